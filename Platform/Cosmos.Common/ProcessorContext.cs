@@ -1,0 +1,16 @@
+namespace Cosmos.Common;
+
+/// <summary>
+/// Where a thread that is not running continues. Its content belongs to the <see cref="Processor"/>.
+/// </summary>
+public struct ProcessorContext
+{
+    /// <summary>The stack pointer, below which the preserved registers lie.</summary>
+    public nuint StackPointer;
+
+    /// <summary>The base of this thread's thread-local data (FS base on x86-64).</summary>
+    public nuint ThreadLocalBase;
+
+    /// <summary>The number given to <see cref="Processor.PrepareContext"/>.</summary>
+    public int Id;
+}
