@@ -13,9 +13,8 @@ internal static class ElfSymbols
     private const int SectionHeaderSize = 64;
     private const int SymbolSize = 24;
     private const uint SymbolTableSection = 2;
-    private const int TypeFunction = 2;
-    private const int TypeObject = 1;
-    private const int TypeNone = 0;
+    private const ulong ExecutableSection = 4;
+    private const int FirstReservedSection = 0xFF00;
 
     /// <summary>Function and type-table symbols by address; of several at one address, the most telling name.</summary>
     /// <param name="image">The whole file.</param>
@@ -24,6 +23,13 @@ internal static class ElfSymbols
         var symbols = new SortedDictionary<uint, string>();
         int headers = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(image[SectionHeaderTableOffset..]));
         int count = BinaryPrimitives.ReadUInt16LittleEndian(image[SectionHeaderCount..]);
+        bool[] executable = new bool[count];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> header = image.Slice(headers + i * SectionHeaderSize, SectionHeaderSize);
+            executable[i] = (BinaryPrimitives.ReadUInt64LittleEndian(header[8..]) & ExecutableSection) != 0;
+        }
+
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> header = image.Slice(headers + i * SectionHeaderSize, SectionHeaderSize);
@@ -31,7 +37,7 @@ internal static class ElfSymbols
             {
                 int link = BinaryPrimitives.ReadInt32LittleEndian(header[40..]);
                 ReadOnlySpan<byte> strings = Section(image, image.Slice(headers + link * SectionHeaderSize, SectionHeaderSize));
-                Collect(Section(image, header), strings, symbols);
+                Collect(Section(image, header), strings, executable, symbols);
             }
         }
 
@@ -45,17 +51,17 @@ internal static class ElfSymbols
         return image.Slice(offset, size);
     }
 
-    private static void Collect(ReadOnlySpan<byte> table, ReadOnlySpan<byte> strings, SortedDictionary<uint, string> symbols)
+    private static void Collect(ReadOnlySpan<byte> table, ReadOnlySpan<byte> strings, bool[] executable, SortedDictionary<uint, string> symbols)
     {
         for (int at = 0; at + SymbolSize <= table.Length; at += SymbolSize)
         {
             ReadOnlySpan<byte> symbol = table.Slice(at, SymbolSize);
-            int type = symbol[4] & 0xF;
+            int section = BinaryPrimitives.ReadUInt16LittleEndian(symbol[6..]);
             ulong address = BinaryPrimitives.ReadUInt64LittleEndian(symbol[8..]);
             ReadOnlySpan<byte> tail = strings[BinaryPrimitives.ReadInt32LittleEndian(symbol)..];
             string name = Encoding.UTF8.GetString(tail[..tail.IndexOf((byte)0)]);
-            bool isCode = type == TypeFunction || (type == TypeNone && name.Length > 0 && char.IsLetter(name[0]) && !name.Contains('.'));
-            bool isTypeTable = type == TypeObject && name.StartsWith("_ZTV", StringComparison.Ordinal);
+            bool isCode = section < FirstReservedSection && executable[section] && !IsLocalLabel(name);
+            bool isTypeTable = name.StartsWith("_ZTV", StringComparison.Ordinal);
             if (address is 0 or > uint.MaxValue || name.Length == 0 || !(isCode || isTypeTable))
             {
                 continue;
@@ -68,4 +74,7 @@ internal static class ElfSymbols
             }
         }
     }
+
+    /// <summary>NASM's labels within a routine: <c>routine.label</c>. ILC never puts a full stop into a name.</summary>
+    private static bool IsLocalLabel(string name) => name.Contains('.');
 }

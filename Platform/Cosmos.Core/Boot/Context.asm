@@ -1,0 +1,73 @@
+; Switching stacks. Assembly because it exchanges the stack pointer under the compiler's feet.
+;
+; A voluntary switch is a call: the System V convention has already given up every register but
+; rbx, rbp, r12-r15 and rsp. The base of thread-local data (FS) goes with the stack.
+
+%define MSR_FS_BASE 0xC0000100
+%define CONTEXT_STACK_POINTER 0                 ; Cosmos.Common.ProcessorContext
+%define CONTEXT_THREAD_LOCAL_BASE 8
+
+bits 64
+section .text
+extern ContextEntered                           ; Cosmos.Core, X86Processor.cs
+
+; (from, to)
+global CpuSwitchContext:function
+align 16
+CpuSwitchContext:
+    push rbx
+    push rbp
+    push r12
+    push r13
+    push r14
+    push r15
+    mov [rdi + CONTEXT_STACK_POINTER], rsp
+    mov rsp, [rsi + CONTEXT_STACK_POINTER]
+    mov rax, [rsi + CONTEXT_THREAD_LOCAL_BASE]
+    cmp byte [rel CpuHasFsBaseInstructions], 0
+    jz .by_model_register
+    wrfsbase rax
+    jmp .resume
+.by_model_register:
+    mov rdx, rax
+    shr rdx, 32
+    mov ecx, MSR_FS_BASE
+    wrmsr
+.resume:
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbp
+    pop rbx
+    ret
+
+; Where a prepared context begins: X86Processor.PrepareContext leaves the number in r12.
+global CpuContextStart:function
+align 16
+CpuContextStart:
+    mov edi, r12d
+    xor ebp, ebp
+    call ContextEntered
+    ud2                                         ; it must not return
+
+global CpuContextStartAddress:function
+align 16
+CpuContextStartAddress:
+    lea rax, [rel CpuContextStart]
+    ret
+
+section .data
+global CpuHasFsBaseInstructions
+CpuHasFsBaseInstructions: db 0
+
+; CR4.FSGSBASE (bit 16): from here on a switch sets FS base in one instruction.
+section .text
+global CpuEnableFsBaseInstructions:function
+align 16
+CpuEnableFsBaseInstructions:
+    mov rax, cr4
+    bts rax, 16
+    mov cr4, rax
+    mov byte [rel CpuHasFsBaseInstructions], 1
+    ret

@@ -1,0 +1,83 @@
+using System;
+using Cosmos.Core.Runtime;
+
+namespace Cosmos.Core;
+
+/// <summary>The processor itself. Any context unless said otherwise.</summary>
+public static unsafe class CPU
+{
+    private const uint BasicLeaf = 0;
+    private const uint BrandFirstLeaf = 0x80000002;
+    private const uint ExtendedLimitLeaf = 0x80000000;
+
+    /// <summary>Bytes that <see cref="GetBrand"/> needs room for.</summary>
+    public const int BrandBytes = 48;
+
+    /// <summary>Disables maskable interrupts.</summary>
+    /// <returns>Whether they were enabled.</returns>
+    public static bool DisableInterrupts() => Native.MaskInterrupts() != 0;
+
+    /// <summary>Enables maskable interrupts. Thread context.</summary>
+    public static void EnableInterrupts() => Native.EnableInterrupts();
+
+    /// <summary>Rests until the next interrupt.</summary>
+    public static void Halt() => Native.Halt();
+
+    /// <summary>The time stamp counter, in counts since reset.</summary>
+    public static ulong ReadTimestamp() => Native.ReadTimestamp();
+
+    /// <summary>Reads an identification leaf (Intel SDM volume 2, CPUID).</summary>
+    /// <param name="type">The leaf.</param>
+    /// <param name="eax">EAX.</param>
+    /// <param name="ebx">EBX.</param>
+    /// <param name="ecx">ECX.</param>
+    /// <param name="edx">EDX.</param>
+    public static void ReadCPUID(uint type, ref int eax, ref int ebx, ref int ecx, ref int edx)
+    {
+        uint* results = stackalloc uint[4];
+        Native.Identify(type, 0, results);
+        eax = (int)results[0];
+        ebx = (int)results[1];
+        ecx = (int)results[2];
+        edx = (int)results[3];
+    }
+
+    /// <summary>Whether FS base can be set by an instruction of its own (leaf 7, EBX bit 0).</summary>
+    internal static bool HasFsBaseInstructions
+    {
+        get
+        {
+            uint* results = stackalloc uint[4];
+            Native.Identify(BasicLeaf, 0, results);
+            if (results[0] < 7)
+            {
+                return false;
+            }
+
+            Native.Identify(7, 0, results);
+            return (results[1] & 1) != 0;
+        }
+    }
+
+    /// <summary>The processor's own description. Upstream returns a string; this one allocates nothing.</summary>
+    /// <param name="text">Room for <see cref="BrandBytes"/> bytes.</param>
+    /// <returns>The part of it that was filled; empty if the processor has no description or there is no room.</returns>
+    public static ReadOnlySpan<byte> GetBrand(Span<byte> text)
+    {
+        uint* results = stackalloc uint[4];
+        Native.Identify(ExtendedLimitLeaf, 0, results);
+        if (results[0] < BrandFirstLeaf + 2 || text.Length < BrandBytes)
+        {
+            return default;
+        }
+
+        for (uint i = 0; i < 3; i++)
+        {
+            Native.Identify(BrandFirstLeaf + i, 0, results);
+            new ReadOnlySpan<byte>(results, 16).CopyTo(text.Slice((int)i * 16));
+        }
+
+        int end = text.Slice(0, BrandBytes).IndexOf((byte)0);
+        return text.Slice(0, end < 0 ? BrandBytes : end);
+    }
+}

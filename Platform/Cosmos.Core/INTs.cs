@@ -1,0 +1,246 @@
+using System;
+using System.Runtime;
+using System.Runtime.InteropServices;
+using Cosmos.Core.Runtime;
+
+namespace Cosmos.Core;
+
+/// <summary>
+/// Interrupts: who handles which, how often they came, and what happens around each.
+/// </summary>
+/// <remarks>
+/// Handlers of hardware lines run one after the other, with interrupts masked, on the stack of whichever
+/// thread was running; the end-of-interrupt is sent after the last. <see cref="Prologue"/> and <see cref="Epilogue"/>
+/// surround them; the epilogue is called last of all and may switch threads. A processor exception
+/// is a <see cref="Fault"/> of the code that caused it. Upstream's context has 32-bit registers; here they are 64-bit.
+/// </remarks>
+public static unsafe class INTs
+{
+    private const int Lines = 16;
+    private const int MostHandlersPerLine = 4;
+    private const int FirstLineVector = 32;
+    private const int PageFault = 14;
+    private const int DoubleFault = 8;
+    private const ulong PageFaultPresent = 1;
+    private const ulong PageFaultWrite = 2;
+    private const ulong PageFaultFetch = 16;
+
+    private static IRQDelegate?[] s_handlers = null!;
+    private static ulong[] s_counts = null!;
+    private static ulong s_spurious;
+    private static int s_nesting;
+
+    /// <summary>Called with the interrupted code's registers.</summary>
+    /// <param name="aContext">The registers.</param>
+    public delegate void IRQDelegate(ref IRQContext aContext);
+
+    /// <summary>Called at the beginning of each hardware interrupt, interrupts masked. Set once at boot.</summary>
+    public static Action? Prologue { get; set; }
+
+    /// <summary>Called at the end of each hardware interrupt, interrupts masked, after the end-of-interrupt. May switch threads. Set once at boot.</summary>
+    public static Action? Epilogue { get; set; }
+
+    /// <summary>True inside the handler of a hardware interrupt. Any context.</summary>
+    public static bool InInterrupt => s_nesting != 0;
+
+    /// <summary>Interrupts that turned out to have no cause (8259A data sheet, "spurious").</summary>
+    public static ulong SpuriousCount => s_spurious;
+
+    /// <summary>Adds a handler to a line of the interrupt controllers and unmasks it. Lines may be shared: every handler is called. Boot context.</summary>
+    /// <param name="aIrqNo">The line, 0 to 15.</param>
+    /// <param name="aHandler">The handler; runs with interrupts masked, may not allocate or wait.</param>
+    /// <returns>False if the line does not exist or has its four handlers already; then nothing has changed.</returns>
+    public static bool SetIrqHandler(byte aIrqNo, IRQDelegate aHandler)
+    {
+        for (int i = 0; aIrqNo < Lines && i < MostHandlersPerLine; i++)
+        {
+            ref IRQDelegate? slot = ref s_handlers[aIrqNo * MostHandlersPerLine + i];
+            if (slot is null)
+            {
+                slot = aHandler;
+                PIC.SetMask(aIrqNo, masked: false);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Masks or unmasks a line. Any context.</summary>
+    /// <param name="aIRQLine">The line, 0 to 15.</param>
+    /// <param name="aDoMask">True to mask it.</param>
+    public static void SetIRQMaskState(byte aIRQLine, bool aDoMask)
+    {
+        if (aIRQLine < Lines)
+        {
+            PIC.SetMask(aIRQLine, aDoMask);
+        }
+    }
+
+    /// <summary>How often a line has interrupted since boot. Any context.</summary>
+    /// <param name="aIRQLine">The line, 0 to 15; any other has never interrupted.</param>
+    public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Lines ? s_counts[aIRQLine] : 0;
+
+    /// <summary>Whether a line has a handler. Any context.</summary>
+    /// <param name="aIRQLine">The line, 0 to 15.</param>
+    public static bool HasIrqHandler(int aIRQLine) => (uint)aIRQLine < Lines && s_handlers[aIRQLine * MostHandlersPerLine] is not null;
+
+    internal static void Initialise()
+    {
+        s_handlers = new IRQDelegate?[Lines * MostHandlersPerLine];
+        s_counts = new ulong[Lines];
+        PIC.Initialise(FirstLineVector);
+    }
+
+    [RuntimeExport("InterruptEntered")]
+    private static void Entered(IRQContext* context)
+    {
+        ulong vector = context->Interrupt;
+        if (vector < FirstLineVector)
+        {
+            RaiseException(context);
+        }
+        else if (vector < FirstLineVector + Lines)
+        {
+            HandleLine((int)vector - FirstLineVector, context);
+        }
+        else
+        {
+            s_spurious++;
+        }
+    }
+
+    private static void HandleLine(int line, IRQContext* context)
+    {
+        if (PIC.IsSpurious(line))
+        {
+            s_spurious++;
+            return;
+        }
+
+        s_nesting++;
+        s_counts[line]++;
+        Prologue?.Invoke();
+        for (int i = 0; i < MostHandlersPerLine; i++)
+        {
+            s_handlers[line * MostHandlersPerLine + i]?.Invoke(ref *context);
+        }
+
+        PIC.EndOfInterrupt(line);
+        s_nesting--;
+        Epilogue?.Invoke();
+    }
+
+    private static void RaiseException(IRQContext* context)
+    {
+        ReadOnlySpan<byte> message = default;
+        nuint address = 0;
+        bool hasAddress = context->Interrupt is PageFault or DoubleFault;
+        if (hasAddress)
+        {
+            address = Native.ReadPageFaultAddress();
+            message = DescribePageFault(context->Param, address, context->Interrupt == DoubleFault);
+        }
+
+        var report = new FaultReport(ProcessorException.Name(context->Interrupt), message, context->RIP, context->RSP, context->RBP, isCaller: false)
+        {
+            Address = address,
+            HasAddress = hasAddress,
+        };
+        Fault.Raise(ref report);
+    }
+
+    private static ReadOnlySpan<byte> DescribePageFault(ulong error, nuint address, bool isDouble)
+    {
+        if (isDouble)
+        {
+            return "the stack has run into its guard page, or the kernel's tables are damaged; last page fault"u8;
+        }
+
+        if (address < 4096)
+        {
+            return "null reference"u8;
+        }
+
+        if ((error & PageFaultFetch) != 0)
+        {
+            return "an attempt to execute data"u8;
+        }
+
+        bool present = (error & PageFaultPresent) != 0;
+        return (error & PageFaultWrite) != 0
+            ? present ? "an attempt to write what is read-only"u8 : "an attempt to write where nothing is mapped"u8
+            : present ? "an attempt to read what is protected"u8 : "an attempt to read where nothing is mapped"u8;
+    }
+
+    /// <summary>The registers of interrupted code, in the order in which Boot/Interrupts.asm pushes them.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IRQContext
+    {
+        /// <summary>R15.</summary>
+        public ulong R15;
+
+        /// <summary>R14.</summary>
+        public ulong R14;
+
+        /// <summary>R13.</summary>
+        public ulong R13;
+
+        /// <summary>R12.</summary>
+        public ulong R12;
+
+        /// <summary>R11.</summary>
+        public ulong R11;
+
+        /// <summary>R10.</summary>
+        public ulong R10;
+
+        /// <summary>R9.</summary>
+        public ulong R9;
+
+        /// <summary>R8.</summary>
+        public ulong R8;
+
+        /// <summary>RDI.</summary>
+        public ulong RDI;
+
+        /// <summary>RSI.</summary>
+        public ulong RSI;
+
+        /// <summary>RBP.</summary>
+        public nuint RBP;
+
+        /// <summary>RBX.</summary>
+        public ulong RBX;
+
+        /// <summary>RDX.</summary>
+        public ulong RDX;
+
+        /// <summary>RCX.</summary>
+        public ulong RCX;
+
+        /// <summary>RAX.</summary>
+        public ulong RAX;
+
+        /// <summary>The vector.</summary>
+        public ulong Interrupt;
+
+        /// <summary>The processor's error code; zero where it gives none.</summary>
+        public ulong Param;
+
+        /// <summary>Where the code was.</summary>
+        public nuint RIP;
+
+        /// <summary>Its code segment.</summary>
+        public ulong CS;
+
+        /// <summary>Its flags.</summary>
+        public ulong RFLAGS;
+
+        /// <summary>Its stack pointer.</summary>
+        public nuint RSP;
+
+        /// <summary>Its stack segment.</summary>
+        public ulong SS;
+    }
+}
