@@ -7,7 +7,7 @@ namespace Cosmos.Core.Runtime;
 /// <summary>
 /// From the first managed instruction to the kernel's own class: faults that can be reported, a heap, the class library, paging.
 /// </summary>
-internal static unsafe class RuntimeStartup
+public static unsafe class RuntimeStartup
 {
     private const nuint BootThreadLocalBytes = 4096;
     private const int ClassLibraryFunctions = 12;
