@@ -15,13 +15,16 @@ public abstract class Processor
 {
     /// <summary>
     /// Holds maskable interrupts off and returns the former state, to be given back to
-    /// <see cref="RestoreInterrupts"/>. Sections nest. Any context; constant time.
+    /// <see cref="RestoreInterrupts"/>: zero if they were held off already. Sections nest. Any context; constant time.
     /// </summary>
     public abstract nuint MaskInterrupts();
 
     /// <summary>Puts back the state that the matching <see cref="MaskInterrupts"/> returned.</summary>
     /// <param name="state">The value returned by <see cref="MaskInterrupts"/>.</param>
     public abstract void RestoreInterrupts(nuint state);
+
+    /// <summary>Lets maskable interrupts in, whatever the state was. Where a thread begins.</summary>
+    public abstract void EnableInterrupts();
 
     /// <summary>True while maskable interrupts are held off. Any context.</summary>
     public abstract bool InterruptsMasked { get; }

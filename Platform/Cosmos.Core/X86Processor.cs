@@ -35,6 +35,9 @@ public sealed unsafe class X86Processor : Processor
     /// <inheritdoc/>
     public override void RestoreInterrupts(nuint state) => Native.RestoreInterrupts(state);
 
+    /// <inheritdoc/>
+    public override void EnableInterrupts() => Native.EnableInterrupts();
+
     /// <summary>Says how fast <see cref="Timestamp"/> counts, after it was measured against a timer. Boot context, once.</summary>
     /// <param name="countsPerSecond">Counts in a second, at least 1.</param>
     public void SetTimestampFrequency(ulong countsPerSecond) => _timestampFrequency = countsPerSecond;

@@ -22,6 +22,8 @@ CpuSwitchContext:
     push r14
     push r15
     mov [rdi + CONTEXT_STACK_POINTER], rsp
+    mov rax, [fs:0]                             ; the word at FS base points to itself
+    mov [rdi + CONTEXT_THREAD_LOCAL_BASE], rax
     mov rsp, [rsi + CONTEXT_STACK_POINTER]
     mov rax, [rsi + CONTEXT_THREAD_LOCAL_BASE]
     cmp byte [rel CpuHasFsBaseInstructions], 0

@@ -1,0 +1,35 @@
+namespace Reservoir.Devices;
+
+/// <summary>What became of a request to a block device.</summary>
+public enum BlockStatus : byte
+{
+    /// <summary>It was done.</summary>
+    Ok,
+
+    /// <summary>There is no device.</summary>
+    NoDevice,
+
+    /// <summary>The blocks are not all on the device; nothing was touched.</summary>
+    OutOfRange,
+
+    /// <summary>Fewer than one block, or more than one request or the buffer can hold; nothing was touched.</summary>
+    TooManyBlocks,
+
+    /// <summary>The buffer's handle is not honoured by the device's pool; nothing was touched.</summary>
+    BufferRefused,
+
+    /// <summary>The device reported an error for these blocks.</summary>
+    DeviceError,
+
+    /// <summary>The device reported a fault of its own.</summary>
+    DeviceFault,
+
+    /// <summary>The device did not answer in time and was reset.</summary>
+    TimedOut,
+
+    /// <summary>The wait for the device was called off.</summary>
+    Cancelled,
+
+    /// <summary>The caller may not wait here.</summary>
+    NotAllowedHere,
+}

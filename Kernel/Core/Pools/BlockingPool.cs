@@ -1,0 +1,101 @@
+using Reservoir.Threads;
+using Reservoir.Time;
+
+namespace Reservoir.Pools;
+
+/// <summary>
+/// A pool whose callers may wait: a thread that finds it empty sleeps until a buffer comes back.
+/// </summary>
+/// <remarks>
+/// <para>A returned buffer goes straight to the most important waiter, among equals to the one that has waited longest. It is never free in between, so nobody
+/// can take it first, however important.</para>
+/// <para>A wait ends in exactly one way: with a buffer, by its timeout, or by being called off (see <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
+/// the timeout finds nothing to do; if the timeout comes first the buffer finds no waiter and becomes free.</para>
+/// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>.</para>
+/// </remarks>
+public sealed class BlockingPool : BufferPool
+{
+    private readonly ThreadQueue _waiters = new();
+    private ulong _waits;
+    private ulong _timeouts;
+    private ulong _cancellations;
+    private ulong _longestWait;
+
+    internal BlockingPool(in PoolDescription description, Scheduler scheduler)
+        : base(description, scheduler)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override PoolKind Kind => PoolKind.Blocking;
+
+    /// <summary>Rents a buffer, waiting for it for ever. Thread context.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <returns>The buffer, <see cref="RentError.Cancelled"/> or <see cref="RentError.NotAllowedHere"/>.</returns>
+    public RentResult Rent(ThreadContext context) => TryRent(context, Clock.Forever);
+
+    /// <summary>Rents a buffer, waiting for it for a while. Thread context.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
+    /// <returns>The buffer, or why there is none.</returns>
+    public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds)
+    {
+        nuint state = Processor.MaskInterrupts();
+        ulong word = TakeFree();
+        RentResult result = word != 0 ? RentResult.Of(word) : WaitForBuffer(context, timeoutNanoseconds, state);
+        Processor.RestoreInterrupts(state);
+        return result;
+    }
+
+    private protected override void Release(uint index)
+    {
+        KernelThread? waiter = _waiters.First;
+        if (waiter is null)
+        {
+            base.Release(index);
+            return;
+        }
+
+        waiter.HandedOver = HandOver(index, waiter);
+        Scheduler.Wake(waiter, WaitResult.Signalled);
+        Scheduler.Preempt();
+    }
+
+    private protected override PoolSnapshot AddWaiting(PoolSnapshot snapshot) => snapshot with
+    {
+        Waits = _waits,
+        Timeouts = _timeouts,
+        Cancellations = _cancellations,
+        Waiting = _waiters.Count,
+        LongestWaitNanoseconds = Scheduler.Clock.ToNanoseconds(_longestWait),
+    };
+
+    private RentResult WaitForBuffer(ThreadContext context, ulong timeoutNanoseconds, nuint state)
+    {
+        if (timeoutNanoseconds == 0)
+        {
+            return RentResult.Of(RentError.Empty);
+        }
+
+        if (!Scheduler.MayWait(context, state))
+        {
+            return RentResult.Of(RentError.NotAllowedHere);
+        }
+
+        _waits++;
+        ulong begun = Processor.Timestamp;
+        switch (Scheduler.Block(_waiters, timeoutNanoseconds, Name))
+        {
+            case WaitResult.Signalled:
+                ulong waited = Processor.Timestamp - begun;
+                _longestWait = waited > _longestWait ? waited : _longestWait;
+                return RentResult.Of(context.Thread.HandedOver);
+            case WaitResult.TimedOut:
+                _timeouts++;
+                return RentResult.Of(RentError.TimedOut);
+            default:
+                _cancellations++;
+                return RentResult.Of(RentError.Cancelled);
+        }
+    }
+}

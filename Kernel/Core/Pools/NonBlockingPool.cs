@@ -1,0 +1,17 @@
+using Reservoir.Threads;
+
+namespace Reservoir.Pools;
+
+/// <summary>
+/// A pool for those who can't wait, interrupt handlers above all: when it is empty, a request is refused, and counted.
+/// </summary>
+public sealed class NonBlockingPool : BufferPool
+{
+    internal NonBlockingPool(in PoolDescription description, Scheduler scheduler)
+        : base(description, scheduler)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override PoolKind Kind => PoolKind.NonBlocking;
+}

@@ -1,0 +1,26 @@
+namespace Reservoir.Pools;
+
+/// <summary>What an audit of a pool's book-keeping found.</summary>
+public enum PoolAudit : byte
+{
+    /// <summary>Everything is in order.</summary>
+    Sound,
+
+    /// <summary>The list of free buffers leads outside the pool.</summary>
+    BrokenLink,
+
+    /// <summary>The list of free buffers contains one that is rented or out of use.</summary>
+    ListedButNotFree,
+
+    /// <summary>The list of free buffers is shorter or longer than the count says.</summary>
+    WrongFreeCount,
+
+    /// <summary>The number of rented buffers is not what the count says.</summary>
+    WrongInUseCount,
+
+    /// <summary>A free buffer's guard words are damaged.</summary>
+    DamagedFreeBuffer,
+
+    /// <summary>A record's handle is not of this pool and buffer.</summary>
+    DamagedRecord,
+}

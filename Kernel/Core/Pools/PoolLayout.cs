@@ -1,0 +1,20 @@
+namespace Reservoir.Pools;
+
+/// <summary>
+/// How buffers lie in a pool's region: slots of equal size, each a guard word, the payload, and a guard word right behind its last byte.
+/// </summary>
+internal static class PoolLayout
+{
+    /// <summary>Room for a guard word, in bytes.</summary>
+    public const int GuardBytes = 16;
+
+    /// <summary>Bytes from the start of a slot to its payload: the alignment, so that the payload has it.</summary>
+    public static int PayloadOffset(int alignment) => alignment;
+
+    /// <summary>Bytes from one slot to the next.</summary>
+    public static int SlotBytes(int bufferSize, int alignment)
+    {
+        int bytes = PayloadOffset(alignment) + bufferSize + GuardBytes;
+        return (bytes + alignment - 1) & ~(alignment - 1);
+    }
+}

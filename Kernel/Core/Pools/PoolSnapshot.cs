@@ -1,0 +1,44 @@
+namespace Reservoir.Pools;
+
+/// <summary>A pool's numbers at one moment. Always <see cref="InUse"/> + <see cref="Free"/> + <see cref="Quarantined"/> = <see cref="Count"/>.</summary>
+public readonly struct PoolSnapshot
+{
+    /// <summary>Buffers there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>Buffers that are rented.</summary>
+    public int InUse { get; init; }
+
+    /// <summary>Buffers that could be rented.</summary>
+    public int Free { get; init; }
+
+    /// <summary>Buffers that were found damaged and are out of use.</summary>
+    public int Quarantined { get; init; }
+
+    /// <summary>The most buffers that were ever rented at once.</summary>
+    public int HighWater { get; init; }
+
+    /// <summary>Rentals since boot, hand-offs included.</summary>
+    public ulong Rents { get; init; }
+
+    /// <summary>Requests that were refused because no buffer was free.</summary>
+    public ulong Failures { get; init; }
+
+    /// <summary>Returns that were refused: stale, foreign or invented handles.</summary>
+    public ulong RefusedReturns { get; init; }
+
+    /// <summary>Requests that had to wait.</summary>
+    public ulong Waits { get; init; }
+
+    /// <summary>Waits that ended without a buffer because the time was up.</summary>
+    public ulong Timeouts { get; init; }
+
+    /// <summary>Waits that were called off.</summary>
+    public ulong Cancellations { get; init; }
+
+    /// <summary>Threads that wait now.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>The longest wait that ended with a buffer, in nanoseconds.</summary>
+    public ulong LongestWaitNanoseconds { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace Reservoir.Pools;
+
+/// <summary>A buffer, or why there is none. One word, so that it stays in a register.</summary>
+public readonly struct RentResult
+{
+    private const ulong Refused = BufferHandle.NotRented;
+    private readonly ulong _word;
+
+    private RentResult(ulong word)
+    {
+        _word = word;
+    }
+
+    /// <summary>Whether there is a buffer.</summary>
+    public bool Succeeded => (long)_word > 0;
+
+    /// <summary>Why there is none.</summary>
+    public RentError Error => Succeeded ? RentError.None : (RentError)(byte)_word;
+
+    /// <summary>The buffer; none if it was refused.</summary>
+    public BufferHandle Buffer => BufferHandle.FromWord(Succeeded ? _word : 0);
+
+    internal static RentResult Of(ulong handleWord) => new(handleWord);
+
+    internal static RentResult Of(RentError error) => new(Refused | (ulong)error);
+}

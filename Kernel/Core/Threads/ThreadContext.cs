@@ -1,0 +1,21 @@
+namespace Reservoir.Threads;
+
+/// <summary>
+/// The right to wait. Every method that can block asks for it.
+/// </summary>
+/// <remarks>
+/// Only the scheduler makes one, and hands it to <see cref="ThreadBody.Run"/>. It can be passed down the calls of that thread, but a
+/// <c>ref struct</c> can't be stored in a field, captured by a delegate or boxed: so an interrupt handler, which is called
+/// by the processor and not by a thread body, has no way to come by one, and blocking in it does not compile. A <c>default</c> value is refused at
+/// run time.
+/// </remarks>
+public readonly ref struct ThreadContext
+{
+    internal ThreadContext(KernelThread thread)
+    {
+        Thread = thread;
+    }
+
+    /// <summary>The thread that may wait.</summary>
+    public KernelThread Thread { get; }
+}

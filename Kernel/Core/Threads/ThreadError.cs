@@ -1,0 +1,23 @@
+namespace Reservoir.Threads;
+
+/// <summary>Why a thread could not be created. Nothing has changed then.</summary>
+public enum ThreadError : byte
+{
+    /// <summary>It was created.</summary>
+    None,
+
+    /// <summary>A thread needs a name.</summary>
+    NameMissing,
+
+    /// <summary>Another thread has this name.</summary>
+    NameTaken,
+
+    /// <summary>The priority is not from 1 to 31.</summary>
+    PriorityOutOfRange,
+
+    /// <summary>The stack is smaller than <see cref="Scheduler.SmallestStack"/>.</summary>
+    StackTooSmall,
+
+    /// <summary>There are <see cref="Scheduler.MaxThreads"/> threads already.</summary>
+    TooManyThreads,
+}
