@@ -1,0 +1,140 @@
+namespace Reservoir.Drivers.Nic;
+
+/// <summary>
+/// Registers and bits of the 8254x family, named as in Intel's <em>PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's
+/// Manual</em>, section 13.4. Offsets in bytes from the first base address.
+/// </summary>
+internal static class E1000Registers
+{
+    /// <summary>Bytes of register space.</summary>
+    public const uint WindowBytes = 128 * 1024;
+
+    /// <summary>Device control.</summary>
+    public const uint CTRL = 0x0000;
+
+    /// <summary>Device status.</summary>
+    public const uint STATUS = 0x0008;
+
+    /// <summary>Interrupt cause, cleared by reading.</summary>
+    public const uint ICR = 0x00C0;
+
+    /// <summary>Shortest time between interrupts, in units of 256 ns.</summary>
+    public const uint ITR = 0x00C4;
+
+    /// <summary>Interrupt cause set: raises an interrupt by hand.</summary>
+    public const uint ICS = 0x00C8;
+
+    /// <summary>Interrupt mask: sets bits.</summary>
+    public const uint IMS = 0x00D0;
+
+    /// <summary>Interrupt mask: clears bits.</summary>
+    public const uint IMC = 0x00D8;
+
+    /// <summary>Receive control.</summary>
+    public const uint RCTL = 0x0100;
+
+    /// <summary>Transmit control.</summary>
+    public const uint TCTL = 0x0400;
+
+    /// <summary>Gap between transmitted frames.</summary>
+    public const uint TIPG = 0x0410;
+
+    /// <summary>Receive ring, address low.</summary>
+    public const uint RDBAL = 0x2800;
+
+    /// <summary>Receive ring, address high.</summary>
+    public const uint RDBAH = 0x2804;
+
+    /// <summary>Receive ring, bytes.</summary>
+    public const uint RDLEN = 0x2808;
+
+    /// <summary>Receive ring, the descriptor that the device fills next.</summary>
+    public const uint RDH = 0x2810;
+
+    /// <summary>Receive ring, the first descriptor that the device may not use.</summary>
+    public const uint RDT = 0x2818;
+
+    /// <summary>Transmit ring, address low.</summary>
+    public const uint TDBAL = 0x3800;
+
+    /// <summary>Transmit ring, address high.</summary>
+    public const uint TDBAH = 0x3804;
+
+    /// <summary>Transmit ring, bytes.</summary>
+    public const uint TDLEN = 0x3808;
+
+    /// <summary>Transmit ring, the descriptor that the device sends next.</summary>
+    public const uint TDH = 0x3810;
+
+    /// <summary>Transmit ring, the first descriptor that the device may not send.</summary>
+    public const uint TDT = 0x3818;
+
+    /// <summary>Multicast table, 128 words.</summary>
+    public const uint MTA = 0x5200;
+
+    /// <summary>Words of the multicast table.</summary>
+    public const uint MTAWords = 128;
+
+    /// <summary>Receive address 0, low.</summary>
+    public const uint RAL0 = 0x5400;
+
+    /// <summary>Receive address 0, high.</summary>
+    public const uint RAH0 = 0x5404;
+
+    /// <summary>CTRL: find out the speed.</summary>
+    public const uint CtrlAutoSpeed = 1 << 5;
+
+    /// <summary>CTRL: bring the link up.</summary>
+    public const uint CtrlSetLinkUp = 1 << 6;
+
+    /// <summary>CTRL: reset; clears itself.</summary>
+    public const uint CtrlReset = 1 << 26;
+
+    /// <summary>STATUS: the link is up.</summary>
+    public const uint StatusLinkUp = 1 << 1;
+
+    /// <summary>Interrupt: a transmit descriptor was written back.</summary>
+    public const uint CauseTransmitDone = 1 << 0;
+
+    /// <summary>Interrupt: the link has changed.</summary>
+    public const uint CauseLinkChange = 1 << 2;
+
+    /// <summary>Interrupt: few receive descriptors are left.</summary>
+    public const uint CauseReceiveLow = 1 << 4;
+
+    /// <summary>Interrupt: no receive descriptor is left.</summary>
+    public const uint CauseReceiveOverrun = 1 << 6;
+
+    /// <summary>Interrupt: a frame was received.</summary>
+    public const uint CauseReceived = 1 << 7;
+
+    /// <summary>All interrupt causes.</summary>
+    public const uint CauseAll = 0xFFFFFFFF;
+
+    /// <summary>RCTL: receive.</summary>
+    public const uint ReceiveEnable = 1 << 1;
+
+    /// <summary>RCTL: accept broadcasts.</summary>
+    public const uint ReceiveBroadcast = 1 << 15;
+
+    /// <summary>RCTL: leave the frame's checksum out. Buffers are 2048 bytes (BSIZE = 0).</summary>
+    public const uint ReceiveStripChecksum = 1 << 26;
+
+    /// <summary>TCTL: transmit.</summary>
+    public const uint TransmitEnable = 1 << 1;
+
+    /// <summary>TCTL: pad short frames.</summary>
+    public const uint TransmitPad = 1 << 3;
+
+    /// <summary>TCTL: 15 attempts after a collision, distance 64 bytes (13.4.33, full duplex).</summary>
+    public const uint TransmitCollision = (15 << 4) | (64 << 12);
+
+    /// <summary>TIPG: gaps of 10, 8 and 6 for copper (13.4.34).</summary>
+    public const uint TransmitGap = 10 | (8 << 10) | (6 << 20);
+
+    /// <summary>RAH0: the address counts.</summary>
+    public const uint AddressValid = 1u << 31;
+
+    /// <summary>ITR: at most about 40,000 interrupts a second.</summary>
+    public const uint ModerateInterrupts = 100;
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace Reservoir.Drivers.Nic;
+
+/// <summary>A receive descriptor (8254x manual, 3.2.3): one buffer for one frame. Shared with the device.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+internal struct ReceiveDescriptor
+{
+    /// <summary>Size of a descriptor.</summary>
+    public const int Bytes = 16;
+
+    /// <summary>Status: the device is done with it.</summary>
+    public const byte Done = 1 << 0;
+
+    /// <summary>Status: it holds the end of a frame.</summary>
+    public const byte EndOfPacket = 1 << 1;
+
+    /// <summary>Errors: checksum, symbol, sequence, carrier extension or data. The others concern checksums that the device wasn't asked for.</summary>
+    public const byte FrameErrors = 0x97;
+
+    /// <summary>Address of the buffer.</summary>
+    [FieldOffset(0)]
+    public ulong Address;
+
+    /// <summary>Bytes received.</summary>
+    [FieldOffset(8)]
+    public ushort Length;
+
+    /// <summary>What has become of it.</summary>
+    [FieldOffset(12)]
+    public byte Status;
+
+    /// <summary>What was wrong with the frame.</summary>
+    [FieldOffset(13)]
+    public byte Errors;
+}

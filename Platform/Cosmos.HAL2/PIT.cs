@@ -1,0 +1,94 @@
+using Cosmos.Core;
+
+namespace Cosmos.HAL;
+
+/// <summary>
+/// The programmable interval timer (Intel 8254 data sheet): channel 0 interrupts on line 0 at a fixed rate, channel 2 measures a few
+/// milliseconds to calibrate the processor's counter.
+/// </summary>
+public sealed class PIT : Device
+{
+    /// <summary>The timer's input, in Hz.</summary>
+    public const uint PITFrequency = 1193182;
+
+    /// <summary>Mode and channel selection.</summary>
+    public const int Command = 0x43;
+
+    /// <summary>Channel 0.</summary>
+    public const int Data0 = 0x40;
+
+    /// <summary>Channel 2.</summary>
+    public const int Data2 = 0x42;
+
+    private const byte Channel0RateGenerator = 0x34;    // low then high byte, mode 2
+    private const byte Channel2OneShot = 0xB0;          // low then high byte, mode 0
+    private const int SystemControl = 0x61;
+    private const byte Gate2 = 0x01;
+    private const byte SpeakerData = 0x02;
+    private const byte Output2 = 0x20;
+    private const int CalibrationRuns = 5;
+    private const uint CalibrationCount = PITFrequency / 500;   // 2 ms
+    private const int LongestWait = 1_000_000;
+
+    /// <summary>Makes channel 0 interrupt at a rate. Boot context.</summary>
+    /// <param name="frequency">Interrupts in a second, 19 to 10000.</param>
+    /// <returns>False if the rate is out of range; nothing has changed.</returns>
+    public bool StartPeriodic(uint frequency)
+    {
+        if (frequency is < 19 or > 10000)
+        {
+            return false;
+        }
+
+        uint divisor = (PITFrequency + frequency / 2) / frequency;
+        IOPort.Write8(Command, Channel0RateGenerator);
+        IOPort.Write8(Data0, (byte)divisor);
+        IOPort.Write8(Data0, (byte)(divisor >> 8));
+        return true;
+    }
+
+    /// <summary>
+    /// Measures how fast the processor's counter counts, against channel 2. Takes about 10 ms. Boot context, interrupts masked.
+    /// </summary>
+    /// <returns>Counts in a second; 0 if the timer doesn't run.</returns>
+    /// <remarks>
+    /// Whatever disturbs a run (an emulator that was not given the processor, a system management interrupt) makes it longer, never shorter: the shortest of several
+    /// is the best.
+    /// </remarks>
+    public ulong MeasureTimestampFrequency()
+    {
+        ulong shortest = ulong.MaxValue;
+        for (int i = 0; i < CalibrationRuns; i++)
+        {
+            ulong counts = MeasureOnce();
+            if (counts == 0)
+            {
+                return 0;
+            }
+
+            shortest = counts < shortest ? counts : shortest;
+        }
+
+        return shortest * PITFrequency / CalibrationCount;
+    }
+
+    private static ulong MeasureOnce()
+    {
+        byte control = (byte)(IOPort.Read8(SystemControl) & ~SpeakerData);
+        IOPort.Write8(SystemControl, (byte)(control & ~Gate2));
+        IOPort.Write8(Command, Channel2OneShot);
+        IOPort.Write8(Data2, unchecked((byte)CalibrationCount));
+        IOPort.Write8(Data2, (byte)(CalibrationCount >> 8));
+        IOPort.Write8(SystemControl, (byte)(control | Gate2));
+        ulong start = CPU.ReadTimestamp();
+        for (int i = 0; i < LongestWait; i++)
+        {
+            if ((IOPort.Read8(SystemControl) & Output2) != 0)
+            {
+                return CPU.ReadTimestamp() - start;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,94 @@
+using System;
+using Cosmos.Common;
+using Cosmos.Core;
+
+namespace Cosmos.HAL;
+
+/// <summary>
+/// A serial port (16550 UART, National Semiconductor PC16550D data sheet): text out by polling, bytes in by interrupt.
+/// </summary>
+/// <remarks>
+/// Writing waits for the transmitter, so it belongs into threads, not into interrupt handlers. A transmitter that never becomes ready is
+/// given up after a bounded wait: then text is lost, not time. A line feed goes out as carriage return and line feed.
+/// </remarks>
+public sealed class SerialPort : TextOutput
+{
+    private const int Interrupts = 1;
+    private const int FifoControl = 2;
+    private const int LineControl = 3;
+    private const int ModemControl = 4;
+    private const int LineStatus = 5;
+    private const byte ReceiveInterrupt = 0x01;
+    private const byte FifoOn = 0x01;
+    private const byte EightBitsNoParity = 0x03;
+    private const byte DivisorLatch = 0x80;
+    private const byte TerminalReadyRequestToSend = 0x03;
+    private const byte InterruptOutput = 0x08;
+    private const byte DataReady = 0x01;
+    private const byte TransmitEmpty = 0x20;
+    private const int LongestWait = 200_000;
+    private const int MostPerInterrupt = 64;
+
+    private readonly int _base;
+    private readonly Action<byte> _received;
+
+    /// <summary>Sets a port up for 8 bits, no parity. Boot context.</summary>
+    /// <param name="aPort">Its first I/O port.</param>
+    /// <param name="line">Its interrupt line.</param>
+    /// <param name="aBaudRate">Its speed.</param>
+    /// <param name="received">Called for every byte that arrives, in interrupt context or, for what was typed before, right here.</param>
+    public SerialPort(COMPort aPort, byte line, BaudRate aBaudRate, Action<byte> received)
+    {
+        _base = (int)aPort;
+        _received = received;
+        IOPort.Write8(_base + Interrupts, 0);
+        IOPort.Write8(_base + LineControl, DivisorLatch);
+        IOPort.Write8(_base, (byte)aBaudRate);
+        IOPort.Write8(_base + Interrupts, 0);
+        IOPort.Write8(_base + LineControl, EightBitsNoParity);
+
+        // Switching the FIFO on clears it: what has arrived already must be taken first.
+        TakeReceived();
+        IOPort.Write8(_base + FifoControl, FifoOn);
+        IOPort.Write8(_base + ModemControl, TerminalReadyRequestToSend | InterruptOutput);
+        INTs.SetIrqHandler(line, HandleInterrupt);
+        IOPort.Write8(_base + Interrupts, ReceiveInterrupt);
+        TakeReceived();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> utf8)
+    {
+        foreach (byte value in utf8)
+        {
+            if (value == '\n')
+            {
+                Send((byte)'\r');
+            }
+
+            Send(value);
+        }
+    }
+
+    private void HandleInterrupt(ref INTs.IRQContext context) => TakeReceived();
+
+    private void TakeReceived()
+    {
+        for (int i = 0; i < MostPerInterrupt && (IOPort.Read8(_base + LineStatus) & DataReady) != 0; i++)
+        {
+            _received(IOPort.Read8(_base));
+        }
+    }
+
+    private void Send(byte value)
+    {
+        for (int i = 0; i < LongestWait; i++)
+        {
+            if ((IOPort.Read8(_base + LineStatus) & TransmitEmpty) != 0)
+            {
+                IOPort.Write8(_base, value);
+                return;
+            }
+        }
+    }
+}
