@@ -8,7 +8,7 @@ public enum DropReason : byte
     /// <summary>Not dropped: the frame did what its sender wanted.</summary>
     None,
 
-    /// <summary>The buffer that the frame should be in was refused by its pool.</summary>
+    /// <summary>The buffer that the frame should be in was refused by its pool, or is smaller than the frame.</summary>
     BufferRefused,
 
     /// <summary>Shorter than an Ethernet header.</summary>
