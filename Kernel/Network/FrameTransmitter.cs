@@ -1,0 +1,101 @@
+using System;
+using Cosmos.HAL;
+
+namespace Reservoir.Network;
+
+/// <summary>
+/// Builds answers in one buffer of its own and gives them to the device.
+/// </summary>
+/// <remarks>
+/// An answer is written where it will be in the frame: the payload first, by whoever knows it, then each header in front of it. There is one buffer, so
+/// one answer is built at a time: protocol thread only. The device copies the frame before <see cref="NetworkDevice.QueueBytes"/> returns.
+/// </remarks>
+public sealed class FrameTransmitter
+{
+    private const int Ipv4PayloadOffset = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength;
+    private readonly NetworkDevice _device;
+    private readonly byte[] _frame = new byte[EthernetFrame.MaximumLength];
+
+    /// <summary>Makes a transmitter. Boot context.</summary>
+    /// <param name="device">The device that sends, and whose Ethernet address this host has.</param>
+    /// <param name="configuration">This host's IPv4 address.</param>
+    public FrameTransmitter(NetworkDevice device, Ipv4Configuration configuration)
+    {
+        _device = device;
+        HardwareAddress = new MacAddress(device.MACAddress.ToNumber());
+        Configuration = configuration;
+    }
+
+    /// <summary>This host's Ethernet address.</summary>
+    public MacAddress HardwareAddress { get; }
+
+    /// <summary>This host's IPv4 address and network.</summary>
+    public Ipv4Configuration Configuration { get; }
+
+    /// <summary>Frames the device has taken.</summary>
+    public ulong Sent { get; private set; }
+
+    /// <summary>Frames the device refused for want of a buffer.</summary>
+    public ulong Refused { get; private set; }
+
+    /// <summary>Where the payload of the next datagram is written: 1,480 bytes, with what the last one left there.</summary>
+    public Span<byte> Ipv4Payload => _frame.AsSpan(Ipv4PayloadOffset);
+
+    /// <summary>Sends an ARP packet.</summary>
+    /// <param name="operation">A request or a reply.</param>
+    /// <param name="station">Who shall take the frame.</param>
+    /// <param name="targetHardware">The target's Ethernet address; zero in a request.</param>
+    /// <param name="targetProtocol">The target's IPv4 address.</param>
+    /// <returns>False if the device has no buffer.</returns>
+    public bool SendArp(ArpOperation operation, MacAddress station, MacAddress targetHardware, Ipv4Address targetProtocol)
+    {
+        EthernetFrame.WriteHeader(_frame, station, HardwareAddress, EtherType.Arp);
+        ArpPacket.Write(
+            _frame.AsSpan(EthernetFrame.HeaderLength),
+            operation,
+            HardwareAddress,
+            Configuration.Address,
+            targetHardware,
+            targetProtocol);
+        return Send(EthernetFrame.HeaderLength + ArpPacket.Length);
+    }
+
+    /// <summary>Sends the datagram whose payload has been written to <see cref="Ipv4Payload"/>.</summary>
+    /// <param name="route">The way to its receiver.</param>
+    /// <param name="protocol">What it carries.</param>
+    /// <param name="payloadLength">Bytes of payload, zero to the length of <see cref="Ipv4Payload"/>.</param>
+    /// <returns>False if the device has no buffer, or the payload is longer than fits.</returns>
+    public bool SendIpv4(in ReplyRoute route, Ipv4Protocol protocol, int payloadLength)
+    {
+        if ((uint)payloadLength > (uint)Ipv4Payload.Length)
+        {
+            Refused++;
+            return false;
+        }
+
+        EthernetFrame.WriteHeader(_frame, route.Station, HardwareAddress, EtherType.Ipv4);
+        Ipv4Packet.WriteHeader(
+            _frame.AsSpan(EthernetFrame.HeaderLength),
+            route.TypeOfService,
+            protocol,
+            Configuration.Address,
+            route.Host,
+            payloadLength);
+        return Send(Ipv4PayloadOffset + payloadLength);
+    }
+
+    // The filling is cleared, so that no frame carries bytes of an earlier one to somebody else.
+    private bool Send(int length)
+    {
+        if (length < EthernetFrame.MinimumLength)
+        {
+            _frame.AsSpan(length, EthernetFrame.MinimumLength - length).Clear();
+            length = EthernetFrame.MinimumLength;
+        }
+
+        bool taken = _device.QueueBytes(_frame.AsSpan(0, length));
+        Sent += taken ? 1UL : 0;
+        Refused += taken ? 0UL : 1;
+        return taken;
+    }
+}

@@ -1,0 +1,128 @@
+using System;
+
+namespace Reservoir.Network;
+
+/// <summary>The address of this host and the network it is directly connected to. A value; any context.</summary>
+public readonly struct Ipv4Configuration
+{
+    /// <summary>The shortest prefix: a shorter one would span several of the historic class A networks.</summary>
+    public const int ShortestPrefix = 8;
+
+    /// <summary>The longest prefix with room for a second host and a broadcast address.</summary>
+    public const int LongestPrefix = 30;
+
+    /// <summary>Characters of the longest text, <c>255.255.255.255/30</c>.</summary>
+    public const int MaximumTextLength = Ipv4Address.MaximumTextLength + 3;
+
+    private Ipv4Configuration(Ipv4Address address, int prefixLength)
+    {
+        Address = address;
+        PrefixLength = prefixLength;
+    }
+
+    /// <summary>What QEMU's user network gives its first guest: 10.0.2.15/24.</summary>
+    public static Ipv4Configuration Default => new(new Ipv4Address(10, 0, 2, 15), 24);
+
+    /// <summary>The address of this host.</summary>
+    public Ipv4Address Address { get; }
+
+    /// <summary>How many leading bits of the address name the network, <see cref="ShortestPrefix"/> to <see cref="LongestPrefix"/>.</summary>
+    public int PrefixLength { get; }
+
+    /// <summary>The address that reaches every host of the network (RFC 1122 section 3.2.1.3 d).</summary>
+    public Ipv4Address DirectedBroadcast => new(Address.Value | ~Mask);
+
+    /// <summary>The network itself; as a destination an old form of the broadcast address (RFC 1122 section 3.3.6).</summary>
+    public Ipv4Address Network => new(Address.Value & Mask);
+
+    private uint Mask => uint.MaxValue << (32 - PrefixLength);
+
+    /// <summary>Makes a configuration.</summary>
+    /// <param name="address">The address of this host.</param>
+    /// <param name="prefixLength">How many leading bits of it name the network.</param>
+    /// <param name="configuration">The configuration; the default value if the arguments make none.</param>
+    /// <returns>False if the address is not a host's, or the prefix out of range, or the address the network's own or its broadcast address.</returns>
+    public static bool TryCreate(Ipv4Address address, int prefixLength, out Ipv4Configuration configuration)
+    {
+        configuration = default;
+        if (!address.IsHost || prefixLength is < ShortestPrefix or > LongestPrefix)
+        {
+            return false;
+        }
+
+        var candidate = new Ipv4Configuration(address, prefixLength);
+        if (address == candidate.Network || address == candidate.DirectedBroadcast)
+        {
+            return false;
+        }
+
+        configuration = candidate;
+        return true;
+    }
+
+    /// <summary>Parses <c>10.0.0.2/24</c>, the value of the kernel's option <c>ip=</c>.</summary>
+    /// <param name="utf8">The text, nothing before or behind it.</param>
+    /// <param name="configuration">The configuration; the default value if the text is none.</param>
+    /// <returns>False if the text is not an address and a prefix that <see cref="TryCreate"/> accepts.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Ipv4Configuration configuration)
+    {
+        configuration = default;
+        int slash = utf8.IndexOf((byte)'/');
+        if (slash < 0 || !Ipv4Address.TryParse(utf8.Slice(0, slash), out Ipv4Address address))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> digits = utf8.Slice(slash + 1);
+        if (digits.Length is 0 or > 2 || digits[0] == '0')
+        {
+            return false;
+        }
+
+        int prefix = 0;
+        foreach (byte digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'9')
+            {
+                return false;
+            }
+
+            prefix = prefix * 10 + (digit - '0');
+        }
+
+        return TryCreate(address, prefix, out configuration);
+    }
+
+    /// <summary>Whether an address belongs to the directly connected network. Its broadcast addresses do too.</summary>
+    /// <param name="address">The address.</param>
+    public bool IsOnLink(Ipv4Address address) => (address.Value & Mask) == (Address.Value & Mask);
+
+    /// <summary>Whether an address reaches every host: the limited broadcast, the network's own, or its old form with a host part of zeros.</summary>
+    /// <param name="address">The address.</param>
+    public bool IsBroadcast(Ipv4Address address) => address.IsBroadcast || address == DirectedBroadcast || address == Network;
+
+    /// <summary>Whether a datagram from an address can be answered: it names one other host, and isn't this one.</summary>
+    /// <param name="address">The address.</param>
+    public bool IsAnswerable(Ipv4Address address) => address.IsHost && !IsBroadcast(address) && address != Address;
+
+    /// <summary>Writes the configuration as text, in the form that <see cref="TryParse"/> takes.</summary>
+    /// <param name="utf8">At least <see cref="MaximumTextLength"/> bytes.</param>
+    /// <returns>The bytes written; zero if they might not fit.</returns>
+    public int Format(Span<byte> utf8)
+    {
+        if (utf8.Length < MaximumTextLength)
+        {
+            return 0;
+        }
+
+        int length = Address.Format(utf8);
+        utf8[length++] = (byte)'/';
+        if (PrefixLength >= 10)
+        {
+            utf8[length++] = (byte)('0' + PrefixLength / 10);
+        }
+
+        utf8[length++] = (byte)('0' + PrefixLength % 10);
+        return length;
+    }
+}

@@ -1,0 +1,57 @@
+namespace Reservoir.Network;
+
+/// <summary>What became of every frame that the protocol thread took. <see cref="Frames"/> = <see cref="Taken"/> + <see cref="Dropped"/>, always.</summary>
+/// <remarks>Written by the protocol thread only; single numbers may be read from any context.</remarks>
+public sealed class NetworkCounters
+{
+    private readonly ulong[] _verdicts = new ulong[DropReasonText.Count];
+
+    /// <summary>Frames that did what their sender wanted.</summary>
+    public ulong Taken => _verdicts[(int)DropReason.None];
+
+    /// <summary>Frames dropped, whatever the reason.</summary>
+    public ulong Dropped
+    {
+        get
+        {
+            ulong dropped = 0;
+            for (int i = 1; i < _verdicts.Length; i++)
+            {
+                dropped += _verdicts[i];
+            }
+
+            return dropped;
+        }
+    }
+
+    /// <summary>All frames.</summary>
+    public ulong Frames => Taken + Dropped;
+
+    /// <summary>Bytes of all frames.</summary>
+    public ulong Bytes { get; private set; }
+
+    /// <summary>ARP requests answered and replies learned from.</summary>
+    public ulong ArpPackets { get; private set; }
+
+    /// <summary>Echo requests answered.</summary>
+    public ulong EchoRequests { get; private set; }
+
+    /// <summary>UDP datagrams taken by a service.</summary>
+    public ulong UdpDatagrams { get; private set; }
+
+    /// <summary>Frames that ended for one reason.</summary>
+    /// <param name="reason">The reason; <see cref="DropReason.None"/> counts those taken.</param>
+    public ulong this[DropReason reason] => (int)reason < _verdicts.Length ? _verdicts[(int)reason] : 0;
+
+    internal void CountFrame(int length, DropReason verdict)
+    {
+        Bytes += (ulong)length;
+        _verdicts[(int)verdict < _verdicts.Length ? (int)verdict : (int)DropReason.ServiceRefused]++;
+    }
+
+    internal void CountArp() => ArpPackets++;
+
+    internal void CountEcho() => EchoRequests++;
+
+    internal void CountUdp() => UdpDatagrams++;
+}

@@ -1,0 +1,53 @@
+using System;
+
+namespace Reservoir.Network;
+
+/// <summary>
+/// A service's chance to answer the datagram it is being given, once, before it returns. The answer is written where it will be in the frame. Protocol thread only.
+/// </summary>
+public readonly ref struct UdpReply
+{
+    private readonly FrameTransmitter _transmitter;
+    private readonly ReplyRoute _route;
+    private readonly ushort _sourcePort;
+    private readonly ushort _destinationPort;
+
+    internal UdpReply(FrameTransmitter transmitter, in ReplyRoute route, ushort sourcePort, ushort destinationPort)
+    {
+        _transmitter = transmitter;
+        _route = route;
+        _sourcePort = sourcePort;
+        _destinationPort = destinationPort;
+    }
+
+    /// <summary>Where the data of the answer are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last answer left there.</summary>
+    public Span<byte> Payload => _transmitter.Ipv4Payload.Slice(UdpDatagram.HeaderLength);
+
+    /// <summary>Sends what has been written to <see cref="Payload"/>.</summary>
+    /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
+    /// <returns>
+    /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port; <see cref="DropReason.ReplyNotSent"/> if there is no transmit buffer or the
+    /// length is out of range.
+    /// </returns>
+    public DropReason Send(int length)
+    {
+        if (_destinationPort == 0)
+        {
+            return DropReason.UdpSourcePort;
+        }
+
+        if ((uint)length > UdpDatagram.MaximumPayload)
+        {
+            return DropReason.ReplyNotSent;
+        }
+
+        int total = UdpDatagram.HeaderLength + length;
+        UdpDatagram.WriteHeader(
+            _transmitter.Ipv4Payload.Slice(0, total),
+            _transmitter.Configuration.Address,
+            _route.Host,
+            _sourcePort,
+            _destinationPort);
+        return _transmitter.SendIpv4(in _route, Ipv4Protocol.Udp, total) ? DropReason.None : DropReason.ReplyNotSent;
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Buffers.Binary;
+using Reservoir.Devices;
+using Reservoir.Network;
+using Reservoir.Pools;
+using Reservoir.Time;
+
+namespace Reservoir.Storage;
+
+/// <summary>
+/// The recorder's end at the wire: copies each datagram to UDP port 9999 into a buffer of the recorder's own pool and queues it for the recorder's thread.
+/// </summary>
+/// <remarks>
+/// The network's buffer is free again at once, whatever the disk is doing. When the recorder's pool is empty the datagram is refused and
+/// counted: that is all a slow disk can do to the network. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always.
+/// Protocol thread only; the numbers may be read from any context.
+/// </remarks>
+public sealed class RecorderService : UdpService
+{
+    /// <summary>The port it listens at.</summary>
+    public const ushort RecorderPort = 9999;
+
+    /// <summary>Bytes of a buffer of the recorder's pool: where the datagram came from, then its data.</summary>
+    public const int BufferSize = OriginLength + RecordHeader.MaximumPayload;
+
+    internal const int OriginLength = 16;
+    private const int SourceOffset = 8;
+    private const int PortOffset = 12;
+    private readonly FrameQueue _queue;
+    private readonly Clock _clock;
+
+    /// <summary>Makes the service. Boot context.</summary>
+    /// <param name="queue">Takes the datagrams to the recorder's thread; this service is its only producer. Its pool's buffers hold <see cref="BufferSize"/> bytes.</param>
+    /// <param name="clock">Tells when a datagram was taken.</param>
+    public RecorderService(FrameQueue queue, Clock clock)
+        : base(RecorderPort, "recorder")
+    {
+        if (queue.Pool.BufferSize < BufferSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(queue), "the pool's buffers are too small for a datagram");
+        }
+
+        _queue = queue;
+        _clock = clock;
+    }
+
+    /// <summary>Datagrams that have come.</summary>
+    public ulong Seen { get; private set; }
+
+    /// <summary>Datagrams that went to the recorder's thread.</summary>
+    public ulong Accepted { get; private set; }
+
+    /// <summary>Datagrams refused because the recorder's pool was empty.</summary>
+    public ulong RefusedPoolEmpty { get; private set; }
+
+    /// <summary>Datagrams refused because the queue was full.</summary>
+    public ulong RefusedQueueFull { get; private set; }
+
+    /// <summary>Datagrams refused for any reason.</summary>
+    public ulong Refused => RefusedPoolEmpty + RefusedQueueFull;
+
+    /// <inheritdoc/>
+    public override DropReason Receive(in UdpDatagram datagram, in UdpReply reply)
+    {
+        Seen++;
+        RentResult rental = _queue.Pool.TryRent();
+        if (!rental.Succeeded)
+        {
+            RefusedPoolEmpty++;
+            return DropReason.ServiceRefused;
+        }
+
+        Span<byte> buffer = _queue.Pool.GetSpan(rental.Buffer);
+        WriteOrigin(buffer, new RecordOrigin(datagram.Source, datagram.SourcePort, _clock.Nanoseconds));
+        datagram.Payload.CopyTo(buffer.Slice(OriginLength));
+        if (!_queue.TryEnqueue(new ReceivedFrame(rental.Buffer, OriginLength + datagram.Payload.Length)))
+        {
+            _queue.Pool.Return(rental.Buffer);
+            RefusedQueueFull++;
+            return DropReason.ServiceRefused;
+        }
+
+        Accepted++;
+        return DropReason.None;
+    }
+
+    internal static RecordOrigin ReadOrigin(ReadOnlySpan<byte> buffer) => new(
+        Ipv4Address.Read(buffer.Slice(SourceOffset)),
+        BinaryPrimitives.ReadUInt16LittleEndian(buffer.Slice(PortOffset)),
+        BinaryPrimitives.ReadUInt64LittleEndian(buffer));
+
+    private static void WriteOrigin(Span<byte> buffer, in RecordOrigin origin)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer, origin.Nanoseconds);
+        origin.Source.Write(buffer.Slice(SourceOffset));
+        BinaryPrimitives.WriteUInt16LittleEndian(buffer.Slice(PortOffset), origin.SourcePort);
+    }
+}

@@ -1,0 +1,134 @@
+using System;
+using System.Collections.Generic;
+using Reservoir.Devices;
+using Reservoir.Pools;
+using Reservoir.Threads;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Storage;
+
+/// <summary>A disk in memory, with a cache that a power cut may lose, and errors on demand.</summary>
+internal sealed class MemoryDisk : IBlockStorage
+{
+    private readonly byte[] _platter;
+    private readonly List<(int Offset, byte[] Data)> _cache = new();
+
+    public MemoryDisk(BlockingPool pool, int blocks = 300, byte[]? image = null)
+    {
+        Pool = pool;
+        _platter = image ?? new byte[blocks * 512];
+        Content = (byte[])_platter.Clone();
+    }
+
+    public string Name => "fake0";
+
+    public ulong BlockCount => (ulong)(_platter.Length / BlockSize);
+
+    public int BlockSize { get; init; } = 512;
+
+    public int MaxBlocksPerRequest { get; init; } = 16;
+
+    public BlockingPool Pool { get; }
+
+    /// <summary>What reads see: the platter and the cache over it.</summary>
+    public byte[] Content { get; }
+
+    public int Operations { get; private set; }
+
+    public int Writes { get; private set; }
+
+    public int Flushes { get; private set; }
+
+    /// <summary>The operation with this number, from 1, fails.</summary>
+    public int FailingOperation { get; set; }
+
+    /// <summary>What an operation that fails by number returns.</summary>
+    public BlockStatus Failure { get; set; } = BlockStatus.DeviceError;
+
+    /// <summary>Reading any of these blocks fails.</summary>
+    public HashSet<ulong> BadBlocks { get; } = new();
+
+    public bool FailWrites { get; set; }
+
+    public bool FailFlushes { get; set; }
+
+    public BlockStatus Read(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle into)
+    {
+        BlockStatus status = Begin(firstBlock, blockCount, into);
+        if (status != BlockStatus.Ok)
+        {
+            return status;
+        }
+
+        for (int i = 0; i < blockCount; i++)
+        {
+            if (BadBlocks.Contains(firstBlock + (ulong)i))
+            {
+                return BlockStatus.DeviceError;
+            }
+        }
+
+        Content.AsSpan((int)firstBlock * 512, blockCount * 512).CopyTo(Pool.GetSpan(into));
+        return BlockStatus.Ok;
+    }
+
+    public BlockStatus Write(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle from)
+    {
+        Writes++;
+        BlockStatus status = Begin(firstBlock, blockCount, from);
+        if (status != BlockStatus.Ok || FailWrites)
+        {
+            return status == BlockStatus.Ok ? BlockStatus.DeviceError : status;
+        }
+
+        byte[] data = Pool.GetSpan(from).Slice(0, blockCount * 512).ToArray();
+        for (int i = 0; i < blockCount; i++)
+        {
+            _cache.Add((((int)firstBlock + i) * 512, data[(i * 512)..((i + 1) * 512)]));
+        }
+
+        data.CopyTo(Content, (int)firstBlock * 512);
+        return BlockStatus.Ok;
+    }
+
+    public BlockStatus Flush(ThreadContext context)
+    {
+        Flushes++;
+        if (FailFlushes || ++Operations == FailingOperation)
+        {
+            return BlockStatus.DeviceError;
+        }
+
+        foreach ((int offset, byte[] data) in _cache)
+        {
+            data.CopyTo(_platter, offset);
+        }
+
+        _cache.Clear();
+        return BlockStatus.Ok;
+    }
+
+    /// <summary>What a power cut leaves: the platter, and of the blocks that were written since the last flush those that luck kept.</summary>
+    public byte[] CutPower(Random luck)
+    {
+        byte[] image = (byte[])_platter.Clone();
+        foreach ((int offset, byte[] data) in _cache)
+        {
+            if (luck.Next(2) == 0)
+            {
+                data.CopyTo(image, offset);
+            }
+        }
+
+        return image;
+    }
+
+    private BlockStatus Begin(ulong firstBlock, int blockCount, BufferHandle buffer)
+    {
+        Assert.True(Pool.IsRented(buffer), "a buffer of the disk's pool, rented");
+        Assert.InRange(blockCount, 1, MaxBlocksPerRequest);
+        Assert.InRange(blockCount * 512, 512, Pool.BufferSize);
+        Assert.InRange(firstBlock + (ulong)blockCount, 1UL, BlockCount);
+        return ++Operations == FailingOperation ? Failure : BlockStatus.Ok;
+    }
+}
