@@ -3,6 +3,7 @@ using Cosmos.Core;
 using Cosmos.Core.Multiboot;
 using Cosmos.Core.Runtime;
 using Cosmos.HAL;
+using Reservoir.Benchmarks;
 using Reservoir.Devices;
 using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
@@ -36,6 +37,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     private ProtocolThread? _protocol;
     private RecorderThread _recorder = null!;
     private SelfTestRunner _selfTests = null!;
+    private BenchmarkRunner _benchmarks = null!;
 
     /// <inheritdoc/>
     protected override void OnBoot()
@@ -53,6 +55,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         StartNetwork();         // E1000, on its non-blocking pool; ARP, IPv4, ICMP, UDP
         StartRecorder();        // datagrams to disk
         StartSelfTests();       // run by the shell's thread before its first prompt
+        StartBenchmarks();
         StartShell();
         StartInterrupts();      // the timer, and threads that give way
         Seal();                 // nothing is given out after this
@@ -142,6 +145,12 @@ public sealed class Kernel : Cosmos.System.Kernel
         _selfTests = new SelfTestRunner(fixture);
     }
 
+    private void StartBenchmarks()
+    {
+        _benchmarks = new BenchmarkRunner(_scheduler, _reservations.NonBlockingPool("bench-refuse"), _reservations.BlockingPool("bench-wait"));
+        _reservations.Thread("bench", Priorities.Shell, _benchmarks.Partner);
+    }
+
     private void StartShell()
     {
         _reservations.Thread("shell", Priorities.Shell, new BootShell(this));
@@ -155,6 +164,12 @@ public sealed class Kernel : Cosmos.System.Kernel
             if (KernelCommandLine.TryGet("selftest"u8, out var v) && System.MemoryExtensions.SequenceEqual(v, "only"u8))
             {
                 Fault.Stop(summary.AllPassed ? 16u : 17u);
+            }
+
+            if (KernelCommandLine.Has("bench"u8))
+            {
+                kernel._benchmarks.Run(context, kernel._console);
+                Cosmos.System.Power.Shutdown();
             }
 
             kernel._console.WriteLine($"boot took {kernel._scheduler.Clock.Nanoseconds / 1000000} ms");
