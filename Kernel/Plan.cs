@@ -1,0 +1,43 @@
+using Cosmos.Core;
+using Cosmos.Core.Runtime;
+using Reservoir.Drivers.Nic;
+using Reservoir.Memory;
+using Reservoir.Pools;
+
+namespace Reservoir;
+
+/// <summary>Where every byte goes: the one table from which all memory is given out. It is admitted as a whole at boot, or the boot stops.</summary>
+internal static class Plan
+{
+    private const int KiB = 1024;
+
+    /// <summary>The plan. What the boot code has placed already is listed too, so that the map is complete.</summary>
+    public static PlanLine[] Create()
+    {
+        ref readonly ImageLayout image = ref ImageLayout.Current;
+        return
+        [
+            PlanLine.Placed("image", new Region(image.ImageStart, image.ImageEnd - image.ImageStart)),
+            PlanLine.Placed("boot-arena", new Region(ManagedHeap.BootArenaStart, ManagedHeap.BootArenaBytes)),
+            PlanLine.Placed("page-tables", new Region(Paging.TableRegionStart, Paging.TableRegionBytes)),
+
+            PlanLine.Pool("nic-receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, 1024),
+            PlanLine.Pool("nic-transmit", "network", PoolKind.NonBlocking, E1000.BufferBytes, 128),
+            PlanLine.DeviceMemory("nic-rings", "network", E1000.RingBytes),
+            PlanLine.Stack("protocol", "network", 32 * KiB),
+
+            PlanLine.Pool("disk", "disk", PoolKind.Blocking, 64 * KiB, 32, alignment: 512),
+
+            PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, 2 * KiB, 512),
+            PlanLine.Stack("recorder-thread", "recorder", 32 * KiB),
+
+            PlanLine.Stack("shell", "shell", 64 * KiB),
+            PlanLine.Scratch("shell-scratch", "shell", 64 * KiB),
+
+            PlanLine.Pool("selftest-nb", "selftest", PoolKind.NonBlocking, 64, 4),
+            PlanLine.Pool("selftest-b", "selftest", PoolKind.Blocking, 64, 2),
+            PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
+            PlanLine.Stack("selftest-high", "selftest", 16 * KiB),
+        ];
+    }
+}

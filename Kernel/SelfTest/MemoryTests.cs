@@ -1,0 +1,71 @@
+using Cosmos.Core;
+using Cosmos.Core.Runtime;
+using Reservoir.Memory;
+using Reservoir.Threads;
+
+namespace Reservoir.SelfTest;
+
+/// <summary>What the memory manager, the page tables and the sealed heap promise.</summary>
+internal static class MemoryTests
+{
+    public static string? PlanIsWhatWasAdmitted(ThreadContext context, SelfTestFixture fixture)
+    {
+        return fixture.Memory.VerifyPlanHash() ? null : "the hash differs";
+    }
+
+    public static string? ReservationAfterTheSealIsRefused(ThreadContext context, SelfTestFixture fixture)
+    {
+        PlanError admit = fixture.Memory.Admit(default);
+        PlanError pool = fixture.Memory.CreateNonBlockingPool("disk", fixture.Scheduler, out _);
+        PlanError region = fixture.Memory.TakeRegion("shell", ReservationKind.Stack, out Region taken);
+        return admit == PlanError.Sealed && pool == PlanError.Sealed && region == PlanError.Sealed && taken.IsEmpty ? null : "accepted";
+    }
+
+    public static string? HeapIsSealed(ThreadContext context, SelfTestFixture fixture)
+    {
+        return ManagedHeap.IsSealed && ManagedHeap.RefusedAllocations == 0 ? null : "open, or an allocation was refused";
+    }
+
+    public static string? NoTwoRegionsOverlap(ThreadContext context, SelfTestFixture fixture)
+    {
+        for (int i = 0; i < fixture.Memory.LineCount; i++)
+        {
+            for (int j = 0; j < fixture.Memory.LineCount; j++)
+            {
+                bool other = Overlap(fixture.Memory.GetRegion(i), fixture.Memory.GetRecords(j));
+                if (other || (i != j && Overlap(fixture.Memory.GetRegion(i), fixture.Memory.GetRegion(j))))
+                {
+                    return fixture.Memory.GetLine(i).Name;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public static string? EveryRegionLiesBetweenUnmappedPages(ThreadContext context, SelfTestFixture fixture)
+    {
+        for (int i = 0; i < fixture.Memory.LineCount; i++)
+        {
+            Region region = fixture.Memory.GetRegion(i);
+            if (fixture.Memory.GetLine(i).Kind != ReservationKind.Placed && !IsGuarded(region))
+            {
+                return fixture.Memory.GetLine(i).Name;
+            }
+        }
+
+        return null;
+    }
+
+    public static string? PageZeroIsNotMapped(ThreadContext context, SelfTestFixture fixture)
+    {
+        return Paging.IsMapped(0) ? "it is" : null;
+    }
+
+    private static bool IsGuarded(Region region)
+    {
+        return !Paging.IsMapped(region.Start - 1) && !Paging.IsMapped(region.End) && Paging.IsMapped(region.Start) && Paging.IsMapped(region.End - 1);
+    }
+
+    private static bool Overlap(Region a, Region b) => !a.IsEmpty && !b.IsEmpty && a.Start < b.End && b.Start < a.End;
+}
