@@ -1,96 +1,210 @@
-using System;
+using Cosmos.Common;
 using Cosmos.Core;
+using Cosmos.Core.Multiboot;
 using Cosmos.Core.Runtime;
 using Cosmos.HAL;
 using Reservoir.Devices;
 using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
+using Reservoir.Network;
 using Reservoir.Pools;
+using Reservoir.SelfTest;
+using Reservoir.Storage;
 using Reservoir.Threads;
 using Reservoir.Time;
 
 namespace Reservoir;
 
-/// <summary>The kernel.</summary>
+/// <summary>The boot, in order. <see cref="Plan"/> says where every byte goes, <see cref="Priorities"/> who gives way to whom.</summary>
 public sealed class Kernel : Cosmos.System.Kernel
 {
-    private Scheduler _scheduler = null!;
-    private MemoryManager _memory = null!;
-    private AtaDrive? _disk;
+    private const uint TicksPerSecond = 1000;
+    private const byte TimerLine = 0;
+    private const byte SerialLine = 4;
 
-    private sealed class Test(Kernel k) : ThreadBody
+    private readonly X86Processor _processor = X86Processor.Instance;
+    private readonly PIT _timer = new();
+    private Scheduler _scheduler = null!;
+    private Reservations _reservations = null!;
+    private KernelConsole _console = null!;
+    private ConsoleInput _input = null!;
+    private AtaDrive? _disk;
+    private E1000? _nic;
+    private FrameQueue _frames = null!;
+    private NetworkStack? _network;
+    private ProtocolThread? _protocol;
+    private RecorderThread _recorder = null!;
+    private SelfTestRunner _selfTests = null!;
+
+    /// <inheritdoc/>
+    protected override void OnBoot()
     {
-        public override void Run(ThreadContext context)
-        {
-            BootConsole.Instance.WriteLine($"thread runs at {k._scheduler.Clock.Nanoseconds} ns");
-            for (int i = 0; i < 3; i++)
-            {
-                k._scheduler.Sleep(context, 10_000_000);
-                BootConsole.Instance.WriteLine($"tick {k._scheduler.Clock.Nanoseconds}");
-            }
-            if (k._disk is not null)
-            {
-                IBlockStorage d = k._disk;
-                RentResult r = d.Pool.Rent(context);
-                BlockStatus s = d.Read(context, 0, 128, r.Buffer);
-                BootConsole.Instance.WriteLine($"disk {k._disk.Model} {k._disk.BlockCount} read {(int)s} {d.Pool.GetSpan(r.Buffer)[510],1:X}");
-                s = d.Read(context, k._disk.BlockCount, 1, r.Buffer);
-                BootConsole.Instance.WriteLine($"past end {(int)s}");
-                d.Pool.GetSpan(r.Buffer).Slice(0, 512).Fill(0x5A);
-                s = d.Write(context, 3, 1, r.Buffer);
-                BootConsole.Instance.WriteLine($"write {(int)s} flush {(int)d.Flush(context)} ret {(int)d.Pool.Return(r.Buffer)} again {(int)d.Pool.Return(r.Buffer)}");
-            }
-            NetworkStatistics n = NetworkDevice.Devices.Count > 0 ? NetworkDevice.Devices[0].TakeStatistics() : default;
-            k._scheduler.Sleep(context, 1000_000_000);
-            n = NetworkDevice.Devices.Count > 0 ? NetworkDevice.Devices[0].TakeStatistics() : default;
-            BootConsole.Instance.WriteLine($"nic received {n.FramesReceived} dropped {n.FramesDropped} ints {n.Interrupts}");
-            k._memory.WriteMap(BootConsole.Instance);
-            Cosmos.System.Power.Shutdown();
-        }
+        StartClock();           // the processor's counter, measured against the timer
+        PCI.Setup();            // what is plugged in
+        AdmitPlan();            // all memory, or the end of the boot
+        StartConsole();         // serial line, screen, keyboard, log
     }
 
     /// <inheritdoc/>
     protected override void BeforeRun()
     {
-        var pit = new PIT();
-        X86Processor processor = X86Processor.Instance;
-        processor.SetTimestampFrequency(pit.MeasureTimestampFrequency());
-        BootConsole.Instance.WriteLine($"tsc {processor.TimestampFrequency}");
-        var clock = new Clock(processor, RuntimeStartup.BootTimestamp);
-        PCI.Setup();
-        foreach (PCIDevice d in PCI.Devices) BootConsole.Instance.WriteLine($"{d.bus:X2}:{d.slot:X2}.{d.function} {d.VendorID:X4}:{d.DeviceID:X4} {PCIClassName.Of(d)} irq {d.InterruptLine}");
-        _scheduler = new Scheduler(processor, clock);
-        Span<MemoryRange> ranges = stackalloc MemoryRange[32];
-        nuint from = Paging.TableRegionStart + Paging.TableRegionBytes;
-        int n = 0;
-        foreach (MemoryMapBlock b in Cosmos.Core.Multiboot.Multiboot2.MemoryMap)
-        {
-            if (b.Type == 1 && b.Address + b.Length > from) { nuint s = Math.Max((nuint)b.Address, from); ranges[n++] = new MemoryRange(s, (nuint)(b.Address + b.Length) - s); }
-        }
-        _memory = new MemoryManager(new KernelAddressSpace(), ranges.Slice(0, n));
-        PlanError e = _memory.Admit(Plan.Create());
-        _memory.WritePlan(BootConsole.Instance);
-        if (e != PlanError.None) { BootConsole.Instance.WriteLine(PlanText.Of(e)); DebugExit.Write(3); }
-        _memory.CreateBlockingPool("disk", _scheduler, out BlockingPool? diskPool);
-        _memory.CreateNonBlockingPool("nic-receive", _scheduler, out NonBlockingPool? rx);
-        _memory.CreateNonBlockingPool("nic-transmit", _scheduler, out NonBlockingPool? tx);
-        _memory.TakeRegion("nic-rings", ReservationKind.Device, out Region rings);
-        _memory.TakeRegion("shell", ReservationKind.Stack, out Region st);
-        _disk = AtaController.FindDrives(_scheduler, diskPool);
-        E1000? nic = E1000.Find(rings, tx, new FrameQueue(_scheduler, rx, 1024), processor);
-        if (nic is not null) { NetworkDevice.Devices.Add(nic); BootConsole.Instance.WriteLine($"nic {nic.Name} {nic.MACAddress.ToNumber():X12} enabled {nic.Enable()} link {nic.LinkUp}"); }
-        INTs.Prologue = _scheduler.EnterInterrupt;
-        INTs.Epilogue = _scheduler.ExitInterrupt;
-        INTs.SetIrqHandler(0, Tick);
-        pit.StartPeriodic(1000);
-        BootConsole.Instance.WriteLine($"create {(int)_scheduler.CreateThread("shell", 10, new Test(this), st, out _)}");
-        Fault.EndThread = () => _scheduler.EndCurrent(true);
-        ManagedHeap.Seal();
+        StartDisk();            // ATA, on its blocking pool
+        StartNetwork();         // E1000, on its non-blocking pool; ARP, IPv4, ICMP, UDP
+        StartRecorder();        // datagrams to disk
+        StartSelfTests();       // run by the shell's thread before its first prompt
+        StartShell();
+        StartInterrupts();      // the timer, and threads that give way
+        Seal();                 // nothing is given out after this
     }
-
-    void Tick(ref INTs.IRQContext c) => _scheduler.Tick();
 
     /// <inheritdoc/>
     protected override void Run() => _scheduler.Start();
+
+    private void StartClock()
+    {
+        _processor.SetTimestampFrequency(_timer.MeasureTimestampFrequency());
+        if (_processor.TimestampFrequency == 0)
+        {
+            Fault.Panic("the timer (8254, channel 2) doesn't run"u8);
+        }
+
+        _scheduler = new Scheduler(_processor, new Clock(_processor, RuntimeStartup.BootTimestamp));
+    }
+
+    private void AdmitPlan() => _reservations = new Reservations(_scheduler);
+
+    private void StartConsole()
+    {
+        _console = new KernelConsole(_processor);
+        _input = new ConsoleInput(_scheduler);
+        _console.Add(new SerialPort(COMPort.COM1, SerialLine, BaudRate.BaudRate115200, _input.Add));
+        if (Multiboot2.HasTextScreen)
+        {
+            _console.Add(new TextScreen());
+        }
+
+        _ = new PS2Keyboard(_input.Add);
+        _console.WriteLine("Reservoir"u8);
+    }
+
+    private void StartDisk()
+    {
+        _disk = AtaController.FindDrives(_scheduler, _reservations.BlockingPool("disk"));
+        if (_disk is null)
+        {
+            _console.WriteLine("disk: none"u8);
+            return;
+        }
+
+        _console.WriteLine($"disk: {_disk.Name}, {_disk.Model}, {_disk.BlockCount} blocks");
+    }
+
+    private void StartNetwork()
+    {
+        NonBlockingPool receive = _reservations.NonBlockingPool("nic-receive");
+        NonBlockingPool transmit = _reservations.NonBlockingPool("nic-transmit");
+        Region rings = _reservations.Region("nic-rings", ReservationKind.Device);
+        _frames = new FrameQueue(_scheduler, receive, receive.Count);
+        _nic = E1000.Find(rings, transmit, _frames, _processor);
+        if (_nic is null)
+        {
+            _console.WriteLine("network: no card"u8);
+            return;
+        }
+
+        NetworkDevice.Devices.Add(_nic);
+        _network = new NetworkStack(_nic, ReadAddress());
+        _network.Ports.Add(new EchoService());
+        _protocol = new ProtocolThread(_scheduler, _frames, _network);
+        _reservations.Thread("protocol", Priorities.Protocol, _protocol);
+    }
+
+    private void StartRecorder()
+    {
+        NonBlockingPool pool = _reservations.NonBlockingPool("recorder");
+        var queue = new FrameQueue(_scheduler, pool, pool.Count);
+        _recorder = new RecorderThread(_scheduler, queue, new RecordVolume(_scheduler, _disk), _console);
+        _network?.Ports.Add(new RecorderService(queue, _scheduler.Clock));
+        _reservations.Thread("writer", Priorities.Recorder, _recorder);
+    }
+
+    private void StartSelfTests()
+    {
+        var fixture = new SelfTestFixture(
+            _scheduler,
+            _reservations.Memory,
+            _reservations.NonBlockingPool("selftest-refuse"),
+            _reservations.BlockingPool("selftest-wait"),
+            _reservations.NonBlockingPool("selftest-damage"));
+        fixture.Low.Thread = _reservations.Thread(fixture.Low.Name, Priorities.SelfTestLow, fixture.Low);
+        fixture.High.Thread = _reservations.Thread(fixture.High.Name, Priorities.SelfTestHigh, fixture.High);
+        _selfTests = new SelfTestRunner(fixture);
+    }
+
+    private void StartShell()
+    {
+        _reservations.Thread("shell", Priorities.Shell, new BootShell(this));
+    }
+
+    private sealed class BootShell(Kernel kernel) : ThreadBody
+    {
+        public override void Run(ThreadContext context)
+        {
+            SelfTestSummary summary = kernel._selfTests.Run(context, kernel._console);
+            if (KernelCommandLine.TryGet("selftest"u8, out var v) && System.MemoryExtensions.SequenceEqual(v, "only"u8))
+            {
+                Fault.Stop(summary.AllPassed ? 16u : 17u);
+            }
+
+            kernel._console.WriteLine($"boot took {kernel._scheduler.Clock.Nanoseconds / 1000000} ms");
+            while (kernel._input.TryRead(context, out byte b))
+            {
+                kernel._console.WriteLine($"key {b}");
+                if (b == 'q') Cosmos.System.Power.Shutdown();
+            }
+        }
+    }
+
+    private void StartInterrupts()
+    {
+        Fault.EndThread = EndFaultedThread;
+        Fault.DescribeThread = DescribeFaultedThread;
+        INTs.Prologue = _scheduler.EnterInterrupt;
+        INTs.Epilogue = _scheduler.ExitInterrupt;
+        INTs.SetIrqHandler(TimerLine, HandleTimer);
+        _timer.StartPeriodic(TicksPerSecond);
+        if (_nic is not null && !_nic.Enable())
+        {
+            _console.WriteLine("network: the card can't be enabled"u8);
+        }
+    }
+
+    private void Seal()
+    {
+        _reservations.Memory.Seal();
+        ManagedHeap.Seal();
+    }
+
+    private Ipv4Configuration ReadAddress()
+    {
+        if (!KernelCommandLine.TryGet("ip"u8, out System.ReadOnlySpan<byte> text))
+        {
+            return Ipv4Configuration.Default;
+        }
+
+        if (!Ipv4Configuration.TryParse(text, out Ipv4Configuration configuration))
+        {
+            _console.WriteLine($"network: ip={text} is not an address like 10.0.2.15/24; using that one");
+            return Ipv4Configuration.Default;
+        }
+
+        return configuration;
+    }
+
+    private void HandleTimer(ref INTs.IRQContext context) => _scheduler.Tick();
+
+    private bool EndFaultedThread() => _scheduler.EndCurrent(faulted: true);
+
+    private void DescribeFaultedThread(TextOutput output) => output.Write($"in thread {_scheduler.Current.Name}: ");
 }

@@ -3,6 +3,8 @@ using Cosmos.Core.Runtime;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
 using Reservoir.Pools;
+using Reservoir.SelfTest;
+using Reservoir.Storage;
 
 namespace Reservoir;
 
@@ -28,14 +30,15 @@ internal static class Plan
 
             PlanLine.Pool("disk", "disk", PoolKind.Blocking, 64 * KiB, 32, alignment: 512),
 
-            PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, 2 * KiB, 512),
-            PlanLine.Stack("recorder-thread", "recorder", 32 * KiB),
+            PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, RecorderService.BufferSize, 512),
+            PlanLine.Stack("writer", "recorder", 32 * KiB),
 
             PlanLine.Stack("shell", "shell", 64 * KiB),
             PlanLine.Scratch("shell-scratch", "shell", 64 * KiB),
 
-            PlanLine.Pool("selftest-nb", "selftest", PoolKind.NonBlocking, 64, 4),
-            PlanLine.Pool("selftest-b", "selftest", PoolKind.Blocking, 64, 2),
+            PlanLine.Pool("selftest-refuse", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.NonBlockingCount),
+            PlanLine.Pool("selftest-wait", "selftest", PoolKind.Blocking, SelfTestFixture.BufferBytes, SelfTestFixture.BlockingCount),
+            PlanLine.Pool("selftest-damage", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.DamageCount),
             PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
             PlanLine.Stack("selftest-high", "selftest", 16 * KiB),
         ];

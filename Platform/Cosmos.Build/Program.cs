@@ -1,19 +1,26 @@
-using System;
-using Cosmos.Build.Symbols;
+using System.CommandLine;
+using Cosmos.Build.Commands;
 
 namespace Cosmos.Build;
 
-/// <summary>The build's own tool: what MSBuild and the wrappers call.</summary>
+/// <summary>
+/// The program behind <c>build.sh</c> and <c>build.ps1</c>, and the tool that the build itself calls. One class a verb, in Commands/.
+/// </summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
-    {
-        if (arguments is ["symbols", string elf, string output])
-        {
-            return SymbolTableWriter.Run(elf, output);
-        }
+    private static int Main(string[] arguments) => CreateCommandLine().Parse(arguments).Invoke();
 
-        Console.Error.WriteLine("usage: Cosmos.Build symbols KERNEL.ELF OUTPUT");
-        return 2;
-    }
+    /// <summary>All verbs. A separate method so that the tests can parse with it.</summary>
+    internal static RootCommand CreateCommandLine() => new("Reservoir: build, boot and test a real-time kernel in C#.")
+    {
+        RunVerb.Create(),
+        TestVerb.Create(),
+        IsoVerb.Create(),
+        BenchVerb.Create(),
+        SoakVerb.Create(),
+        CleanVerb.Create(),
+        BootVerb.Create(),
+        ToolsVerb.Create(),
+        SymbolsVerb.Create(),
+    };
 }

@@ -39,13 +39,15 @@ public sealed class TextLog : TextOutput
         }
     }
 
-    /// <summary>Writes what is remembered, from the first complete line on.</summary>
+    /// <summary>Writes what is remembered; if something was forgotten, from the first complete line on.</summary>
     /// <param name="output">Where to; must not be this log.</param>
-    public void CopyTo(TextOutput output)
+    /// <param name="from">Where to begin, as a value of <see cref="Written"/>; 0 for everything.</param>
+    public void CopyTo(TextOutput output, ulong from)
     {
         ulong end = _written;
-        ulong start = end > (ulong)_ring.Length ? end - (ulong)_ring.Length : 0;
-        if (start != 0)
+        ulong oldest = end > (ulong)_ring.Length ? end - (ulong)_ring.Length : 0;
+        ulong start = Math.Max(from, oldest);
+        if (start != from)
         {
             while (start < end && ByteAt(start++) != '\n')
             {

@@ -107,14 +107,21 @@ public static class Fault
         StackTrace.Write(output, report.Instruction, report.Stack, report.Frame, report.IsCaller);
     }
 
-    private static void Stop()
+    /// <summary>Stops the machine: QEMU with a status, any other for ever. Does not return. Any context.</summary>
+    /// <param name="exitCode">What <see cref="DebugExit"/> tells QEMU.</param>
+    public static void Stop(uint exitCode)
     {
-        BootConsole.WriteBytes("\nThe kernel has stopped.\n"u8);
-        DebugExit.Write(PanicExitCode);
+        DebugExit.Write(exitCode);
         while (true)
         {
             Native.DisableInterrupts();
             Native.Halt();
         }
+    }
+
+    private static void Stop()
+    {
+        BootConsole.WriteBytes("\nThe kernel has stopped.\n"u8);
+        Stop(PanicExitCode);
     }
 }

@@ -1,0 +1,20 @@
+namespace Reservoir;
+
+/// <summary>Who gives way to whom: the more urgent work has the higher number (1 to 31).</summary>
+internal static class Priorities
+{
+    /// <summary>The shell: whoever types can wait.</summary>
+    public const int Shell = 8;
+
+    /// <summary>Writing datagrams to the disk.</summary>
+    public const int Recorder = 12;
+
+    /// <summary>Answering packets.</summary>
+    public const int Protocol = 16;
+
+    /// <summary>The self-tests' helpers; they sleep except during a test.</summary>
+    public const int SelfTestLow = 24;
+
+    /// <summary>The more important of the two.</summary>
+    public const int SelfTestHigh = 25;
+}

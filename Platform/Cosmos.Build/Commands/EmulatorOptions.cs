@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Cosmos.Build.Host;
+
+namespace Cosmos.Build.Commands;
+
+/// <summary>The options of the verbs that boot.</summary>
+internal sealed class EmulatorOptions
+{
+    private readonly Option<int> _memory = new("--memory") { Description = "Megabytes of memory.", DefaultValueFactory = _ => 64 };
+    private readonly Option<string> _commandLine = new("--cmdline") { Description = "Options for the kernel.", DefaultValueFactory = _ => "" };
+    private readonly Option<bool> _uefi = new("--uefi") { Description = "Boot with UEFI firmware (package ovmf)." };
+    private readonly Option<bool> _noDisk = new("--no-disk") { Description = "Boot without a disk." };
+    private readonly Option<bool> _display = new("--display") { Description = "Show the screen in a window." };
+    private readonly Option<string> _nic = new("--nic") { Description = "The network card: e1000 or e1000-82545em.", DefaultValueFactory = _ => "e1000" };
+
+    /// <summary>Adds them to a verb.</summary>
+    public EmulatorOptions(Command verb)
+    {
+        _memory.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 4)
+            {
+                result.AddError("--memory: at least 4 megabytes");
+            }
+        });
+        _nic.AcceptOnlyFromAmong("e1000", "e1000-82545em");
+        verb.Options.Add(_memory);
+        verb.Options.Add(_commandLine);
+        verb.Options.Add(_uefi);
+        verb.Options.Add(_noDisk);
+        verb.Options.Add(_display);
+        verb.Options.Add(_nic);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public Emulator Read(ParseResult result) => new()
+    {
+        MemoryMegabytes = result.GetValue(_memory),
+        CommandLine = result.GetValue(_commandLine)!,
+        Uefi = result.GetValue(_uefi),
+        HasDisk = !result.GetValue(_noDisk),
+        HasDisplay = result.GetValue(_display),
+        NetworkModel = result.GetValue(_nic)!,
+    };
+}

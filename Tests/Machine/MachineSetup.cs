@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Reflection;
+
+namespace Reservoir.Tests.Machine;
+
+/// <summary>How a machine is put together.</summary>
+internal sealed record MachineSetup
+{
+    public int MemoryMegabytes { get; init; } = 64;
+
+    /// <summary>Options for the kernel.</summary>
+    public string CommandLine { get; init; } = "";
+
+    /// <summary>The image of the disk; null for none.</summary>
+    public string? Disk { get; init; }
+
+    /// <summary>The whole value of QEMU's <c>file=</c> for the disk, for errors on purpose.</summary>
+    public string? DiskFile { get; init; }
+
+    /// <summary>Port of the <see cref="EthernetPeer"/>; null for no network card.</summary>
+    public int? NetworkPort { get; init; }
+
+    public string NetworkModel { get; init; } = "e1000";
+
+    public bool Uefi { get; init; }
+
+    /// <summary>The ISO that the build made.</summary>
+    public static string Iso => Path.Combine(Artifacts, "reservoir.iso");
+
+    /// <summary>The folder of everything that is built.</summary>
+    public static string Artifacts { get; } = FindArtifacts();
+
+    public IReadOnlyList<string> ToArguments(string folder)
+    {
+        List<string> arguments =
+        [
+            "-m", $"{MemoryMegabytes}", "-cpu", "max", "-no-reboot", "-boot", "d", "-cdrom", Iso, "-display", "none",
+            "-chardev", $"socket,id=serial,path={Path.Combine(folder, "serial")}", "-serial", "chardev:serial",
+            "-chardev", $"socket,id=monitor,path={Path.Combine(folder, "monitor")}", "-mon", "chardev=monitor,mode=control",
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        ];
+        if (NetworkPort is int port)
+        {
+            arguments.AddRange(["-netdev", $"socket,id=net,connect=127.0.0.1:{port}", "-device", $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
+        }
+        else
+        {
+            arguments.AddRange(["-net", "none"]);
+        }
+
+        if ((DiskFile ?? Disk) is { } file)
+        {
+            arguments.AddRange(["-drive", $"if=ide,index=0,format=raw,file={file}"]);
+        }
+
+        if (Uefi)
+        {
+            arguments.AddRange(["-bios", "/usr/share/ovmf/OVMF.fd"]);
+        }
+
+        if (CommandLine.Length != 0)
+        {
+            arguments.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine}"]);
+        }
+
+        return arguments;
+    }
+
+    private static string FindArtifacts()
+    {
+        for (DirectoryInfo? folder = new(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Kernel.sln")))
+            {
+                return Path.Combine(folder.FullName, "artifacts");
+            }
+        }
+
+        throw new FileNotFoundException("Kernel.sln was not found above the tests");
+    }
+}
