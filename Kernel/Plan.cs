@@ -41,6 +41,10 @@ internal static class Plan
             PlanLine.Pool("selftest-damage", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.DamageCount),
             PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
             PlanLine.Stack("selftest-high", "selftest", 16 * KiB),
+
+            PlanLine.Pool("bench-refuse", "bench", PoolKind.NonBlocking, 64, 64),
+            PlanLine.Pool("bench-wait", "bench", PoolKind.Blocking, 64, 2),
+            PlanLine.Stack("bench", "bench", 16 * KiB),
         ];
     }
 }

@@ -23,7 +23,7 @@ public sealed class RecorderThread : ThreadBody
     private readonly FrameQueue _queue;
     private readonly TextOutput _messages;
     private RecordError _lastError;
-    private ulong _kept;
+    private bool _busy;
 
     /// <summary>Makes the body; <see cref="Scheduler.CreateThread"/> makes it run. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
@@ -61,7 +61,7 @@ public sealed class RecorderThread : ThreadBody
     public ulong FailedFlushes { get; private set; }
 
     /// <summary>Whether nothing waits, neither for the disk nor for a flush. Any context.</summary>
-    public bool IsIdle => _queue.Count == 0 && _queue.Pool.Free == _queue.Pool.Count && _kept == Recorded;
+    public bool IsIdle => !System.Threading.Volatile.Read(ref _busy) && _queue.Count == 0;
 
     /// <summary>Looks at the disk, then records for ever; ends only if its waiting is called off.</summary>
     /// <param name="context">The right to wait.</param>
@@ -85,17 +85,13 @@ public sealed class RecorderThread : ThreadBody
         VolumeState state = Volume.Mount(context);
         if (state == VolumeState.Blank)
         {
+            _messages.WriteLine($"recorder: {Volume.Storage!.Name} is blank; it is formatted");
             state = Volume.Format(context);
-            _messages.WriteLine($"recorder: {Volume.Storage!.Name} was blank and is formatted: room for {Volume.Capacity} records");
-        }
-        else if (state == VolumeState.Ready)
-        {
-            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, room for {Volume.Capacity - Volume.Records} more");
         }
 
         if (state == VolumeState.Ready)
         {
-            ReportDamage();
+            ReportReady();
         }
         else
         {
@@ -108,27 +104,17 @@ public sealed class RecorderThread : ThreadBody
     /// <returns>False if nothing waited.</returns>
     public bool HandleBatch(ThreadContext context)
     {
-        int taken = 0;
-        while (taken < BatchSize && _queue.TryDequeue(out ReceivedFrame datagram))
-        {
-            Count(Append(context, _queue.Pool.GetSpan(datagram.Buffer), datagram.Length));
-            _queue.Pool.Return(datagram.Buffer);
-            taken++;
-        }
-
-        if (taken == 0)
-        {
-            return false;
-        }
-
-        if (Volume.Flush(context) != RecordError.None)
+        // Before the queue is looked at: a datagram is at any moment either in the queue or in busy hands.
+        System.Threading.Volatile.Write(ref _busy, true);
+        int taken = WriteBatch(context);
+        if (taken != 0 && Volume.Flush(context) != RecordError.None)
         {
             FailedFlushes++;
             _messages.WriteLine($"recorder: flush failed: {RecordErrorText.Describe(Volume.LastStatus)}; the last records may not survive a power cut");
         }
 
-        _kept = Recorded;
-        return true;
+        System.Threading.Volatile.Write(ref _busy, false);
+        return taken != 0;
     }
 
     /// <summary>Waits until everything that has been accepted is on the disk: before the machine is switched off.</summary>
@@ -148,6 +134,19 @@ public sealed class RecorderThread : ThreadBody
         }
 
         return true;
+    }
+
+    private int WriteBatch(ThreadContext context)
+    {
+        int taken = 0;
+        while (taken < BatchSize && _queue.TryDequeue(out ReceivedFrame datagram))
+        {
+            Count(Append(context, _queue.Pool.GetSpan(datagram.Buffer), datagram.Length));
+            _queue.Pool.Return(datagram.Buffer);
+            taken++;
+        }
+
+        return taken;
     }
 
     private RecordError Append(ThreadContext context, ReadOnlySpan<byte> buffer, int length)
@@ -202,8 +201,9 @@ public sealed class RecorderThread : ThreadBody
         }
     }
 
-    private void ReportDamage()
+    private void ReportReady()
     {
+        _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, room for {Volume.Capacity - Volume.Records} more");
         if (Volume.UnreadableRecords != 0)
         {
             _messages.WriteLine($"recorder: {Volume.UnreadableRecords} records can't be read");

@@ -91,6 +91,15 @@ internal sealed class EthernetPeer : IDisposable
         }
     }
 
+    /// <summary>What was heard from a place on.</summary>
+    public IReadOnlyList<EthernetPacket> Heard(int from)
+    {
+        lock (_heard)
+        {
+            return [.. _heard.GetRange(from, _heard.Count - from).ConvertAll(frame => (EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, frame))];
+        }
+    }
+
     /// <summary>Waits for a frame.</summary>
     public EthernetPacket WaitFor(Func<EthernetPacket, bool> isIt, int from)
     {

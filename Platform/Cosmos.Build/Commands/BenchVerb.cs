@@ -16,7 +16,7 @@ namespace Cosmos.Build.Commands;
 /// </summary>
 internal static class BenchVerb
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     public static Command Create()
     {
@@ -40,6 +40,12 @@ internal static class BenchVerb
         var figures = new List<Figure>();
         while (process.StandardOutput.ReadLine() is { } line)
         {
+            if (line.StartsWith("FAULT", StringComparison.Ordinal) || line.StartsWith("PANIC", StringComparison.Ordinal))
+            {
+                Console.Error.WriteLine(line);
+                process.Kill();
+            }
+
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["BENCH", string name, string unit, string value] && double.TryParse(value, CultureInfo.InvariantCulture, out double number))
             {

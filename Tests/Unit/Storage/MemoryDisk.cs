@@ -125,10 +125,13 @@ internal sealed class MemoryDisk : IBlockStorage
 
     private BlockStatus Begin(ulong firstBlock, int blockCount, BufferHandle buffer)
     {
-        Assert.True(Pool.IsRented(buffer), "a buffer of the disk's pool, rented");
-        Assert.InRange(blockCount, 1, MaxBlocksPerRequest);
-        Assert.InRange(blockCount * 512, 512, Pool.BufferSize);
-        Assert.InRange(firstBlock + (ulong)blockCount, 1UL, BlockCount);
+        // Not by assertions, which allocate also when they hold.
+        bool isWhole = blockCount >= 1 && blockCount <= MaxBlocksPerRequest && blockCount * 512 <= Pool.BufferSize;
+        if (!Pool.IsRented(buffer) || !isWhole || firstBlock + (ulong)blockCount > BlockCount)
+        {
+            Assert.Fail($"a request for {blockCount} blocks from {firstBlock} that no disk should see");
+        }
+
         return ++Operations == FailingOperation ? Failure : BlockStatus.Ok;
     }
 }

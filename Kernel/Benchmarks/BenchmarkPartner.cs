@@ -1,0 +1,71 @@
+using Reservoir.Pools;
+using Reservoir.Threads;
+
+namespace Reservoir.Benchmarks;
+
+/// <summary>The other thread of the measurements that need two. It sleeps except during one of them.</summary>
+public sealed class BenchmarkPartner : ThreadBody
+{
+    private readonly Scheduler _scheduler;
+    private readonly BlockingPool _pool;
+    private readonly Semaphore _go;
+    private Part _part;
+    private int _rounds;
+
+    internal BenchmarkPartner(Scheduler scheduler, BlockingPool pool)
+    {
+        _scheduler = scheduler;
+        _pool = pool;
+        _go = new Semaphore(scheduler, "benchmark go", 0, 1);
+        Ping = new Semaphore(scheduler, "benchmark ping", 0, 1);
+        Pong = new Semaphore(scheduler, "benchmark pong", 0, 1);
+    }
+
+    /// <summary>What it does in a measurement.</summary>
+    internal enum Part
+    {
+        /// <summary>Gives way again and again.</summary>
+        Yield,
+
+        /// <summary>Answers each ping with a pong.</summary>
+        Answer,
+
+        /// <summary>Rents and returns again and again, waiting each time.</summary>
+        Rent,
+    }
+
+    internal Semaphore Ping { get; }
+
+    internal Semaphore Pong { get; }
+
+    /// <inheritdoc/>
+    public override void Run(ThreadContext context)
+    {
+        while (_go.Wait(context) == WaitResult.Signalled)
+        {
+            for (int i = 0; i < _rounds; i++)
+            {
+                switch (_part)
+                {
+                    case Part.Yield:
+                        _scheduler.Yield(context);
+                        break;
+                    case Part.Answer:
+                        Ping.Wait(context);
+                        Pong.Release();
+                        break;
+                    case Part.Rent:
+                        _pool.Return(_pool.Rent(context).Buffer);
+                        break;
+                }
+            }
+        }
+    }
+
+    internal void Begin(Part part, int rounds)
+    {
+        _part = part;
+        _rounds = rounds;
+        _go.Release();
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using Cosmos.Common;
+using Reservoir.Threads;
+
+namespace Reservoir.Shell.Commands;
+
+/// <summary><c>uptime</c>: time since boot, and how much of it the processor rested.</summary>
+public sealed class UptimeCommand : ShellCommand
+{
+    private const int IdleThread = 0;
+    private const ulong Percent = 100;
+    private readonly Scheduler _scheduler;
+
+    /// <summary>Makes the command. Boot context.</summary>
+    /// <param name="scheduler">Knows time and threads.</param>
+    public UptimeCommand(Scheduler scheduler)
+        : base("uptime", "uptime", "time since boot, and how idle it was")
+    {
+        _scheduler = scheduler;
+    }
+
+    /// <inheritdoc/>
+    public override CommandResult Run(ThreadContext context, ref CommandArguments arguments, TextOutput output)
+    {
+        if (HasSurplus(output, ref arguments))
+        {
+            return CommandResult.BadArguments;
+        }
+
+        Span<byte> scratch = stackalloc byte[TimeText.MaximumLength];
+        ulong now = _scheduler.Clock.Nanoseconds;
+        ulong idle = _scheduler.GetThread(IdleThread).CpuNanoseconds;
+        ulong share = now < Percent ? 0 : Math.Min(Percent, idle / (now / Percent));
+        output.WriteLine($"up {TimeText.Seconds(now, scratch)} s, idle {share} %, {_scheduler.Switches} thread switches");
+        return CommandResult.Done;
+    }
+}

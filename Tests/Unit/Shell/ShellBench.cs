@@ -1,0 +1,92 @@
+using System;
+using System.Text;
+using Cosmos.Common;
+using Reservoir.Devices;
+using Reservoir.Network;
+using Reservoir.Shell;
+using Reservoir.Shell.Commands;
+using Reservoir.Tests.Unit.Storage;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Shell;
+
+/// <summary>A shell with every command that can run on a host, over the recorder's bench.</summary>
+internal sealed class ShellBench : IDisposable
+{
+    public ShellBench(bool noDisk = false, byte[]? image = null)
+    {
+        Bench = new RecorderBench(image: image, noDisk: noDisk);
+        var frames = new FrameQueue(Bench.Workshop.Scheduler, Bench.RecorderPool, 4);
+        Protocols = new ProtocolThread(Bench.Workshop.Scheduler, frames, Bench.Wire.Stack);
+        IBlockStorage? disk = noDisk ? null : Bench.Disk;
+        Assert.True(Commands.Add(new HelpCommand(Commands)));
+        Assert.True(Commands.Add(new PoolsCommand(Bench.Workshop.Memory)));
+        Assert.True(Commands.Add(new MemoryCommand(Bench.Workshop.Memory)));
+        Assert.True(Commands.Add(new ThreadsCommand(Bench.Workshop.Scheduler)));
+        Assert.True(Commands.Add(new InterruptsCommand()));
+        Assert.True(Commands.Add(new PciCommand()));
+        Assert.True(Commands.Add(new NetCommand(Bench.Wire.Stack, Protocols)));
+        Assert.True(Commands.Add(new DiskCommand(disk)));
+        Assert.True(Commands.Add(new RecordCommand(Bench.Service, Bench.Thread)));
+        Assert.True(Commands.Add(new SelfTestCommand(null)));
+        Assert.True(Commands.Add(new LogCommand(Log)));
+        Assert.True(Commands.Add(new UptimeCommand(Bench.Workshop.Scheduler)));
+        Assert.True(Commands.Add(new RebootCommand(Power, Bench.Thread)));
+        Assert.True(Commands.Add(new ShutdownCommand(Power, Bench.Thread)));
+        Input = new ScriptedInput();
+        Shell = new Reservoir.Shell.Shell(Input, Output, Commands);
+    }
+
+    public RecorderBench Bench { get; }
+
+    public ProtocolThread Protocols { get; }
+
+    public CommandTable Commands { get; } = new();
+
+    public FakePower Power { get; } = new();
+
+    public FakeLog Log { get; } = new();
+
+    public TextBuffer Output { get; } = new();
+
+    public ScriptedInput Input { get; }
+
+    public Reservoir.Shell.Shell Shell { get; }
+
+    /// <summary>Runs one line and returns what it wrote, having checked that it fits the screen.</summary>
+    public string Run(string line)
+    {
+        Output.Clear();
+        Shell.Execute(default, Encoding.UTF8.GetBytes(line));
+        foreach (string written in Output.Lines)
+        {
+            Assert.True(written.Length <= 80, $"{written.Length} columns: {written}");
+        }
+
+        return Output.Text;
+    }
+
+    public void Dispose() => Bench.Dispose();
+
+    internal sealed class FakeLog : IMessageLog
+    {
+        public TextLog Text { get; } = new(1024);
+
+        public void ShowAll(TextOutput output) => Text.CopyTo(output, 0);
+    }
+
+    internal sealed class FakePower : PowerSwitch
+    {
+        public override bool CanShutDown => Works;
+
+        public bool Works { get; set; } = true;
+
+        public int ShutDowns { get; private set; }
+
+        public int Reboots { get; private set; }
+
+        public override void ShutDown() => ShutDowns++;
+
+        public override void Reboot() => Reboots++;
+    }
+}

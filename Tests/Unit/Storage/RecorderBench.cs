@@ -1,0 +1,107 @@
+using System;
+using System.Net;
+using Reservoir.Devices;
+using Reservoir.Memory;
+using Reservoir.Network;
+using Reservoir.Pools;
+using Reservoir.Storage;
+using Reservoir.Tests.Unit.Network;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Storage;
+
+/// <summary>The whole path from a frame to a disk in memory, driven step by step.</summary>
+internal sealed class RecorderBench : IDisposable
+{
+    public const int RecorderBuffers = 4;
+    public const int DiskBuffers = 2;
+    private readonly Workshop _workshop = new(
+        PlanLine.Pool("recorder", "storage", PoolKind.NonBlocking, RecorderService.BufferSize, RecorderBuffers),
+        PlanLine.Pool("disk", "storage", PoolKind.Blocking, 4096, DiskBuffers));
+
+    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = RecorderBuffers)
+    {
+        RecorderPool = _workshop.NonBlocking("recorder");
+        Disk = new MemoryDisk(_workshop.Blocking("disk"), blocks, image);
+        Queue = new FrameQueue(_workshop.Scheduler, RecorderPool, queueCapacity);
+        Volume = new RecordVolume(_workshop.Scheduler, noDisk ? null : Disk);
+        Service = new RecorderService(Queue, _workshop.Scheduler.Clock);
+        Thread = new RecorderThread(_workshop.Scheduler, Queue, Volume, Messages);
+        Assert.Equal(UdpPortError.None, Wire.Stack.Ports.Add(Service));
+    }
+
+    public Wire Wire { get; } = new();
+
+    public Workshop Workshop => _workshop;
+
+    public MemoryDisk Disk { get; }
+
+    public NonBlockingPool RecorderPool { get; }
+
+    public FrameQueue Queue { get; }
+
+    public RecordVolume Volume { get; }
+
+    public RecorderService Service { get; }
+
+    public RecorderThread Thread { get; }
+
+    public TextBuffer Messages { get; } = new();
+
+    public static byte[] Payload(int length, int seed)
+    {
+        byte[] payload = new byte[length];
+        new Random(seed).NextBytes(payload);
+        return payload;
+    }
+
+    public DropReason Send(byte[] payload, ushort sourcePort = 40000) =>
+        Wire.Give(Network.Wire.Udp(payload, sourcePort, RecorderService.RecorderPort));
+
+    /// <summary>Sends a datagram and lets the recorder's thread deal with it.</summary>
+    public void Record(byte[] payload, ushort sourcePort = 40000)
+    {
+        Assert.Equal(DropReason.None, Send(payload, sourcePort));
+        Assert.True(Thread.HandleBatch(default));
+    }
+
+    public RecordError TryRead(ulong sequence, out RecordHeader header, out byte[] payload)
+    {
+        RentResult rental = Disk.Pool.TryRent();
+        Assert.True(rental.Succeeded);
+        RecordError error = Volume.Read(default, sequence, rental.Buffer, out header);
+        payload = Disk.Pool.GetSpan(rental.Buffer).Slice(RecordHeader.Length, header.PayloadLength).ToArray();
+        Assert.Equal(ReturnError.None, Disk.Pool.Return(rental.Buffer));
+        return error;
+    }
+
+    public void AssertHolds(ulong sequence, byte[] expected)
+    {
+        Assert.Equal(RecordError.None, TryRead(sequence, out RecordHeader header, out byte[] payload));
+        Assert.Equal(sequence, header.Sequence);
+        Assert.Equal(expected, payload);
+        Assert.Equal(IPAddress.Parse(Network.Wire.PeerAddress).GetAddressBytes(), Address(header));
+    }
+
+    /// <summary>Asserts what must be true between any two steps: no buffer is lost, and every datagram is accounted for.</summary>
+    public void AssertBooksBalance()
+    {
+        Assert.Equal(DiskBuffers, Disk.Pool.Free);
+        Assert.Equal(RecorderBuffers, RecorderPool.Free + Queue.Count);
+        Assert.Equal(Service.Seen, Service.Accepted + Service.Refused);
+        Assert.Equal(Service.Accepted, Thread.Handled + (ulong)Queue.Count);
+    }
+
+    public void Dispose()
+    {
+        AssertBooksBalance();
+        _workshop.Dispose();
+    }
+
+    private static byte[] Address(RecordHeader header)
+    {
+        byte[] bytes = new byte[4];
+        header.Origin.Source.Write(bytes);
+        return bytes;
+    }
+}
