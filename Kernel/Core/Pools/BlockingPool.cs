@@ -48,22 +48,26 @@ public sealed class BlockingPool : BufferPool
     public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds)
     {
         nuint state = Processor.MaskInterrupts();
-        ulong word = TakeFree();
-        if (word == 0)
+        int index = FirstFree;
+        if (index < 0)
         {
-            word = WaitForBuffer(context, timeoutNanoseconds, state);
+            return timeoutNanoseconds == 0 ? RefuseRent(state) : WaitForBuffer(context, timeoutNanoseconds, state);
         }
 
+        ulong word = Take((uint)index);
         Processor.RestoreInterrupts(state);
         return RentResult.FromWord(word);
     }
 
-    private protected override void HandOver(uint index, nuint state)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected override unsafe ReturnError HandOver(BufferRecord* record, nuint state)
     {
         KernelThread waiter = _waiters.First!;
-        waiter.HandedOver = PassOn(index, waiter);
+        waiter.HandedOver = PassOn(record, waiter);
         Scheduler.Wake(waiter, WaitResult.Signalled);
         Scheduler.Preempt(state);
+        Processor.RestoreInterrupts(state);
+        return ReturnError.None;
     }
 
     private protected override void LoseLastBuffer(nuint state)
@@ -86,26 +90,19 @@ public sealed class BlockingPool : BufferPool
         LongestWaitNanoseconds = Scheduler.Clock.ToNanoseconds(_longestWait),
     };
 
-    /// <summary>Waits, if the caller may. Interrupts masked.</summary>
-    /// <returns>The word of the result.</returns>
+    /// <summary>Waits, if the caller may, and lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong WaitForBuffer(ThreadContext context, ulong timeoutNanoseconds, nuint state)
+    private RentResult WaitForBuffer(ThreadContext context, ulong timeoutNanoseconds, nuint state)
     {
-        if (timeoutNanoseconds == 0)
-        {
-            return CountFailure();
-        }
+        RentResult result = !Scheduler.MayWait(context, state)
+            ? RentResult.Of(RentError.NotAllowedHere)
+            : HasNoBufferLeft ? RentResult.Of(RentError.NoneLeft) : Wait(context, timeoutNanoseconds);
+        Processor.RestoreInterrupts(state);
+        return result;
+    }
 
-        if (!Scheduler.MayWait(context, state))
-        {
-            return RentResult.WordOf(RentError.NotAllowedHere);
-        }
-
-        if (HasNoBufferLeft)
-        {
-            return RentResult.WordOf(RentError.NoneLeft);
-        }
-
+    private RentResult Wait(ThreadContext context, ulong timeoutNanoseconds)
+    {
         _waits++;
         ulong begun = Processor.Timestamp;
         switch (Scheduler.Block(_waiters, timeoutNanoseconds, Name))
@@ -113,13 +110,13 @@ public sealed class BlockingPool : BufferPool
             case WaitResult.Signalled:
                 ulong waited = Processor.Timestamp - begun;
                 _longestWait = waited > _longestWait ? waited : _longestWait;
-                return context.Thread.HandedOver;
+                return RentResult.FromWord(context.Thread.HandedOver);
             case WaitResult.TimedOut:
                 _timeouts++;
-                return RentResult.WordOf(RentError.TimedOut);
+                return RentResult.Of(RentError.TimedOut);
             default:
                 _cancellations++;
-                return RentResult.WordOf(RentError.Cancelled);
+                return RentResult.Of(RentError.Cancelled);
         }
     }
 }

@@ -24,7 +24,7 @@ public abstract unsafe partial class BufferPool
 
     private PoolAudit AuditOnce()
     {
-        var walk = new Walk { Rents = _rents, InUse = _inUse, NextFree = _firstFree };
+        var walk = new Walk { Rents = _rents, InUse = _inUse, NextFree = FirstFree };
         PoolAudit found = PoolAudit.Sound;
         while (found == PoolAudit.Sound && walk.NextRecord < _count)
         {
@@ -64,7 +64,7 @@ public abstract unsafe partial class BufferPool
 
             walk.Rented += isRented ? 1 : 0;
             walk.Quarantined += record->Quarantined ? 1 : 0;
-            if (!isRented && !record->Quarantined && !HasGuards(Payload(walk.NextRecord)))
+            if (!isRented && !record->Quarantined && !HasGuards(record->Payload))
             {
                 return PoolAudit.DamagedFreeBuffer;
             }

@@ -20,7 +20,6 @@ namespace Reservoir.Pools;
 /// </remarks>
 public abstract unsafe partial class BufferPool
 {
-    private const ulong GuardPattern = 0x5AFE_B0FF_E25E_A1ED;
     private const ulong GenerationMask = 0xFFFF_FFFF;
 
     private protected readonly Processor Processor;
@@ -32,17 +31,14 @@ public abstract unsafe partial class BufferPool
     /// <summary>One for each buffer, by its index.</summary>
     private readonly BufferRecord* _records;
 
-    /// <summary>The payload of buffer 0; the others follow every <see cref="_slotBytes"/>.</summary>
-    private readonly byte* _firstPayload;
-    private readonly uint _slotBytes;
+    /// <summary>What the guard words hold. A field and not a constant, for it is compared twice with every return.</summary>
+    private readonly ulong _guard = 0x5AFE_B0FF_E25E_A1ED;
     private readonly uint _count;
     private readonly uint _bufferSize;
 
     /// <summary>The upper half of the handle of buffer 0: taken off another handle's it leaves the index, or a number beyond every pool.</summary>
     private readonly uint _firstHandle;
 
-    /// <summary>The buffer to be rented next; <see cref="BufferRecord.None"/> if none is free.</summary>
-    private int _firstFree;
     private int _inUse;
     private int _highWater;
     private int _quarantined;
@@ -58,22 +54,26 @@ public abstract unsafe partial class BufferPool
         Processor = scheduler.Processor;
         Waiters = waiters;
         _records = (BufferRecord*)description.Records.Start;
-        _firstPayload = (byte*)description.Buffers.Start + PoolLayout.PayloadOffset(description.Alignment);
-        _slotBytes = (uint)PoolLayout.SlotBytes(description.BufferSize, description.Alignment);
         _count = (uint)description.Count;
         _bufferSize = (uint)description.BufferSize;
         _firstHandle = (uint)Number << (BufferHandle.PoolShift - BufferHandle.IndexShift);
-        for (int i = 0; i < description.Count; i++)
+        byte* payload = (byte*)description.Buffers.Start + PoolLayout.PayloadOffset(description.Alignment);
+        for (int i = 0; i < description.Count; i++, payload += PoolLayout.SlotBytes(description.BufferSize, description.Alignment))
         {
             _records[i] = new BufferRecord
             {
                 Word = BufferHandle.NotRented | ((ulong)(_firstHandle + (uint)i) << BufferHandle.IndexShift) | 1,
                 NextFree = i + 1 < description.Count ? i + 1 : BufferRecord.None,
                 Owner = BufferRecord.OwnerInterrupt,
+                Payload = payload,
             };
-            WriteGuards(Payload((uint)i));
+            *BeforeGuard(payload) = _guard;
+            *BehindGuard(payload) = _guard;
         }
     }
+
+    /// <summary>The buffer to be rented next; <see cref="BufferRecord.None"/> if none is free.</summary>
+    private protected int FirstFree { get; private set; }
 
     /// <summary>Its name in the plan.</summary>
     public string Name { get; }
@@ -98,12 +98,13 @@ public abstract unsafe partial class BufferPool
     public RentResult TryRent()
     {
         nuint state = Processor.MaskInterrupts();
-        ulong word = TakeFree();
-        if (word == 0)
+        int index = FirstFree;
+        if (index < 0)
         {
-            word = CountFailure();
+            return RefuseRent(state);
         }
 
+        ulong word = Take((uint)index);
         Processor.RestoreInterrupts(state);
         return RentResult.FromWord(word);
     }
@@ -114,31 +115,29 @@ public abstract unsafe partial class BufferPool
     public ReturnError Return(BufferHandle buffer)
     {
         nuint state = Processor.MaskInterrupts();
-        ReturnError error = ReturnError.None;
         uint index = IndexOf(buffer);
         if (!IsRental(index, buffer))
         {
-            error = RefuseReturn(buffer);
-        }
-        else if (!HasGuards(Payload(index)))
-        {
-            error = Quarantine(index, state);
-        }
-        else if (Waiters is null || Waiters.IsEmpty)
-        {
-            BufferRecord* record = _records + index;
-            record->Word = AfterRental(buffer.Word);
-            record->NextFree = _firstFree;
-            _firstFree = (int)index;
-            _inUse--;
-        }
-        else
-        {
-            HandOver(index, state);
+            return RefuseReturn(buffer, state);
         }
 
+        BufferRecord* record = _records + index;
+        if (!HasGuards(record->Payload))
+        {
+            return Quarantine(record, state);
+        }
+
+        if (Waiters is not null && !Waiters.IsEmpty)
+        {
+            return HandOver(record, state);
+        }
+
+        record->Word = AfterRental(buffer.Word);
+        record->NextFree = FirstFree;
+        FirstFree = (int)index;
+        _inUse--;
         Processor.RestoreInterrupts(state);
-        return error;
+        return ReturnError.None;
     }
 
     /// <summary>The payload of a rented buffer.</summary>
@@ -147,7 +146,7 @@ public abstract unsafe partial class BufferPool
     public Span<byte> GetSpan(BufferHandle buffer)
     {
         uint index = IndexOf(buffer);
-        return IsRental(index, buffer) ? new Span<byte>(Payload(index), (int)_bufferSize) : default;
+        return IsRental(index, buffer) ? new Span<byte>(_records[index].Payload, (int)_bufferSize) : default;
     }
 
     /// <summary>The address of a rented buffer's payload, as a device sees it.</summary>
@@ -156,7 +155,7 @@ public abstract unsafe partial class BufferPool
     public ulong GetBusAddress(BufferHandle buffer)
     {
         uint index = IndexOf(buffer);
-        return IsRental(index, buffer) ? (ulong)Payload(index) : 0;
+        return IsRental(index, buffer) ? (ulong)_records[index].Payload : 0;
     }
 
     /// <summary>Whether a handle is honoured.</summary>
@@ -186,19 +185,14 @@ public abstract unsafe partial class BufferPool
         return snapshot;
     }
 
-    /// <summary>Rents the first free buffer, if any. Interrupts masked.</summary>
-    /// <returns>Its handle; 0 if there is none.</returns>
+    /// <summary>Rents the first free buffer, for the one who runs. Interrupts masked.</summary>
+    /// <param name="index"><see cref="FirstFree"/>, which is not <see cref="BufferRecord.None"/>.</param>
+    /// <returns>Its handle.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected ulong TakeFree()
+    private protected ulong Take(uint index)
     {
-        int index = _firstFree;
-        if (index < 0)
-        {
-            return 0;
-        }
-
-        BufferRecord* record = _records + (uint)index;
-        _firstFree = record->NextFree;
+        BufferRecord* record = _records + index;
+        FirstFree = record->NextFree;
         int inUse = _inUse + 1;
         _inUse = inUse;
         if (inUse > _highWater)
@@ -209,24 +203,23 @@ public abstract unsafe partial class BufferPool
         return BeginRental(record, Scheduler.Renter);
     }
 
-    /// <summary>Counts a request that was refused because no buffer is free. Interrupts masked.</summary>
-    /// <returns>The word of the result that says so.</returns>
+    /// <summary>No buffer is free and nobody waits for one: counts it and lifts the mask.</summary>
+    /// <param name="state">What masking the interrupts returned.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected ulong CountFailure()
+    private protected RentResult RefuseRent(nuint state)
     {
         _failures++;
-        return RentResult.WordOf(RentError.Empty);
+        Processor.RestoreInterrupts(state);
+        return RentResult.Of(RentError.Empty);
     }
 
     /// <summary>Whether every buffer is quarantined, so that none can ever come back.</summary>
     private protected bool HasNoBufferLeft => _quarantined == (int)_count;
 
-    /// <summary>Gives a buffer whose rental is over to the first waiter. Interrupts masked; there is a waiter.</summary>
-    /// <param name="index">The buffer.</param>
+    /// <summary>Gives a returned buffer to the first waiter, of whom there is one, and lifts the mask.</summary>
+    /// <param name="record">The buffer's record.</param>
     /// <param name="state">What masking the interrupts returned.</param>
-    private protected virtual void HandOver(uint index, nuint state)
-    {
-    }
+    private protected virtual ReturnError HandOver(BufferRecord* record, nuint state) => ReturnError.None;
 
     /// <summary>The last buffer was quarantined: nobody need wait any more. Interrupts masked.</summary>
     /// <param name="state">What masking the interrupts returned.</param>
@@ -236,9 +229,8 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>Ends one rental and begins another's, without the buffer ever being free. Interrupts masked.</summary>
     /// <returns>The new owner's handle.</returns>
-    private protected ulong PassOn(uint index, KernelThread to)
+    private protected ulong PassOn(BufferRecord* record, KernelThread to)
     {
-        BufferRecord* record = _records + index;
         record->Word = AfterRental(record->Word);
         return BeginRental(record, (short)to.Id);
     }
@@ -263,36 +255,40 @@ public abstract unsafe partial class BufferPool
         ulong word = record->Word & ~BufferHandle.NotRented;
         record->Word = word;
         record->Owner = owner;
-        record->RentedAt = Processor.Timestamp;
+        record->RentedAt = Scheduler.LastTick;
         _rents++;
         return word;
     }
 
     /// <summary>The word of a record between this rental and the next: the generation moves on, and never into the index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong AfterRental(ulong word) => (word & ~GenerationMask) | (uint)(word + 1) | BufferHandle.NotRented;
+    private static ulong AfterRental(ulong word)
+    {
+        return (uint)word != uint.MaxValue ? word + (BufferHandle.NotRented + 1) : (word & ~GenerationMask) | BufferHandle.NotRented;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReturnError Quarantine(uint index, nuint state)
+    private ReturnError Quarantine(BufferRecord* record, nuint state)
     {
-        BufferRecord* record = _records + index;
         record->Word = AfterRental(record->Word);
         record->Quarantined = true;
         _quarantined++;
         _inUse--;
-        ReturnError error = *BehindGuard(Payload(index)) != GuardPattern ? ReturnError.Overrun : ReturnError.Underrun;
+        ReturnError error = *BehindGuard(record->Payload) != _guard ? ReturnError.Overrun : ReturnError.Underrun;
         if (HasNoBufferLeft)
         {
             LoseLastBuffer(state);
         }
 
+        Processor.RestoreInterrupts(state);
         return error;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReturnError RefuseReturn(BufferHandle buffer)
+    private ReturnError RefuseReturn(BufferHandle buffer, nuint state)
     {
         _refusedReturns++;
+        Processor.RestoreInterrupts(state);
         if (buffer.IsNone)
         {
             return ReturnError.NoHandle;
@@ -307,18 +303,13 @@ public abstract unsafe partial class BufferPool
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* Payload(uint index) => _firstPayload + ((nuint)index * _slotBytes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool HasGuards(byte* payload) => ((*BeforeGuard(payload) ^ GuardPattern) | (*BehindGuard(payload) ^ GuardPattern)) == 0;
+    private bool HasGuards(byte* payload)
+    {
+        ulong guard = _guard;
+        return *BeforeGuard(payload) == guard && *BehindGuard(payload) == guard;
+    }
 
     private static ulong* BeforeGuard(byte* payload) => (ulong*)(payload - sizeof(ulong));
 
     private ulong* BehindGuard(byte* payload) => (ulong*)(payload + _bufferSize);
-
-    private void WriteGuards(byte* payload)
-    {
-        *BeforeGuard(payload) = GuardPattern;
-        *BehindGuard(payload) = GuardPattern;
-    }
 }

@@ -81,6 +81,9 @@ public sealed class Scheduler
     /// <summary>Thread switches since boot.</summary>
     public ulong Switches { get; private set; }
 
+    /// <summary>The processor's counter at the last timer tick.</summary>
+    internal ulong LastTick { get; private set; }
+
     /// <summary>In whose name a buffer is rented now: the running thread's number, or <see cref="BufferRecord.OwnerInterrupt"/> in an interrupt handler and in boot.</summary>
     internal short Renter { get; private set; } = BufferRecord.OwnerInterrupt;
 
@@ -168,6 +171,7 @@ public sealed class Scheduler
     /// <summary>The timer's interrupt handler calls this at each tick: ends waits whose time is up, and turns.</summary>
     public void Tick()
     {
+        LastTick = _processor.Timestamp;
         ulong now = _clock.Nanoseconds;
         while (_timers.Earliest <= now)
         {
