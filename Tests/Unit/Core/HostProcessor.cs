@@ -131,7 +131,7 @@ internal sealed class HostProcessor : Processor, IDisposable
         _abandoned = true;
         foreach (Lane lane in _lanes)
         {
-            lane.Baton.Release();
+            lane.Baton.Set();
         }
 
         foreach (Lane lane in _lanes)
@@ -178,12 +178,12 @@ internal sealed class HostProcessor : Processor, IDisposable
     private void PassBaton(Lane to)
     {
         _running = to;
-        to.Baton.Release();
+        to.Baton.Set();
     }
 
     private void AwaitBaton(Lane lane)
     {
-        lane.Baton.Wait();
+        lane.Baton.WaitOne();
         if (_abandoned)
         {
             throw new AbandonedException();
@@ -199,7 +199,8 @@ internal sealed class HostProcessor : Processor, IDisposable
     {
         public int Number { get; } = number;
 
-        public SemaphoreSlim Baton { get; } = new(0);
+        // Not one that spins first: whoever waits here waits for another thread's work.
+        public AutoResetEvent Baton { get; } = new(initialState: false);
 
         public Thread? Thread { get; set; }
     }
