@@ -1,3 +1,6 @@
+using Cosmos.Common;
+using Cosmos.Core.Runtime;
+using Reservoir.Shell;
 using Reservoir.Threads;
 
 namespace Reservoir;
@@ -5,24 +8,37 @@ namespace Reservoir;
 /// <summary>
 /// Bytes typed on the serial line and the keyboard, in order: a ring between their interrupt handlers and the shell.
 /// </summary>
-/// <remarks>When it is full, what is typed is lost and counted. Constant time, no allocation.</remarks>
-internal sealed class ConsoleInput
+/// <remarks>
+/// While the shell waits for a key, its thread also shows what the kernel's other threads have to say (<see cref="KernelLog"/>), and
+/// then asks the line editor to show its line again. When the ring is full, what is typed is lost and counted.
+/// </remarks>
+internal sealed class ConsoleInput : ShellInput
 {
     private const int Capacity = 1024;
+    private const byte Redraw = 0x0C;
+    private const byte Return = (byte)'\r';
 
     private readonly byte[] _ring = new byte[Capacity];
     private readonly Scheduler _scheduler;
     private readonly Semaphore _available;
+    private readonly TextOutput _console;
     private uint _head;
     private uint _tail;
+    private bool _lineEnded = true;
 
     /// <summary>Makes an empty ring. Boot context.</summary>
     /// <param name="scheduler">Whose thread will wait.</param>
-    public ConsoleInput(Scheduler scheduler)
+    /// <param name="console">Where messages are shown.</param>
+    public ConsoleInput(Scheduler scheduler, TextOutput console)
     {
         _scheduler = scheduler;
+        _console = console;
         _available = new Semaphore(scheduler, "input", 0, 1);
+        Log = new KernelLog(scheduler, _available);
     }
+
+    /// <summary>What the kernel has to say.</summary>
+    public KernelLog Log { get; }
 
     /// <summary>Bytes that were lost because nobody read.</summary>
     public ulong Lost { get; private set; }
@@ -45,15 +61,25 @@ internal sealed class ConsoleInput
         _scheduler.Processor.RestoreInterrupts(state);
     }
 
-    /// <summary>Takes the next byte, waiting for it. One thread only.</summary>
-    /// <param name="context">The right to wait.</param>
-    /// <param name="value">The byte.</param>
-    /// <returns>False if the wait was called off.</returns>
-    public bool TryRead(ThreadContext context, out byte value)
+    /// <inheritdoc/>
+    public override bool TryRead(ThreadContext context, out byte value)
     {
+        if (_lineEnded)
+        {
+            ManagedHeap.ResetScratch();
+        }
+
         value = 0;
         while (System.Threading.Volatile.Read(ref _head) == _tail)
         {
+            if (Log.HasNews)
+            {
+                _console.WriteLine();
+                Log.ShowNews(_console);
+                value = Redraw;
+                return true;
+            }
+
             if (_available.Wait(context) != WaitResult.Signalled)
             {
                 return false;
@@ -62,6 +88,7 @@ internal sealed class ConsoleInput
 
         value = _ring[_tail % Capacity];
         System.Threading.Volatile.Write(ref _tail, _tail + 1);
+        _lineEnded = value == Return;
         return true;
     }
 }

@@ -11,6 +11,8 @@ using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.SelfTest;
+using Reservoir.Shell;
+using Reservoir.Shell.Commands;
 using Reservoir.Storage;
 using Reservoir.Threads;
 using Reservoir.Time;
@@ -26,6 +28,7 @@ public sealed class Kernel : Cosmos.System.Kernel
 
     private readonly X86Processor _processor = X86Processor.Instance;
     private readonly PIT _timer = new();
+    private readonly MachinePower _power = new();
     private Scheduler _scheduler = null!;
     private Reservations _reservations = null!;
     private KernelConsole _console = null!;
@@ -36,6 +39,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     private NetworkStack? _network;
     private ProtocolThread? _protocol;
     private RecorderThread _recorder = null!;
+    private RecorderService _recorderService = null!;
     private SelfTestRunner _selfTests = null!;
     private BenchmarkRunner _benchmarks = null!;
 
@@ -80,7 +84,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     private void StartConsole()
     {
         _console = new KernelConsole(_processor);
-        _input = new ConsoleInput(_scheduler);
+        _input = new ConsoleInput(_scheduler, _console);
         _console.Add(new SerialPort(COMPort.COM1, SerialLine, BaudRate.BaudRate115200, _input.Add));
         if (Multiboot2.HasTextScreen)
         {
@@ -127,8 +131,9 @@ public sealed class Kernel : Cosmos.System.Kernel
     {
         NonBlockingPool pool = _reservations.NonBlockingPool("recorder");
         var queue = new FrameQueue(_scheduler, pool, pool.Count);
-        _recorder = new RecorderThread(_scheduler, queue, new RecordVolume(_scheduler, _disk), _console);
-        _network?.Ports.Add(new RecorderService(queue, _scheduler.Clock));
+        _recorder = new RecorderThread(_scheduler, queue, new RecordVolume(_scheduler, _disk), _input.Log.CreateWriter());
+        _recorderService = new RecorderService(queue, _scheduler.Clock);
+        _network?.Ports.Add(_recorderService);
         _reservations.Thread("writer", Priorities.Recorder, _recorder);
     }
 
@@ -153,32 +158,25 @@ public sealed class Kernel : Cosmos.System.Kernel
 
     private void StartShell()
     {
-        _reservations.Thread("shell", Priorities.Shell, new BootShell(this));
-    }
+        var commands = new CommandTable();
+        commands.Add(new HelpCommand(commands));
+        commands.Add(new PoolsCommand(_reservations.Memory));
+        commands.Add(new MemoryCommand(_reservations.Memory));
+        commands.Add(new ThreadsCommand(_scheduler));
+        commands.Add(new InterruptsCommand());
+        commands.Add(new PciCommand());
+        commands.Add(new NetCommand(_network, _protocol));
+        commands.Add(new DiskCommand(_disk));
+        commands.Add(new RecordCommand(_recorderService, _recorder));
+        commands.Add(new SelfTestCommand(_selfTests));
+        commands.Add(new LogCommand(_input.Log));
+        commands.Add(new UptimeCommand(_scheduler));
+        commands.Add(new RebootCommand(_power, _recorder));
+        commands.Add(new ShutdownCommand(_power, _recorder));
 
-    private sealed class BootShell(Kernel kernel) : ThreadBody
-    {
-        public override void Run(ThreadContext context)
-        {
-            SelfTestSummary summary = kernel._selfTests.Run(context, kernel._console);
-            if (KernelCommandLine.TryGet("selftest"u8, out var v) && System.MemoryExtensions.SequenceEqual(v, "only"u8))
-            {
-                Fault.Stop(summary.AllPassed ? 16u : 17u);
-            }
-
-            if (KernelCommandLine.Has("bench"u8))
-            {
-                kernel._benchmarks.Run(context, kernel._console);
-                Cosmos.System.Power.Shutdown();
-            }
-
-            kernel._console.WriteLine($"boot took {kernel._scheduler.Clock.Nanoseconds / 1000000} ms");
-            while (kernel._input.TryRead(context, out byte b))
-            {
-                kernel._console.WriteLine($"key {b}");
-                if (b == 'q') Cosmos.System.Power.Shutdown();
-            }
-        }
+        var shell = new Shell.Shell(_input, _console, commands);
+        Region scratch = _reservations.Region("shell-scratch", ReservationKind.Scratch);
+        _reservations.Thread("shell", Priorities.Shell, new ShellThread(_scheduler, _console, _input.Log, _selfTests, _benchmarks, shell, scratch));
     }
 
     private void StartInterrupts()

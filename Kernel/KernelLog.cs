@@ -1,5 +1,6 @@
 using System;
 using Cosmos.Common;
+using Reservoir.Shell;
 using Reservoir.Threads;
 
 namespace Reservoir;
@@ -10,7 +11,7 @@ namespace Reservoir;
 /// </summary>
 /// <remarks>Writers pass whole lines (<see cref="TextLine"/>). Any context; the copy is made with interrupts masked. Messages that come faster than they are
 /// shown are forgotten, oldest first.</remarks>
-internal sealed class KernelLog : TextOutput
+internal sealed class KernelLog : TextOutput, IMessageLog
 {
     private const int Bytes = 16 * 1024;
     private const int LongestLine = 160;
@@ -53,7 +54,6 @@ internal sealed class KernelLog : TextOutput
         _shown = until;
     }
 
-    /// <summary>Shows everything that is remembered.</summary>
-    /// <param name="output">Where to.</param>
+    /// <inheritdoc/>
     public void ShowAll(TextOutput output) => _text.CopyTo(output, 0);
 }

@@ -7,7 +7,7 @@ namespace Reservoir.Shell;
 /// Turns keystrokes into lines: takes one byte at a time and echoes what it does with it.
 /// </summary>
 /// <remarks>
-/// Backspace takes the last character away, Ctrl-U all of them, Ctrl-C throws the line away, arrow up and down bring earlier lines back. Carriage return, line feed and both in a row
+/// Backspace takes the last character away, Ctrl-U all of them, Ctrl-C throws the line away, Ctrl-L shows it again, arrow up and down bring earlier lines back. Carriage return, line feed and both in a row
 /// end a line. Other control characters and escape sequences are swallowed. Only the last character can be taken away, so that the echo needs nothing of the terminal
 /// but the backspace. A byte from 80h up belongs to a character of UTF-8 and is kept as it is. Never waits, never allocates; shell thread only.
 /// </remarks>
@@ -21,6 +21,7 @@ public sealed class LineEditor
 
     private const byte ControlC = 0x03;
     private const byte Backspace = 0x08;
+    private const byte ControlL = 0x0C;
     private const byte ControlU = 0x15;
     private const byte Escape = 0x1B;
     private const byte Delete = 0x7F;
@@ -85,6 +86,8 @@ public sealed class LineEditor
             case ControlU:
                 Erase();
                 break;
+            case ControlL:
+                return LineEvent.Redraw;
             case Backspace:
             case Delete:
                 TakeBack();

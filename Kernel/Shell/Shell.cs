@@ -52,6 +52,10 @@ public sealed class Shell : ThreadBody
             }
 
             _output.Write(Prompt);
+            if (happened == LineEvent.Redraw)
+            {
+                _output.Write(_editor.Line);
+            }
         }
     }
 

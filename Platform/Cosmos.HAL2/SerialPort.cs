@@ -47,9 +47,13 @@ public sealed class SerialPort : TextOutput
         IOPort.Write8(_base + Interrupts, 0);
         IOPort.Write8(_base + LineControl, EightBitsNoParity);
 
-        // Switching the FIFO on clears it: what has arrived already must be taken first.
-        TakeReceived();
-        IOPort.Write8(_base + FifoControl, FifoOn);
+        // Switching the FIFO on throws away what has arrived, also in the moment between looking and switching. So who types ahead
+        // is served without it, byte by byte; then nothing is lost.
+        if ((IOPort.Read8(_base + LineStatus) & DataReady) == 0)
+        {
+            IOPort.Write8(_base + FifoControl, FifoOn);
+        }
+
         IOPort.Write8(_base + ModemControl, TerminalReadyRequestToSend | InterruptOutput);
         INTs.SetIrqHandler(line, HandleInterrupt);
         IOPort.Write8(_base + Interrupts, ReceiveInterrupt);

@@ -1,0 +1,66 @@
+using Cosmos.Common;
+using Cosmos.Core;
+using Cosmos.Core.Runtime;
+using Cosmos.System;
+using Reservoir.Benchmarks;
+using Reservoir.Memory;
+using Reservoir.SelfTest;
+using Reservoir.Threads;
+using Reservoir.Time;
+
+namespace Reservoir;
+
+/// <summary>
+/// The thread that people see: self-tests first, then the prompt. It alone writes to the console, and it alone may make objects after the seal, in
+/// a scratch arena that is emptied at every prompt.
+/// </summary>
+internal sealed class ShellThread : ThreadBody
+{
+    private const uint PassedExitCode = 16;
+    private const uint FailedExitCode = 17;
+
+    private readonly Scheduler _scheduler;
+    private readonly TextOutput _console;
+    private readonly KernelLog _log;
+    private readonly SelfTestRunner _selfTests;
+    private readonly BenchmarkRunner _benchmarks;
+    private readonly Shell.Shell _shell;
+    private readonly Region _scratch;
+
+    public ShellThread(Scheduler scheduler, TextOutput console, KernelLog log, SelfTestRunner selfTests, BenchmarkRunner benchmarks, Shell.Shell shell, Region scratch)
+    {
+        _scheduler = scheduler;
+        _console = console;
+        _log = log;
+        _selfTests = selfTests;
+        _benchmarks = benchmarks;
+        _shell = shell;
+        _scratch = scratch;
+    }
+
+    /// <inheritdoc/>
+    public override void Run(ThreadContext context)
+    {
+        ManagedHeap.UseScratch(_scratch.Start, _scratch.Bytes);
+        SelfTestSummary summary = _selfTests.Run(context, _console);
+        if (IsOnly("selftest"u8))
+        {
+            Fault.Stop(summary.AllPassed ? PassedExitCode : FailedExitCode);
+        }
+
+        if (IsOnly("bench"u8))
+        {
+            _benchmarks.Run(context, _console);
+            Power.Shutdown();
+        }
+
+        _log.ShowNews(_console);
+        _console.WriteLine($"boot took {_scheduler.Clock.Nanoseconds / Clock.NanosecondsPerMillisecond} ms from the boot loader's hand-over; 'help' lists the commands");
+        _shell.Run(context);
+    }
+
+    private static bool IsOnly(global::System.ReadOnlySpan<byte> option)
+    {
+        return KernelCommandLine.TryGet(option, out global::System.ReadOnlySpan<byte> value) && global::System.MemoryExtensions.SequenceEqual(value, "only"u8);
+    }
+}
