@@ -54,7 +54,8 @@ public sealed class ShellTests
     public void MistakeGetsAUsefulAnswer(string typed, string expected)
     {
         using var disk = new DiskImage();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
+        using var peer = new EthernetPeer();
+        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
         Assert.Contains(expected, machine.Command(typed), StringComparison.Ordinal);
     }
 
