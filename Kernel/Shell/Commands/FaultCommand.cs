@@ -13,7 +13,7 @@ public sealed class FaultCommand : ShellCommand
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="victims">The threads, one for each kind of mistake.</param>
     public FaultCommand(Victim[] victims)
-        : base("fault", "fault null|throw|bounds|divide|allocate|stack", "lets a thread die of a mistake")
+        : base("fault", "fault KIND", "lets a thread die of a mistake")
     {
         _victims = victims;
     }
