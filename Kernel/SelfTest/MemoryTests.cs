@@ -32,8 +32,10 @@ internal static class MemoryTests
         {
             for (int j = 0; j < fixture.Memory.LineCount; j++)
             {
-                bool other = Overlap(fixture.Memory.GetRegion(i), fixture.Memory.GetRecords(j));
-                if (other || (i != j && Overlap(fixture.Memory.GetRegion(i), fixture.Memory.GetRegion(j))))
+                Region region = fixture.Memory.GetRegion(i);
+                Region records = fixture.Memory.GetRecords(i);
+                bool same = i != j && (region.Overlaps(fixture.Memory.GetRegion(j)) || records.Overlaps(fixture.Memory.GetRecords(j)));
+                if (same || region.Overlaps(fixture.Memory.GetRecords(j)))
                 {
                     return fixture.Memory.GetLine(i).Name;
                 }
@@ -109,6 +111,4 @@ internal static class MemoryTests
     {
         return !Paging.IsMapped(region.Start - 1) && !Paging.IsMapped(region.End) && Paging.IsMapped(region.Start) && Paging.IsMapped(region.End - 1);
     }
-
-    private static bool Overlap(Region a, Region b) => !a.IsEmpty && !b.IsEmpty && a.Start < b.End && b.Start < a.End;
 }
