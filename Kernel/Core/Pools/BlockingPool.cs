@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Reservoir.Threads;
 using Reservoir.Time;
 
@@ -15,15 +16,21 @@ namespace Reservoir.Pools;
 /// </remarks>
 public sealed class BlockingPool : BufferPool
 {
-    private readonly ThreadQueue _waiters = new();
+    private readonly ThreadQueue _waiters;
     private ulong _waits;
     private ulong _timeouts;
     private ulong _cancellations;
     private ulong _longestWait;
 
     internal BlockingPool(in PoolDescription description, Scheduler scheduler)
-        : base(description, scheduler)
+        : this(description, scheduler, new ThreadQueue())
     {
+    }
+
+    private BlockingPool(in PoolDescription description, Scheduler scheduler, ThreadQueue waiters)
+        : base(description, scheduler, waiters)
+    {
+        _waiters = waiters;
     }
 
     /// <inheritdoc/>
@@ -31,7 +38,7 @@ public sealed class BlockingPool : BufferPool
 
     /// <summary>Rents a buffer, waiting for it for ever. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
-    /// <returns>The buffer, <see cref="RentError.Cancelled"/> or <see cref="RentError.NotAllowedHere"/>.</returns>
+    /// <returns>The buffer, <see cref="RentError.Cancelled"/>, <see cref="RentError.NoneLeft"/> or <see cref="RentError.NotAllowedHere"/>.</returns>
     public RentResult Rent(ThreadContext context) => TryRent(context, Clock.Forever);
 
     /// <summary>Rents a buffer, waiting for it for a while. Thread context.</summary>
@@ -41,24 +48,37 @@ public sealed class BlockingPool : BufferPool
     public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds)
     {
         nuint state = Processor.MaskInterrupts();
-        ulong word = TakeFree();
-        RentResult result = word != 0 ? RentResult.Of(word) : WaitForBuffer(context, timeoutNanoseconds, state);
-        Processor.RestoreInterrupts(state);
-        return result;
-    }
-
-    private protected override void Release(uint index)
-    {
-        KernelThread? waiter = _waiters.First;
-        if (waiter is null)
+        int index = FirstFree;
+        if (index < 0)
         {
-            base.Release(index);
-            return;
+            return timeoutNanoseconds == 0 ? RefuseRent(state) : WaitForBuffer(context, timeoutNanoseconds, state);
         }
 
-        waiter.HandedOver = HandOver(index, waiter);
+        ulong word = Take((uint)index);
+        Processor.RestoreInterrupts(state);
+        return RentResult.FromWord(word);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected override unsafe ReturnError HandOver(BufferRecord* record, nuint state)
+    {
+        KernelThread waiter = _waiters.First!;
+        waiter.HandedOver = PassOn(record, waiter);
         Scheduler.Wake(waiter, WaitResult.Signalled);
-        Scheduler.Preempt();
+        Scheduler.Preempt(state);
+        Processor.RestoreInterrupts(state);
+        return ReturnError.None;
+    }
+
+    private protected override void LoseLastBuffer(nuint state)
+    {
+        while (_waiters.First is { } waiter)
+        {
+            waiter.HandedOver = RentResult.WordOf(RentError.NoneLeft);
+            Scheduler.Wake(waiter, WaitResult.Signalled);
+        }
+
+        Scheduler.Preempt(state);
     }
 
     private protected override PoolSnapshot AddWaiting(PoolSnapshot snapshot) => snapshot with
@@ -70,18 +90,19 @@ public sealed class BlockingPool : BufferPool
         LongestWaitNanoseconds = Scheduler.Clock.ToNanoseconds(_longestWait),
     };
 
+    /// <summary>Waits, if the caller may, and lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private RentResult WaitForBuffer(ThreadContext context, ulong timeoutNanoseconds, nuint state)
     {
-        if (timeoutNanoseconds == 0)
-        {
-            return RentResult.Of(RentError.Empty);
-        }
+        RentResult result = !Scheduler.MayWait(context, state)
+            ? RentResult.Of(RentError.NotAllowedHere)
+            : HasNoBufferLeft ? RentResult.Of(RentError.NoneLeft) : Wait(context, timeoutNanoseconds);
+        Processor.RestoreInterrupts(state);
+        return result;
+    }
 
-        if (!Scheduler.MayWait(context, state))
-        {
-            return RentResult.Of(RentError.NotAllowedHere);
-        }
-
+    private RentResult Wait(ThreadContext context, ulong timeoutNanoseconds)
+    {
         _waits++;
         ulong begun = Processor.Timestamp;
         switch (Scheduler.Block(_waiters, timeoutNanoseconds, Name))
@@ -89,7 +110,7 @@ public sealed class BlockingPool : BufferPool
             case WaitResult.Signalled:
                 ulong waited = Processor.Timestamp - begun;
                 _longestWait = waited > _longestWait ? waited : _longestWait;
-                return RentResult.Of(context.Thread.HandedOver);
+                return RentResult.FromWord(context.Thread.HandedOver);
             case WaitResult.TimedOut:
                 _timeouts++;
                 return RentResult.Of(RentError.TimedOut);

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Cosmos.Common;
 using Reservoir.Threads;
 
@@ -12,22 +13,32 @@ namespace Reservoir.Pools;
 /// time, in every build: one that was returned, belongs elsewhere or was invented is refused with the reason, and nothing has changed.</para>
 /// <para>The payload lies between two guard words. They are checked when the buffer comes back: a damaged buffer is quarantined, its last owner is on record, and the pool
 /// goes on with one less. The book-keeping lies elsewhere, where no overrun reaches it.</para>
-/// <para>Free buffers form a stack through their records: the one returned last is rented first, while the cache still knows it.</para>
-/// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked, except <see cref="Audit"/>.</para>
+/// <para>Invariant, outside masked sections: a buffer is rented, free or quarantined. The free ones form a stack through their records: the one returned last is rented first,
+/// while the cache still knows it. Their number is not kept but follows from the other two, so that the three always add up.</para>
+/// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked; <see cref="Audit"/> takes many short steps. Renting and
+/// returning are written out in one piece, because each call would cost as much as the work.</para>
 /// </remarks>
-public abstract unsafe class BufferPool
+public abstract unsafe partial class BufferPool
 {
-    private const ulong GuardPattern = 0x5AFE_B0FF_E25E_A1ED;
+    private const ulong GenerationMask = 0xFFFF_FFFF;
 
     private protected readonly Processor Processor;
     private protected readonly Scheduler Scheduler;
+
+    /// <summary>Threads that wait for a buffer. While there is one, no buffer is free. Null in a pool that never waits.</summary>
+    private protected readonly ThreadQueue? Waiters;
+
+    /// <summary>One for each buffer, by its index.</summary>
     private readonly BufferRecord* _records;
-    private readonly byte* _firstPayload;
-    private readonly uint _slotBytes;
+
+    /// <summary>What the guard words hold. A field and not a constant, for it is compared twice with every return.</summary>
+    private readonly ulong _guard = 0x5AFE_B0FF_E25E_A1ED;
     private readonly uint _count;
     private readonly uint _bufferSize;
-    private int _firstFree;
-    private int _free;
+
+    /// <summary>The upper half of the handle of buffer 0: taken off another handle's it leaves the index, or a number beyond every pool.</summary>
+    private readonly uint _firstHandle;
+
     private int _inUse;
     private int _highWater;
     private int _quarantined;
@@ -35,29 +46,34 @@ public abstract unsafe class BufferPool
     private ulong _failures;
     private ulong _refusedReturns;
 
-    private protected BufferPool(in PoolDescription description, Scheduler scheduler)
+    private protected BufferPool(in PoolDescription description, Scheduler scheduler, ThreadQueue? waiters)
     {
         Name = description.Name;
         Number = description.Number;
         Scheduler = scheduler;
         Processor = scheduler.Processor;
+        Waiters = waiters;
         _records = (BufferRecord*)description.Records.Start;
-        _firstPayload = (byte*)description.Buffers.Start + PoolLayout.PayloadOffset(description.Alignment);
-        _slotBytes = (uint)PoolLayout.SlotBytes(description.BufferSize, description.Alignment);
         _count = (uint)description.Count;
         _bufferSize = (uint)description.BufferSize;
-        _free = description.Count;
-        for (int i = 0; i < description.Count; i++)
+        _firstHandle = (uint)Number << (BufferHandle.PoolShift - BufferHandle.IndexShift);
+        byte* payload = (byte*)description.Buffers.Start + PoolLayout.PayloadOffset(description.Alignment);
+        for (int i = 0; i < description.Count; i++, payload += PoolLayout.SlotBytes(description.BufferSize, description.Alignment))
         {
             _records[i] = new BufferRecord
             {
-                Word = BufferHandle.NotRented | ((ulong)Number << BufferHandle.PoolShift) | ((ulong)i << BufferHandle.IndexShift) | 1,
+                Word = BufferHandle.NotRented | ((ulong)(_firstHandle + (uint)i) << BufferHandle.IndexShift) | 1,
                 NextFree = i + 1 < description.Count ? i + 1 : BufferRecord.None,
                 Owner = BufferRecord.OwnerInterrupt,
+                Payload = payload,
             };
-            WriteGuards(Payload((uint)i));
+            *BeforeGuard(payload) = _guard;
+            *BehindGuard(payload) = _guard;
         }
     }
+
+    /// <summary>The buffer to be rented next; <see cref="BufferRecord.None"/> if none is free.</summary>
+    private protected int FirstFree { get; private set; }
 
     /// <summary>Its name in the plan.</summary>
     public string Name { get; }
@@ -75,46 +91,53 @@ public abstract unsafe class BufferPool
     public int Count => (int)_count;
 
     /// <summary>Buffers that could be rented at this moment.</summary>
-    public int Free => _free;
+    public int Free => (int)_count - _inUse - _quarantined;
 
     /// <summary>Rents a buffer if there is one. Never waits.</summary>
     /// <returns>The buffer, or <see cref="RentError.Empty"/>.</returns>
     public RentResult TryRent()
     {
         nuint state = Processor.MaskInterrupts();
-        ulong word = TakeFree();
+        int index = FirstFree;
+        if (index < 0)
+        {
+            return RefuseRent(state);
+        }
+
+        ulong word = Take((uint)index);
         Processor.RestoreInterrupts(state);
-        return word != 0 ? RentResult.Of(word) : RentResult.Of(RentError.Empty);
+        return RentResult.FromWord(word);
     }
 
-    /// <summary>Gives a buffer back.</summary>
+    /// <summary>Gives a buffer back. In thread context, a more important waiter that gets it runs before this returns.</summary>
     /// <param name="buffer">The handle from the rental; afterwards it is worthless.</param>
     /// <returns>Why it was refused, or that the buffer is out of use, or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Return(BufferHandle buffer)
     {
-        ulong word = buffer.Word;
         nuint state = Processor.MaskInterrupts();
-        uint index = (ushort)(word >> BufferHandle.IndexShift);
-        ReturnError error;
-        if (index < _count && _records[index].Word == word)
+        uint index = IndexOf(buffer);
+        if (!IsRental(index, buffer))
         {
-            byte* payload = Payload(index);
-            error = *BeforeGuard(payload) == GuardPattern && *BehindGuard(payload) == GuardPattern
-                ? ReturnError.None
-                : Quarantine(index, payload);
-            if (error == ReturnError.None)
-            {
-                Release(index);
-            }
-        }
-        else
-        {
-            _refusedReturns++;
-            error = Explain(word);
+            return RefuseReturn(buffer, state);
         }
 
+        BufferRecord* record = _records + index;
+        if (!HasGuards(record->Payload))
+        {
+            return Quarantine(record, state);
+        }
+
+        if (Waiters is not null && !Waiters.IsEmpty)
+        {
+            return HandOver(record, state);
+        }
+
+        record->Word = AfterRental(buffer.Word);
+        record->NextFree = FirstFree;
+        FirstFree = (int)index;
+        _inUse--;
         Processor.RestoreInterrupts(state);
-        return error;
+        return ReturnError.None;
     }
 
     /// <summary>The payload of a rented buffer.</summary>
@@ -122,8 +145,8 @@ public abstract unsafe class BufferPool
     /// <returns>All <see cref="BufferSize"/> bytes; empty if the handle is refused.</returns>
     public Span<byte> GetSpan(BufferHandle buffer)
     {
-        uint index = (ushort)(buffer.Word >> BufferHandle.IndexShift);
-        return index < _count && _records[index].Word == buffer.Word ? new Span<byte>(Payload(index), (int)_bufferSize) : default;
+        uint index = IndexOf(buffer);
+        return IsRental(index, buffer) ? new Span<byte>(_records[index].Payload, (int)_bufferSize) : default;
     }
 
     /// <summary>The address of a rented buffer's payload, as a device sees it.</summary>
@@ -131,17 +154,13 @@ public abstract unsafe class BufferPool
     /// <returns>The address; 0 if the handle is refused.</returns>
     public ulong GetBusAddress(BufferHandle buffer)
     {
-        uint index = (ushort)(buffer.Word >> BufferHandle.IndexShift);
-        return index < _count && _records[index].Word == buffer.Word ? (ulong)Payload(index) : 0;
+        uint index = IndexOf(buffer);
+        return IsRental(index, buffer) ? (ulong)_records[index].Payload : 0;
     }
 
     /// <summary>Whether a handle is honoured.</summary>
     /// <param name="buffer">The handle.</param>
-    public bool IsRented(BufferHandle buffer)
-    {
-        uint index = (ushort)(buffer.Word >> BufferHandle.IndexShift);
-        return index < _count && _records[index].Word == buffer.Word;
-    }
+    public bool IsRented(BufferHandle buffer) => IsRental(IndexOf(buffer), buffer);
 
     /// <summary>The thread that holds a buffer or held it last; -1 for an interrupt handler or the boot code.</summary>
     /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
@@ -155,7 +174,7 @@ public abstract unsafe class BufferPool
         {
             Count = (int)_count,
             InUse = _inUse,
-            Free = _free,
+            Free = Free,
             Quarantined = _quarantined,
             HighWater = _highWater,
             Rents = _rents,
@@ -166,161 +185,131 @@ public abstract unsafe class BufferPool
         return snapshot;
     }
 
-    /// <summary>Checks the book-keeping and the guard words of every buffer, with interrupts masked for a few instructions per buffer. Thread context.</summary>
-    /// <returns>The first thing that is wrong, or <see cref="PoolAudit.Sound"/>.</returns>
-    public PoolAudit Audit()
+    /// <summary>Rents the first free buffer, for the one who runs. Interrupts masked.</summary>
+    /// <param name="index"><see cref="FirstFree"/>, which is not <see cref="BufferRecord.None"/>.</param>
+    /// <returns>Its handle.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected ulong Take(uint index)
     {
-        nuint state = Processor.MaskInterrupts();
-        PoolAudit found = AuditRecords();
-        found = found == PoolAudit.Sound ? AuditFreeList() : found;
-        Processor.RestoreInterrupts(state);
-        return found;
-    }
-
-    /// <summary>Rents the first free buffer, if any. Interrupts masked.</summary>
-    /// <returns>Its handle; 0 if there is none.</returns>
-    private protected ulong TakeFree()
-    {
-        int index = _firstFree;
-        if (index < 0)
-        {
-            _failures++;
-            return 0;
-        }
-
         BufferRecord* record = _records + index;
-        _firstFree = record->NextFree;
-        _free--;
-        int inUse = ++_inUse;
+        FirstFree = record->NextFree;
+        int inUse = _inUse + 1;
+        _inUse = inUse;
         if (inUse > _highWater)
         {
             _highWater = inUse;
         }
 
-        return BeginRental(record, CurrentOwner);
+        return BeginRental(record, Scheduler.Renter);
     }
 
-    /// <summary>Takes back the buffer whose rental has just ended. Interrupts masked. A pool with waiters hands it on instead.</summary>
-    private protected virtual void Release(uint index)
+    /// <summary>No buffer is free and nobody waits for one: counts it and lifts the mask.</summary>
+    /// <param name="state">What masking the interrupts returned.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected RentResult RefuseRent(nuint state)
     {
-        EndRental(index);
-        BufferRecord* record = _records + index;
-        record->NextFree = _firstFree;
-        _firstFree = (int)index;
-        _free++;
-        _inUse--;
+        _failures++;
+        Processor.RestoreInterrupts(state);
+        return RentResult.Of(RentError.Empty);
+    }
+
+    /// <summary>Whether every buffer is quarantined, so that none can ever come back.</summary>
+    private protected bool HasNoBufferLeft => _quarantined == (int)_count;
+
+    /// <summary>Gives a returned buffer to the first waiter, of whom there is one, and lifts the mask.</summary>
+    /// <param name="record">The buffer's record.</param>
+    /// <param name="state">What masking the interrupts returned.</param>
+    private protected virtual ReturnError HandOver(BufferRecord* record, nuint state) => ReturnError.None;
+
+    /// <summary>The last buffer was quarantined: nobody need wait any more. Interrupts masked.</summary>
+    /// <param name="state">What masking the interrupts returned.</param>
+    private protected virtual void LoseLastBuffer(nuint state)
+    {
     }
 
     /// <summary>Ends one rental and begins another's, without the buffer ever being free. Interrupts masked.</summary>
     /// <returns>The new owner's handle.</returns>
-    private protected ulong HandOver(uint index, KernelThread to)
+    private protected ulong PassOn(BufferRecord* record, KernelThread to)
     {
-        EndRental(index);
-        return BeginRental(_records + index, (short)to.Id);
+        record->Word = AfterRental(record->Word);
+        return BeginRental(record, (short)to.Id);
     }
 
     /// <summary>Adds what only a pool with waiters knows. Interrupts masked.</summary>
     private protected virtual PoolSnapshot AddWaiting(PoolSnapshot snapshot) => snapshot;
 
-    private short CurrentOwner => Scheduler.InInterrupt ? BufferRecord.OwnerInterrupt : (short)Scheduler.Current.Id;
+    /// <summary>The index in a handle, or a number beyond the pool if the handle is another pool's, or none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint IndexOf(BufferHandle buffer) => (uint)(buffer.Word >> BufferHandle.IndexShift) - _firstHandle;
 
+    /// <summary>
+    /// The check of every handle: it is this pool's, and that very word is on record as the buffer's rental. The word of a buffer that isn't rented has
+    /// <see cref="BufferHandle.NotRented"/>, and no handle with that bit gets past the first comparison.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsRental(uint index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong BeginRental(BufferRecord* record, short owner)
     {
         ulong word = record->Word & ~BufferHandle.NotRented;
         record->Word = word;
         record->Owner = owner;
-        record->RentedAt = Processor.Timestamp;
+        record->RentedAt = Scheduler.LastTick;
         _rents++;
         return word;
     }
 
-    private void EndRental(uint index)
+    /// <summary>The word of a record between this rental and the next: the generation moves on, and never into the index.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong AfterRental(ulong word)
     {
-        ulong word = _records[index].Word;
-        _records[index].Word = (word & 0xFFFF_FFFF_0000_0000) | (uint)(word + 1) | BufferHandle.NotRented;
+        return (uint)word != uint.MaxValue ? word + (BufferHandle.NotRented + 1) : (word & ~GenerationMask) | BufferHandle.NotRented;
     }
 
-    private ReturnError Quarantine(uint index, byte* payload)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReturnError Quarantine(BufferRecord* record, nuint state)
     {
-        EndRental(index);
-        _records[index].Quarantined = true;
+        record->Word = AfterRental(record->Word);
+        record->Quarantined = true;
         _quarantined++;
         _inUse--;
-        return *BehindGuard(payload) != GuardPattern ? ReturnError.Overrun : ReturnError.Underrun;
+        ReturnError error = *BehindGuard(record->Payload) != _guard ? ReturnError.Overrun : ReturnError.Underrun;
+        if (HasNoBufferLeft)
+        {
+            LoseLastBuffer(state);
+        }
+
+        Processor.RestoreInterrupts(state);
+        return error;
     }
 
-    private ReturnError Explain(ulong word)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReturnError RefuseReturn(BufferHandle buffer, nuint state)
     {
-        BufferHandle handle = BufferHandle.FromWord(word);
-        if (handle.IsNone)
+        _refusedReturns++;
+        Processor.RestoreInterrupts(state);
+        if (buffer.IsNone)
         {
             return ReturnError.NoHandle;
         }
 
-        if (handle.PoolNumber != Number)
+        if (buffer.Word >> BufferHandle.PoolShift != (ulong)Number)
         {
             return ReturnError.ForeignPool;
         }
 
-        return (uint)handle.Index >= _count ? ReturnError.NoSuchBuffer : ReturnError.StaleHandle;
+        return IndexOf(buffer) >= _count ? ReturnError.NoSuchBuffer : ReturnError.StaleHandle;
     }
 
-    private PoolAudit AuditRecords()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool HasGuards(byte* payload)
     {
-        int rented = 0;
-        for (uint i = 0; i < _count; i++)
-        {
-            BufferHandle handle = BufferHandle.FromWord(_records[i].Word & ~BufferHandle.NotRented);
-            if (handle.PoolNumber != Number || handle.Index != (int)i)
-            {
-                return PoolAudit.DamagedRecord;
-            }
-
-            bool isRented = (_records[i].Word & BufferHandle.NotRented) == 0;
-            rented += isRented ? 1 : 0;
-            byte* payload = Payload(i);
-            if (!isRented && !_records[i].Quarantined && (*BeforeGuard(payload) != GuardPattern || *BehindGuard(payload) != GuardPattern))
-            {
-                return PoolAudit.DamagedFreeBuffer;
-            }
-        }
-
-        return rented == _inUse ? PoolAudit.Sound : PoolAudit.WrongInUseCount;
+        ulong guard = _guard;
+        return *BeforeGuard(payload) == guard && *BehindGuard(payload) == guard;
     }
-
-    private PoolAudit AuditFreeList()
-    {
-        int listed = 0;
-        for (int i = _firstFree; i != BufferRecord.None; i = _records[i].NextFree)
-        {
-            if ((uint)i >= _count)
-            {
-                return PoolAudit.BrokenLink;
-            }
-
-            if ((_records[i].Word & BufferHandle.NotRented) == 0 || _records[i].Quarantined)
-            {
-                return PoolAudit.ListedButNotFree;
-            }
-
-            if (++listed > _free)
-            {
-                break;
-            }
-        }
-
-        return listed == _free && _free + _inUse + _quarantined == _count ? PoolAudit.Sound : PoolAudit.WrongFreeCount;
-    }
-
-    private byte* Payload(uint index) => _firstPayload + (nuint)index * _slotBytes;
 
     private static ulong* BeforeGuard(byte* payload) => (ulong*)(payload - sizeof(ulong));
 
     private ulong* BehindGuard(byte* payload) => (ulong*)(payload + _bufferSize);
-
-    private void WriteGuards(byte* payload)
-    {
-        *BeforeGuard(payload) = GuardPattern;
-        *BehindGuard(payload) = GuardPattern;
-    }
 }

@@ -10,7 +10,7 @@ namespace Reservoir.Pools;
 /// is the handle of the rental to come. So one comparison with a handle tells everything.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = Bytes)]
-internal struct BufferRecord
+internal unsafe struct BufferRecord
 {
     /// <summary>Size of a record.</summary>
     public const int Bytes = 32;
@@ -24,7 +24,7 @@ internal struct BufferRecord
     /// <summary>Handle of the current or the coming rental.</summary>
     public ulong Word;
 
-    /// <summary>The processor's counter when it was rented.</summary>
+    /// <summary>The processor's counter at the last timer tick before it was rented: precise enough for an age.</summary>
     public ulong RentedAt;
 
     /// <summary>The next free buffer, while free.</summary>
@@ -35,4 +35,7 @@ internal struct BufferRecord
 
     /// <summary>Whether it was found damaged and taken out of use.</summary>
     public bool Quarantined;
+
+    /// <summary>Where the payload lies. Never changes.</summary>
+    public byte* Payload;
 }

@@ -18,9 +18,15 @@ public enum PoolAudit : byte
     /// <summary>The number of rented buffers is not what the count says.</summary>
     WrongInUseCount,
 
+    /// <summary>The number of quarantined buffers is not what the count says.</summary>
+    WrongQuarantinedCount,
+
     /// <summary>A free buffer's guard words are damaged.</summary>
     DamagedFreeBuffer,
 
-    /// <summary>A record's handle is not of this pool and buffer.</summary>
+    /// <summary>A record's handle is not of this pool and buffer, or says rented of one that is quarantined.</summary>
     DamagedRecord,
+
+    /// <summary>Nothing wrong was seen, but the pool was in use all the time and could not be walked through to the end.</summary>
+    Unsettled,
 }

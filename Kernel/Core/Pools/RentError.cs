@@ -17,4 +17,7 @@ public enum RentError : byte
 
     /// <summary>All buffers are rented, and the caller may not wait: interrupts masked, an interrupt handler, the idle thread, or threads don't run yet.</summary>
     NotAllowedHere,
+
+    /// <summary>All buffers are quarantined: none will ever come back, and a wait would never end.</summary>
+    NoneLeft,
 }

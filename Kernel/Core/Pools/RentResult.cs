@@ -20,7 +20,10 @@ public readonly struct RentResult
     /// <summary>The buffer; none if it was refused.</summary>
     public BufferHandle Buffer => BufferHandle.FromWord(Succeeded ? _word : 0);
 
-    internal static RentResult Of(ulong handleWord) => new(handleWord);
+    /// <summary>A result from a handle's word, or from that of an error.</summary>
+    internal static RentResult FromWord(ulong word) => new(word);
 
-    internal static RentResult Of(RentError error) => new(Refused | (ulong)error);
+    internal static RentResult Of(RentError error) => new(WordOf(error));
+
+    internal static ulong WordOf(RentError error) => Refused | (ulong)error;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cosmos.Common;
 using Reservoir.Memory;
+using Reservoir.Pools;
 using Reservoir.Time;
 
 namespace Reservoir.Threads;
@@ -80,6 +81,12 @@ public sealed class Scheduler
     /// <summary>Thread switches since boot.</summary>
     public ulong Switches { get; private set; }
 
+    /// <summary>The processor's counter at the last timer tick.</summary>
+    internal ulong LastTick { get; private set; }
+
+    /// <summary>In whose name a buffer is rented now: the running thread's number, or <see cref="BufferRecord.OwnerInterrupt"/> in an interrupt handler and in boot.</summary>
+    internal short Renter { get; private set; } = BufferRecord.OwnerInterrupt;
+
     /// <summary>A thread by its number. Any context.</summary>
     /// <param name="id">0 to <see cref="ThreadCount"/> - 1.</param>
     public KernelThread GetThread(int id) => _threads[id];
@@ -106,7 +113,7 @@ public sealed class Scheduler
         nuint state = _processor.MaskInterrupts();
         _threads[ThreadCount++] = thread;
         _ready.Add(thread);
-        Preempt();
+        Preempt(state);
         _processor.RestoreInterrupts(state);
         return ThreadError.None;
     }
@@ -118,6 +125,7 @@ public sealed class Scheduler
     {
         _processor.MaskInterrupts();
         _started = true;
+        Renter = RenterOf(_idle);
         _idle.StartedRunning = _processor.Timestamp;
         while (true)
         {
@@ -133,12 +141,17 @@ public sealed class Scheduler
     }
 
     /// <summary>The interrupt glue calls this first in every hardware interrupt, interrupts masked.</summary>
-    public void EnterInterrupt() => _inInterrupt = true;
+    public void EnterInterrupt()
+    {
+        _inInterrupt = true;
+        Renter = BufferRecord.OwnerInterrupt;
+    }
 
     /// <summary>The interrupt glue calls this last in every hardware interrupt, interrupts masked. Switches threads if it is time to.</summary>
     public void ExitInterrupt()
     {
         _inInterrupt = false;
+        Renter = RenterOf(_current);
         if (_quantumOver)
         {
             _quantumOver = false;
@@ -152,12 +165,13 @@ public sealed class Scheduler
             }
         }
 
-        Preempt();
+        GiveWay();
     }
 
     /// <summary>The timer's interrupt handler calls this at each tick: ends waits whose time is up, and turns.</summary>
     public void Tick()
     {
+        LastTick = _processor.Timestamp;
         ulong now = _clock.Nanoseconds;
         while (_timers.Earliest <= now)
         {
@@ -172,10 +186,12 @@ public sealed class Scheduler
 
     /// <summary>Lets equals run. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
-    public void Yield(ThreadContext context)
+    /// <returns><see cref="WaitResult.Signalled"/>, or <see cref="WaitResult.NotAllowedHere"/>.</returns>
+    public WaitResult Yield(ThreadContext context)
     {
         nuint state = _processor.MaskInterrupts();
-        if (MayWait(context, state))
+        bool allowed = MayWait(context, state);
+        if (allowed)
         {
             _current.State = ThreadState.Ready;
             _current.QuantumLeft = QuantumTicks;
@@ -184,6 +200,7 @@ public sealed class Scheduler
         }
 
         _processor.RestoreInterrupts(state);
+        return allowed ? WaitResult.Signalled : WaitResult.NotAllowedHere;
     }
 
     /// <summary>Does nothing for a while. Thread context.</summary>
@@ -194,8 +211,7 @@ public sealed class Scheduler
     {
         if (nanoseconds == 0)
         {
-            Yield(context);
-            return WaitResult.TimedOut;
+            return Yield(context) == WaitResult.Signalled ? WaitResult.TimedOut : WaitResult.NotAllowedHere;
         }
 
         nuint state = _processor.MaskInterrupts();
@@ -211,7 +227,7 @@ public sealed class Scheduler
     {
         nuint state = _processor.MaskInterrupts();
         bool cancelled = Wake(thread, WaitResult.Cancelled);
-        Preempt();
+        Preempt(state);
         _processor.RestoreInterrupts(state);
         return cancelled;
     }
@@ -295,8 +311,20 @@ public sealed class Scheduler
         return true;
     }
 
-    /// <summary>Gives way to a more important thread, if there is one and this is the place. Interrupts masked.</summary>
-    internal void Preempt()
+    /// <summary>
+    /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. It is not while the caller had them masked itself: nobody else may run
+    /// in its masked section, and the next interrupt makes up for it.
+    /// </summary>
+    /// <param name="state">What masking the interrupts returned.</param>
+    internal void Preempt(nuint state)
+    {
+        if (state != 0)
+        {
+            GiveWay();
+        }
+    }
+
+    private void GiveWay()
     {
         if (_started && !_inInterrupt && _ready.HighestPriority > _current.Priority)
         {
@@ -355,6 +383,7 @@ public sealed class Scheduler
         entering.Switches++;
         Switches++;
         _current = entering;
+        Renter = RenterOf(entering);
         if (leaving == _idle)
         {
             leaving.State = ThreadState.Ready;
@@ -362,6 +391,8 @@ public sealed class Scheduler
 
         _processor.SwitchContext(ref leaving.Context, ref entering.Context);
     }
+
+    private short RenterOf(KernelThread thread) => _started ? (short)thread.Id : BufferRecord.OwnerInterrupt;
 
     /// <summary>Where every thread begins.</summary>
     private void Enter(int id)

@@ -84,7 +84,9 @@ public sealed class Semaphore
         return taken;
     }
 
-    /// <summary>Gives a signal. Any context. In thread context, a more important waiter runs before this returns.</summary>
+    /// <summary>
+    /// Gives a signal. Any context. In thread context, a more important waiter runs before this returns, unless the caller holds interrupts off.
+    /// </summary>
     public SignalError Release()
     {
         nuint state = _scheduler.Processor.MaskInterrupts();
@@ -93,7 +95,7 @@ public sealed class Semaphore
         if (waiter is not null)
         {
             _scheduler.Wake(waiter, WaitResult.Signalled);
-            _scheduler.Preempt();
+            _scheduler.Preempt(state);
         }
         else if (_count < _maximum)
         {

@@ -1,0 +1,204 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using Cosmos.Common;
+
+namespace Reservoir.Tests.Unit.Core;
+
+/// <summary>
+/// A processor made of operating system threads, for the kernel's own scheduler to run on.
+/// </summary>
+/// <remarks>
+/// Each kernel context is an operating system thread, and only the one that holds the baton runs: <see cref="SwitchContext"/> hands it on and waits
+/// to get it back. Time stands still unless a test moves it, and interrupts come only where a test raises them or at the moment at which a mask is lifted,
+/// so a run is the same every time. An exception in any context ends the run and comes out of the call that started it.
+/// </remarks>
+internal sealed class HostProcessor : Processor, IDisposable
+{
+    private readonly List<Lane> _lanes = new();
+    private readonly Queue<Action> _pending = new();
+    private readonly ulong _frequency;
+    private Lane _running;
+    private bool _masked;
+    private bool _abandoned;
+    private ExceptionDispatchInfo? _failure;
+
+    public HostProcessor(ulong frequency = 1_000_000_000)
+    {
+        _frequency = frequency;
+        _running = AddLane();
+    }
+
+    /// <summary>Called around each interrupt: the kernel's interrupt glue.</summary>
+    public Action? Prologue { get; set; }
+
+    public Action? Epilogue { get; set; }
+
+    /// <summary>Called when the kernel rests and no interrupt is pending. Raises one, or throws to end the run.</summary>
+    public Action? Resting { get; set; }
+
+    public ulong Now { get; set; }
+
+    /// <summary>How often the processor was switched: for tests that count.</summary>
+    public int Switches { get; private set; }
+
+    public override bool InterruptsMasked => _masked;
+
+    public override ulong Timestamp => Now;
+
+    public override ulong TimestampFrequency => _frequency;
+
+    public override nuint MaskInterrupts()
+    {
+        nuint state = _masked ? 0u : 1u;
+        _masked = true;
+        return state;
+    }
+
+    public override void RestoreInterrupts(nuint state)
+    {
+        if (state != 0)
+        {
+            EnableInterrupts();
+        }
+    }
+
+    public override void EnableInterrupts()
+    {
+        _masked = false;
+        while (!_masked && _pending.TryDequeue(out Action? handler))
+        {
+            Serve(handler);
+        }
+    }
+
+    /// <summary>An interrupt request: served at once, or as soon as interrupts are no longer masked.</summary>
+    public void Interrupt(Action handler)
+    {
+        _pending.Enqueue(handler);
+        if (!_masked)
+        {
+            EnableInterrupts();
+        }
+    }
+
+    public override void PrepareContext(ref ProcessorContext context, int id, nuint stackBottom, nuint stackBytes)
+    {
+        Lane lane = AddLane();
+        context.Id = id;
+        context.StackPointer = (nuint)lane.Number;
+        lane.Thread = new Thread(() => RunLane(lane, id)) { IsBackground = true };
+        lane.Thread.Start();
+    }
+
+    public override void SwitchContext(ref ProcessorContext from, ref ProcessorContext to)
+    {
+        if (!_masked)
+        {
+            throw new InvalidOperationException("A switch with interrupts enabled.");
+        }
+
+        Lane leaving = _running;
+        from.StackPointer = (nuint)leaving.Number;
+        Switches++;
+        PassBaton(_lanes[(int)to.StackPointer]);
+        AwaitBaton(leaving);
+    }
+
+    public override void WaitForInterrupt()
+    {
+        if (!_masked)
+        {
+            throw new InvalidOperationException("A rest with interrupts enabled.");
+        }
+
+        if (_pending.Count == 0)
+        {
+            Resting?.Invoke();
+        }
+
+        EnableInterrupts();
+        _masked = true;
+    }
+
+    public void Dispose()
+    {
+        _abandoned = true;
+        foreach (Lane lane in _lanes)
+        {
+            lane.Baton.Release();
+        }
+
+        foreach (Lane lane in _lanes)
+        {
+            lane.Thread?.Join();
+            lane.Baton.Dispose();
+        }
+    }
+
+    private void Serve(Action handler)
+    {
+        _masked = true;
+        Prologue?.Invoke();
+        handler();
+        Epilogue?.Invoke();
+        _masked = false;
+    }
+
+    private Lane AddLane()
+    {
+        var lane = new Lane(_lanes.Count);
+        _lanes.Add(lane);
+        return lane;
+    }
+
+    private void RunLane(Lane lane, int id)
+    {
+        try
+        {
+            AwaitBaton(lane);
+            ContextEntry!(id);
+            throw new InvalidOperationException("A thread's first method has returned.");
+        }
+        catch (AbandonedException)
+        {
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+            PassBaton(_lanes[0]);
+        }
+    }
+
+    private void PassBaton(Lane to)
+    {
+        _running = to;
+        to.Baton.Release();
+    }
+
+    private void AwaitBaton(Lane lane)
+    {
+        lane.Baton.Wait();
+        if (_abandoned)
+        {
+            throw new AbandonedException();
+        }
+
+        if (lane.Number == 0)
+        {
+            _failure?.Throw();
+        }
+    }
+
+    private sealed class Lane(int number)
+    {
+        public int Number { get; } = number;
+
+        public SemaphoreSlim Baton { get; } = new(0);
+
+        public Thread? Thread { get; set; }
+    }
+
+    private sealed class AbandonedException : Exception;
+}

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Reservoir.Memory;
+using Reservoir.Pools;
+using Reservoir.Threads;
+using Reservoir.Time;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Core;
+
+/// <summary>
+/// A whole kernel core on the host: processor, clock, scheduler, memory manager, with threads that follow scripts.
+/// </summary>
+/// <remarks>
+/// <see cref="Run"/> starts the scheduler on the calling thread. When nothing can run, the timer ticks, and time moves a tick, until all threads have ended
+/// or so many ticks have passed in rest: then the run is over.
+/// </remarks>
+internal sealed unsafe class KernelBench : IDisposable
+{
+    public const ulong Tick = Clock.NanosecondsPerMillisecond;
+    public const int StackBytes = Scheduler.SmallestStack;
+    public const int BufferSize = 64;
+
+    private const int Stacks = Scheduler.MaxThreads;
+    private const int MemoryBytes = 4 << 20;
+    private readonly void* _memory;
+    private int _restingTicks;
+
+    public KernelBench(params PlanLine[] lines)
+    {
+        _memory = NativeMemory.AlignedAlloc(MemoryBytes, MemoryManager.PageBytes);
+        Scheduler = new Scheduler(Processor, new Clock(Processor, 0));
+        Memory = new MemoryManager(AddressSpace, new[] { new MemoryRange((nuint)_memory, MemoryBytes) });
+        var plan = new List<PlanLine>(lines) { PlanLine.Scratch("stacks", "test", Stacks * StackBytes) };
+        Assert.Equal(PlanError.None, Memory.Admit(plan.ToArray()));
+        Assert.Equal(PlanError.None, Memory.TakeRegion("stacks", ReservationKind.Scratch, out Region stacks));
+        AllStacks = stacks;
+        Processor.Prologue = Scheduler.EnterInterrupt;
+        Processor.Epilogue = Scheduler.ExitInterrupt;
+        Processor.Resting = Rest;
+    }
+
+    public HostProcessor Processor { get; } = new();
+
+    public RecordingAddressSpace AddressSpace { get; } = new();
+
+    public Scheduler Scheduler { get; }
+
+    public MemoryManager Memory { get; }
+
+    public Region AllStacks { get; }
+
+    /// <summary>What happened, in order; scripts add to it.</summary>
+    public List<string> Log { get; } = new();
+
+    public NonBlockingPool NonBlocking(string name)
+    {
+        Assert.Equal(PlanError.None, Memory.CreateNonBlockingPool(name, Scheduler, out NonBlockingPool? pool));
+        return pool;
+    }
+
+    public BlockingPool Blocking(string name)
+    {
+        Assert.Equal(PlanError.None, Memory.CreateBlockingPool(name, Scheduler, out BlockingPool? pool));
+        return pool;
+    }
+
+    /// <summary>A kernel with one pool that doesn't wait.</summary>
+    public static KernelBench WithNonBlocking(int count, out NonBlockingPool pool, int bufferSize = BufferSize, int alignment = PoolLimits.MinAlignment)
+    {
+        var bench = new KernelBench(PlanLine.Pool("pool", "test", PoolKind.NonBlocking, bufferSize, count, alignment));
+        pool = bench.NonBlocking("pool");
+        return bench;
+    }
+
+    /// <summary>A kernel with one pool that waits.</summary>
+    public static KernelBench WithBlocking(int count, out BlockingPool pool)
+    {
+        var bench = new KernelBench(PlanLine.Pool("pool", "test", PoolKind.Blocking, BufferSize, count));
+        pool = bench.Blocking("pool");
+        return bench;
+    }
+
+    public Region Stack(int number) => new(AllStacks.Start + ((nuint)number * StackBytes), StackBytes);
+
+    public KernelThread Thread(string name, int priority, ThreadScript script)
+    {
+        ThreadError error = Scheduler.CreateThread(name, priority, new ScriptedBody(script), Stack(Scheduler.ThreadCount), out KernelThread? thread);
+        Assert.Equal(ThreadError.None, error);
+        return thread;
+    }
+
+    /// <summary>The timer's interrupt, so many times, one tick of time before each.</summary>
+    public void TickTimer(int ticks = 1)
+    {
+        for (int i = 0; i < ticks; i++)
+        {
+            Processor.Now += Tick;
+            Processor.Interrupt(Scheduler.Tick);
+        }
+    }
+
+    /// <summary>Runs the threads until all have ended, or until none could run for so many ticks.</summary>
+    public void Run(int restingTicks = 50)
+    {
+        _restingTicks = restingTicks;
+        try
+        {
+            Scheduler.Start();
+        }
+        catch (RunIsOverException)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        Processor.Dispose();
+        NativeMemory.AlignedFree(_memory);
+    }
+
+    private void Rest()
+    {
+        if (AllEnded() || _restingTicks-- == 0)
+        {
+            throw new RunIsOverException();
+        }
+
+        TickTimer();
+    }
+
+    private bool AllEnded()
+    {
+        for (int i = 1; i < Scheduler.ThreadCount; i++)
+        {
+            if (Scheduler.GetThread(i).State != ThreadState.Ended)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private sealed class RunIsOverException : Exception;
+}
