@@ -52,6 +52,34 @@ public sealed partial class OverloadTests
         machine.ShutDown();
     }
 
+    [Fact]
+    public void FloodThatDoesNotEndLeavesTimeForTheDiskAndTheShell()
+    {
+        const int floods = 20;
+        using var disk = new DiskImage();
+        using var peer = new EthernetPeer();
+        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        NetworkTests.AssertAnswers(peer);
+        (long receivedBefore, long droppedBefore) = ReadCard(machine);
+        byte[] frame = Frames.Udp(9999, new byte[200]).Bytes;
+        var flood = new System.Threading.Thread(() => peer.Flood(frame, floods * Flood));
+        flood.Start();
+        int commands = 0;
+        while (flood.IsAlive || commands < 5)
+        {
+            Assert.Contains("0000  ", machine.Command($"disk read {commands}"), StringComparison.Ordinal);
+            Assert.Contains("nic-receive", machine.Command("pools"), StringComparison.Ordinal);
+            commands++;
+        }
+
+        (long received, long dropped) = WaitForAll(machine, receivedBefore + droppedBefore + floods * Flood);
+        Assert.Equal(floods * Flood, received - receivedBefore + dropped - droppedBefore);
+        NetworkTests.AssertAnswers(peer);
+        Match datagrams = Datagrams().Match(machine.Command("record"));
+        Assert.Equal(Parse(datagrams.Groups[1]), Parse(datagrams.Groups[2]) + Parse(datagrams.Groups[3]));
+        machine.ShutDown();
+    }
+
     /// <summary>Asks until the card has seen everything: QEMU hands frames over as fast as the card takes them.</summary>
     private static (long Received, long Dropped) WaitForAll(Machine machine, long expected)
     {
@@ -74,6 +102,9 @@ public sealed partial class OverloadTests
     }
 
     private static long Parse(Group group) => long.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"datagrams seen (\d+) = accepted (\d+) \+ refused (\d+)")]
+    private static partial Regex Datagrams();
 
     [GeneratedRegex(@"received (\d+), dropped (\d+)")]
     private static partial Regex Card();

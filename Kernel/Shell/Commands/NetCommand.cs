@@ -84,7 +84,7 @@ public sealed class NetCommand : ShellCommand
         output.WriteLine($"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}");
 
         NetworkCounters counters = stack.Counters;
-        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, {(thread.IsPaused ? "PAUSED" : "running")}");
+        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {(thread.IsPaused ? "PAUSED" : "running")}");
         output.WriteLine($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}");
         WriteDrops(counters, output, all: false);
         WritePorts(stack.Ports, output);
