@@ -64,7 +64,8 @@ public sealed class Kernel : Cosmos.System.Kernel
     private void Greet()
     {
         nuint usable = _reservations.Memory.UsableBytes / (1024 * 1024);
-        _console.Messages.WriteLine($"Reservoir: {_reservations.Memory.LineCount} lines of the plan admitted, {usable} MiB there were");
+        System.Span<byte> brand = stackalloc byte[CPU.BrandBytes];
+        _console.Messages.WriteLine($"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
     }
 
     private void StartInterrupts()

@@ -25,6 +25,8 @@ internal static class ShellWiring
         commands.Add(new SelfTestCommand(tests.SelfTests));
         commands.Add(new LogCommand(console.Input.Log));
         commands.Add(new UptimeCommand(scheduler));
+        commands.Add(new FaultCommand(tests.Victims));
+        commands.Add(new PanicCommand());
         commands.Add(new RebootCommand(power, storage.Recorder));
         commands.Add(new ShutdownCommand(power, storage.Recorder));
 

@@ -92,15 +92,18 @@ internal sealed class Machine : IDisposable
         return machine;
     }
 
-    /// <summary>Types a command at the shell and waits for the next prompt.</summary>
-    /// <returns>What the command wrote.</returns>
+    /// <summary>
+    /// Types a command at the shell and waits for its answer. The kernel may say something at any time and then shows the prompt once more, so the answer begins behind
+    /// the command's echo.
+    /// </summary>
+    /// <returns>What the command wrote, and the next prompt.</returns>
     public string Command(string command)
     {
-        int mark = Serial.Mark;
+        const int longestEcho = 160;
+        int from = Math.Max(0, Serial.Mark - SerialLine.Prompt.Length);
         Serial.Type(command + "\r");
-        string text = Serial.WaitFor(SerialLine.Prompt, mark);
-        int end = text.IndexOf('\n');
-        return end < 0 ? text : text[(end + 1)..];
+        string echo = Serial.WaitFor($"{SerialLine.Prompt}{command[..Math.Min(command.Length, longestEcho)]}\n", from);
+        return Serial.WaitFor(SerialLine.Prompt, from + echo.Length);
     }
 
     /// <summary>Switches off through the shell.</summary>

@@ -35,7 +35,7 @@ public sealed class MemoryManager
 
     /// <summary>Makes a memory manager that has given out nothing.</summary>
     /// <param name="addressSpace">Maps what is given out.</param>
-    /// <param name="usable">The memory there is, in rising order, without what the boot code has placed already.</param>
+    /// <param name="usable">The memory there is, in rising order. What lies in it and the plan lists as placed is left alone.</param>
     public MemoryManager(AddressSpace addressSpace, ReadOnlySpan<MemoryRange> usable)
     {
         _addressSpace = addressSpace;
@@ -253,24 +253,31 @@ public sealed class MemoryManager
 
     private bool MapRegion(Region region) => region.IsEmpty || _addressSpace.MapData(region.Start, region.Bytes);
 
-    /// <summary>FNV-1a over every number of the plan and every place.</summary>
+    /// <summary>FNV-1a over everything a plan says and every place.</summary>
     private ulong ComputeHash()
     {
         ulong hash = 0xCBF29CE484222325;
         for (int i = 0; i < _lines.Length; i++)
         {
             PlanLine line = _lines[i];
-            foreach (char character in line.Name)
-            {
-                hash = Mix(hash, character);
-            }
-
-            hash = Mix(Mix(Mix(hash, (ulong)line.Kind), (ulong)line.Size), (ulong)line.Count);
+            hash = Mix(Mix(hash, line.Name), line.Subsystem);
+            hash = Mix(Mix(Mix(hash, (ulong)line.Kind), (ulong)line.PoolKind), (ulong)line.Alignment);
+            hash = Mix(Mix(hash, (ulong)line.Size), (ulong)line.Count);
             hash = Mix(Mix(hash, _reservations[i].Region.Start), _reservations[i].Region.Bytes);
             hash = Mix(Mix(hash, _reservations[i].Records.Start), _reservations[i].Records.Bytes);
         }
 
         return hash | 1;
+    }
+
+    private static ulong Mix(ulong hash, string text)
+    {
+        foreach (char character in text)
+        {
+            hash = Mix(hash, character);
+        }
+
+        return Mix(hash, (ulong)text.Length);
     }
 
     private static ulong Mix(ulong hash, ulong value) => (hash ^ value) * 0x100000001B3;

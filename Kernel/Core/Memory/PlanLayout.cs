@@ -4,7 +4,7 @@ using Reservoir.Pools;
 namespace Reservoir.Memory;
 
 /// <summary>
-/// Computes where each line of a plan lies: one after the other in the first range with room, with an unused page between any two.
+/// Computes where each line of a plan lies: one after the other in the first range with room, with an unused page between any two, and clear of what is placed already.
 /// </summary>
 internal static class PlanLayout
 {
@@ -30,8 +30,8 @@ internal static class PlanLayout
 
             nuint bytes = RegionBytes(lines[i]);
             nuint records = RecordBytes(lines[i]);
-            bool placed = TryPlace(bytes, usable, next, out reservations[i].Region);
-            bool recordsPlaced = records == 0 || TryPlace(records, usable, next, out reservations[i].Records);
+            bool placed = TryPlace(bytes, lines, usable, next, out reservations[i].Region);
+            bool recordsPlaced = records == 0 || TryPlace(records, lines, usable, next, out reservations[i].Records);
             reservations[i].Missing = (placed ? 0 : bytes) + (recordsPlaced ? 0 : records);
             fits &= placed && recordsPlaced;
         }
@@ -53,13 +53,18 @@ internal static class PlanLayout
         return line.Kind == ReservationKind.Pool ? RoundUp((nuint)(BufferRecord.Bytes * line.Count)) : 0;
     }
 
-    private static bool TryPlace(nuint bytes, ReadOnlySpan<MemoryRange> usable, Span<nuint> next, out Region region)
+    private static bool TryPlace(nuint bytes, ReadOnlySpan<PlanLine> lines, ReadOnlySpan<MemoryRange> usable, Span<nuint> next, out Region region)
     {
         const nuint guard = MemoryManager.PageBytes;
         for (int i = 0; i < usable.Length; i++)
         {
             nuint end = usable[i].Start + usable[i].Bytes;
             nuint start = next[i] + guard;
+            while (TryFindPlaced(lines, new Region(start - guard, bytes + (2 * guard)), out Region placed))
+            {
+                start = RoundUp(placed.End) + guard;
+            }
+
             if (start + bytes + guard <= end)
             {
                 region = new Region(start, bytes);
@@ -69,6 +74,22 @@ internal static class PlanLayout
         }
 
         region = default;
+        return false;
+    }
+
+    /// <summary>Something that the boot code has placed where a region and its guard pages would lie.</summary>
+    private static bool TryFindPlaced(ReadOnlySpan<PlanLine> lines, Region wanted, out Region placed)
+    {
+        foreach (PlanLine line in lines)
+        {
+            if (line.Kind == ReservationKind.Placed && line.PlacedRegion.Overlaps(wanted))
+            {
+                placed = line.PlacedRegion;
+                return true;
+            }
+        }
+
+        placed = default;
         return false;
     }
 

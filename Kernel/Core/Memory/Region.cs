@@ -26,6 +26,10 @@ public readonly unsafe struct Region
     /// <summary>Whether it is no region at all.</summary>
     public bool IsEmpty => Bytes == 0;
 
+    /// <summary>Whether a byte belongs to both. No region overlaps with an empty one.</summary>
+    /// <param name="other">The other region.</param>
+    public bool Overlaps(Region other) => !IsEmpty && !other.IsEmpty && Start < other.End && other.Start < End;
+
     /// <summary>Its content. Regions are smaller than 2 GiB.</summary>
     public Span<byte> AsSpan() => new((void*)Start, (int)Bytes);
 }

@@ -91,7 +91,7 @@ public sealed class Scheduler
     /// <param name="id">0 to <see cref="ThreadCount"/> - 1.</param>
     public KernelThread GetThread(int id) => _threads[id];
 
-    /// <summary>Makes a thread, ready to run. Boot or thread context; it validates everything before it changes anything.</summary>
+    /// <summary>Makes a thread, ready to run. Boot context, or thread context while the managed heap is open; it validates everything before it changes anything.</summary>
     /// <param name="name">Its name, unique.</param>
     /// <param name="priority">1 to 31, 31 being the most important.</param>
     /// <param name="body">What it does.</param>
@@ -101,7 +101,7 @@ public sealed class Scheduler
     public ThreadError CreateThread(string name, int priority, ThreadBody body, Region stack, [NotNull] out KernelThread? thread)
     {
         thread = null!;
-        ThreadError error = Validate(name, priority, stack);
+        ThreadError error = Validate(name, priority, body, stack);
         if (error != ThreadError.None)
         {
             return error;
@@ -338,19 +338,16 @@ public sealed class Scheduler
         }
     }
 
-    private ThreadError Validate(string name, int priority, Region stack)
+    private ThreadError Validate(string name, int priority, ThreadBody? body, Region stack)
     {
         if (string.IsNullOrEmpty(name))
         {
             return ThreadError.NameMissing;
         }
 
-        for (int i = 0; i < ThreadCount; i++)
+        if (body is null)
         {
-            if (string.Equals(_threads[i].Name, name))
-            {
-                return ThreadError.NameTaken;
-            }
+            return ThreadError.BodyMissing;
         }
 
         if (priority is < 1 or >= Priorities)
@@ -361,6 +358,19 @@ public sealed class Scheduler
         if (stack.Bytes < SmallestStack)
         {
             return ThreadError.StackTooSmall;
+        }
+
+        for (int i = 0; i < ThreadCount; i++)
+        {
+            if (string.Equals(_threads[i].Name, name))
+            {
+                return ThreadError.NameTaken;
+            }
+
+            if (_threads[i].Stack.Overlaps(stack))
+            {
+                return ThreadError.StackTaken;
+            }
         }
 
         return ThreadCount == MaxThreads ? ThreadError.TooManyThreads : ThreadError.None;

@@ -15,8 +15,14 @@ public enum ThreadError : byte
     /// <summary>The priority is not from 1 to 31.</summary>
     PriorityOutOfRange,
 
+    /// <summary>There is nothing to run.</summary>
+    BodyMissing,
+
     /// <summary>The stack is smaller than <see cref="Scheduler.SmallestStack"/>.</summary>
     StackTooSmall,
+
+    /// <summary>The stack, or part of it, is another thread's.</summary>
+    StackTaken,
 
     /// <summary>There are <see cref="Scheduler.MaxThreads"/> threads already.</summary>
     TooManyThreads,

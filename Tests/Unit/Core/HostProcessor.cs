@@ -38,6 +38,9 @@ internal sealed class HostProcessor : Processor, IDisposable
     /// <summary>Called when the kernel rests and no interrupt is pending. Raises one, or throws to end the run.</summary>
     public Action? Resting { get; set; }
 
+    /// <summary>Called each time a mask is lifted: the moments at which an interrupt could come.</summary>
+    public Action? Unmasked { get; set; }
+
     public ulong Now { get; set; }
 
     /// <summary>How often the processor was switched: for tests that count.</summary>
@@ -67,6 +70,7 @@ internal sealed class HostProcessor : Processor, IDisposable
     public override void EnableInterrupts()
     {
         _masked = false;
+        Unmasked?.Invoke();
         while (!_masked && _pending.TryDequeue(out Action? handler))
         {
             Serve(handler);
