@@ -41,6 +41,12 @@ internal static class Plan
             PlanLine.Pool("selftest-damage", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.DamageCount),
             PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
             PlanLine.Stack("selftest-high", "selftest", 16 * KiB),
+            PlanLine.Stack(Victim.NameOf(FaultKind.Null), "selftest", 16 * KiB),
+            PlanLine.Stack(Victim.NameOf(FaultKind.Throw), "selftest", 16 * KiB),
+            PlanLine.Stack(Victim.NameOf(FaultKind.Bounds), "selftest", 16 * KiB),
+            PlanLine.Stack(Victim.NameOf(FaultKind.Divide), "selftest", 16 * KiB),
+            PlanLine.Stack(Victim.NameOf(FaultKind.Allocate), "selftest", 16 * KiB),
+            PlanLine.Stack(Victim.NameOf(FaultKind.Stack), "selftest", 16 * KiB),
 
             PlanLine.Pool("bench-refuse", "bench", PoolKind.NonBlocking, 64, 64),
             PlanLine.Pool("bench-wait", "bench", PoolKind.Blocking, 64, 2),

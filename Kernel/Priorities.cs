@@ -6,6 +6,9 @@ internal static class Priorities
     /// <summary>The shell: whoever types can wait.</summary>
     public const int Shell = 8;
 
+    /// <summary>Threads that die on request: at once, before the shell goes on.</summary>
+    public const int Victim = 10;
+
     /// <summary>Writing datagrams to the disk.</summary>
     public const int Recorder = 12;
 

@@ -20,7 +20,8 @@ namespace Reservoir.Drivers.Nic;
 /// <para>Reception: every receive descriptor always has a buffer. When a frame has arrived, the interrupt handler rents a replacement from the pool, which never
 /// waits. With a replacement, the filled buffer goes to the frame queue, without a copy, and the replacement takes its place. Without one, the frame is dropped and counted and
 /// the old buffer stays where it is. So the device never runs out of buffers, and reception goes on by itself when the pool has some again.</para>
-/// <para>Invariant: frames delivered by the device = received + dropped + in error.</para>
+/// <para>A burst that fills the ring before the handler runs is lost by the device, which counts it. Invariant: frames that reached the device = received + dropped +
+/// missed + in error.</para>
 /// </remarks>
 public sealed class E1000 : NetworkDevice
 {
@@ -50,7 +51,7 @@ public sealed class E1000 : NetworkDevice
         _model = model;
         _registers = (nuint)device.BaseAddressBar[0].BaseAddress;
         _line = device.InterruptLine;
-        _receive = new E1000ReceiveRing(_registers, rings.Start, queue);
+        _receive = new E1000ReceiveRing(_registers, rings.Start, queue, processor);
         nuint transmitRing = rings.Start + ReceiveRingSize * ReceiveDescriptor.Bytes;
         _transmit = new E1000TransmitRing(_registers, transmitRing, transmitPool, processor);
         MACAddress = ReadAddress();
@@ -134,6 +135,7 @@ public sealed class E1000 : NetworkDevice
         FramesReceived = _receive.Received,
         BytesReceived = _receive.Bytes,
         FramesDropped = _receive.Dropped,
+        FramesMissed = _receive.ReadMissed(),
         ReceiveErrors = _receive.Errors,
         FramesSent = _transmit.Sent,
         BytesSent = _transmit.Bytes,

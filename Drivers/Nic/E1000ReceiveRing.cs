@@ -1,4 +1,5 @@
 using System.Threading;
+using Cosmos.Common;
 using Cosmos.Core;
 using Reservoir.Devices;
 using Reservoir.Pools;
@@ -15,10 +16,14 @@ internal sealed unsafe class E1000ReceiveRing
     private readonly ReceiveDescriptor* _ring;
     private readonly FrameQueue _queue;
     private readonly BufferHandle[] _buffers = new BufferHandle[Size];
+    private readonly Processor _processor;
     private uint _next;
+    private ulong _missedAndCleared;
+    private ulong _missedAndKept;
 
-    public E1000ReceiveRing(nuint registers, nuint ring, FrameQueue queue)
+    public E1000ReceiveRing(nuint registers, nuint ring, FrameQueue queue, Processor processor)
     {
+        _processor = processor;
         _registers = registers;
         _ring = (ReceiveDescriptor*)ring;
         _queue = queue;
@@ -81,6 +86,30 @@ internal sealed unsafe class E1000ReceiveRing
         {
             Mmio.Write32(_registers + ICS, CauseReceived);
         }
+    }
+
+    /// <summary>Frames that the device has lost. Any context.</summary>
+    /// <remarks>
+    /// Whether reading clears the register is found out each time: a second reading then gives less than the first. Both
+    /// readings count if it does, only the second if it doesn't.
+    /// </remarks>
+    public ulong ReadMissed()
+    {
+        nuint state = _processor.MaskInterrupts();
+        uint first = Mmio.Read32(_registers + MPC);
+        uint second = Mmio.Read32(_registers + MPC);
+        if (second < first)
+        {
+            _missedAndCleared += (ulong)first + second;
+        }
+        else
+        {
+            _missedAndKept = second;
+        }
+
+        ulong missed = _missedAndCleared + _missedAndKept;
+        _processor.RestoreInterrupts(state);
+        return missed;
     }
 
     private void TakeFrame(uint index)

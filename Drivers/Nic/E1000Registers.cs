@@ -69,6 +69,9 @@ internal static class E1000Registers
     /// <summary>Transmit ring, the first descriptor that the device may not send.</summary>
     public const uint TDT = 0x3818;
 
+    /// <summary>Missed packets: frames that found no descriptor. The manual (13.7.5) has it cleared by reading; QEMU's never is.</summary>
+    public const uint MPC = 0x4010;
+
     /// <summary>Multicast table, 128 words.</summary>
     public const uint MTA = 0x5200;
 

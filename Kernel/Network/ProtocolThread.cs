@@ -11,9 +11,19 @@ namespace Reservoir.Network;
 /// <remarks>
 /// While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and counts them. Nothing else in
 /// the system notices; which is what pausing is there to show.
+/// It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for a timer tick, so that a flood leaves time to the threads that are less important.
 /// </remarks>
 public sealed class ProtocolThread : ThreadBody
 {
+    /// <summary>How long it may work without a break, in nanoseconds.</summary>
+    public const ulong BudgetNanoseconds = 2 * Clock.NanosecondsPerMillisecond;
+
+    /// <summary>How long it then rests at least, in nanoseconds.</summary>
+    public const ulong RestNanoseconds = Clock.NanosecondsPerMillisecond;
+
+    private const ulong FramesBetweenLooksAtTheClock = 16;
+
+    private readonly Scheduler _scheduler;
     private readonly FrameQueue _frames;
     private readonly NetworkStack _stack;
     private readonly Semaphore _resumed;
@@ -25,6 +35,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <param name="stack">Who deals with them; this thread is its only user.</param>
     public ProtocolThread(Scheduler scheduler, FrameQueue frames, NetworkStack stack)
     {
+        _scheduler = scheduler;
         _frames = frames;
         _stack = stack;
         _resumed = new Semaphore(scheduler, "net resume", 0, 1);
@@ -32,6 +43,9 @@ public sealed class ProtocolThread : ThreadBody
 
     /// <summary>Frames taken out of the queue since boot.</summary>
     public ulong FramesTaken { get; private set; }
+
+    /// <summary>How often its budget was used up.</summary>
+    public ulong Rests { get; private set; }
 
     /// <summary>Frames that wait in the queue now. Any context.</summary>
     public int FramesWaiting => _frames.Count;
@@ -63,15 +77,24 @@ public sealed class ProtocolThread : ThreadBody
     public override void Run(ThreadContext context)
     {
         WaitResult wait = WaitResult.Signalled;
-        while (wait == WaitResult.Signalled)
+        ulong begun = _scheduler.Clock.Nanoseconds;
+        while (wait is WaitResult.Signalled or WaitResult.TimedOut)
         {
             if (IsPaused)
             {
                 wait = _resumed.Wait(context);
+                begun = _scheduler.Clock.Nanoseconds;
             }
             else if (!TryHandleNext())
             {
                 wait = _frames.Wait(context, Clock.Forever);
+                begun = _scheduler.Clock.Nanoseconds;
+            }
+            else if (FramesTaken % FramesBetweenLooksAtTheClock == 0 && _scheduler.Clock.Nanoseconds - begun >= BudgetNanoseconds)
+            {
+                Rests++;
+                wait = _scheduler.Sleep(context, RestNanoseconds);
+                begun = _scheduler.Clock.Nanoseconds;
             }
         }
     }

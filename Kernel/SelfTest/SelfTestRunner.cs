@@ -51,6 +51,7 @@ public sealed class SelfTestRunner
             new(nameof(MemoryTests.NoTwoRegionsOverlap), MemoryTests.NoTwoRegionsOverlap),
             new(nameof(MemoryTests.EveryRegionLiesBetweenUnmappedPages), MemoryTests.EveryRegionLiesBetweenUnmappedPages),
             new(nameof(MemoryTests.PageZeroIsNotMapped), MemoryTests.PageZeroIsNotMapped),
+            new(nameof(MemoryTests.NothingIsBothWritableAndExecutable), MemoryTests.NothingIsBothWritableAndExecutable),
             new(nameof(PoolTests.EveryPoolIsSound), PoolTests.EveryPoolIsSound),
         ];
     }

@@ -19,7 +19,6 @@ namespace Reservoir.Storage;
 public sealed class RecordVolume
 {
     private const int SlotBlocks = (int)VolumeHeader.SlotBlocks;
-    private const int VolumeIdOffset = 16;
 
     private readonly Semaphore _gate;
     private readonly Clock _clock;
@@ -90,6 +89,7 @@ public sealed class RecordVolume
             return RecordError.NotReady;
         }
 
+        // The buffer first: who holds the gate never waits for a buffer, so the two waits can't form a circle.
         RentResult rental = Storage.Pool.Rent(context);
         if (!rental.Succeeded)
         {
@@ -117,14 +117,16 @@ public sealed class RecordVolume
             return RecordError.None;
         }
 
+        // Before the flush, so that a record appended meanwhile asks for another.
+        _unflushed = false;
         BlockStatus status = Storage.Flush(context);
         if (status != BlockStatus.Ok)
         {
+            _unflushed = true;
             LastStatus = status;
             return RecordError.DeviceError;
         }
 
-        _unflushed = false;
         return RecordError.None;
     }
 
@@ -235,7 +237,7 @@ public sealed class RecordVolume
         Span<byte> block = storage.Pool.GetSpan(buffer).Slice(0, VolumeHeader.BlockSize);
         block.Clear();
         LastStatus = storage.Read(context, 0, 1, buffer);
-        _header = new VolumeHeader(ChooseVolumeId(block), storage.BlockCount);
+        _header = new VolumeHeader(VolumeIdentity.Choose(block, _clock.Nanoseconds), storage.BlockCount);
         _lastChecksum = _header.Write(block);
         LastStatus = storage.Write(context, 0, 1, buffer);
         if (LastStatus == BlockStatus.Ok)
@@ -244,28 +246,6 @@ public sealed class RecordVolume
         }
 
         return LastStatus == BlockStatus.Ok ? VolumeState.Ready : VolumeState.Unreadable;
-    }
-
-    // Records of the volume that was here before must not pass for the new one's, so the new identity differs from whatever stands where the old one was.
-    private ulong ChooseVolumeId(ReadOnlySpan<byte> formerBlock)
-    {
-        ulong former = BitConverter.ToUInt64(formerBlock.Slice(VolumeIdOffset));
-        ulong id = Mix(_clock.Nanoseconds ^ ((ulong)Crc32C.Compute(formerBlock) << 32));
-        while (id == 0 || id == former)
-        {
-            id = Mix(id + 1);
-        }
-
-        return id;
-    }
-
-    // The finaliser of SplitMix64: a bijection that spreads each input bit over all output bits.
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 
     private RecordError AppendAlone(ThreadContext context, IBlockStorage storage, BufferHandle buffer, in RecordOrigin origin, ReadOnlySpan<byte> payload)

@@ -27,7 +27,6 @@ public readonly struct VolumeHeader
     private const int VersionOffset = 8;
     private const int LengthOffset = 10;
     private const int BlockSizeOffset = 12;
-    private const int VolumeIdOffset = 16;
     private const int BlockCountOffset = 24;
     private const int FirstRecordOffset = 32;
     private const int SlotBlocksOffset = 36;
@@ -94,7 +93,7 @@ public readonly struct VolumeHeader
         }
 
         header = new VolumeHeader(
-            BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(VolumeIdOffset)),
+            BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(VolumeIdentity.Offset)),
             BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(BlockCountOffset)));
         return VolumeState.Ready;
     }
@@ -110,7 +109,7 @@ public readonly struct VolumeHeader
         BinaryPrimitives.WriteUInt16LittleEndian(block.Slice(VersionOffset), CurrentVersion);
         BinaryPrimitives.WriteUInt16LittleEndian(block.Slice(LengthOffset), Length);
         BinaryPrimitives.WriteUInt32LittleEndian(block.Slice(BlockSizeOffset), BlockSize);
-        BinaryPrimitives.WriteUInt64LittleEndian(block.Slice(VolumeIdOffset), VolumeId);
+        BinaryPrimitives.WriteUInt64LittleEndian(block.Slice(VolumeIdentity.Offset), VolumeId);
         BinaryPrimitives.WriteUInt64LittleEndian(block.Slice(BlockCountOffset), BlockCount);
         BinaryPrimitives.WriteUInt32LittleEndian(block.Slice(FirstRecordOffset), FirstRecordBlock);
         BinaryPrimitives.WriteUInt32LittleEndian(block.Slice(SlotBlocksOffset), SlotBlocks);

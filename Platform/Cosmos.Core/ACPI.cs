@@ -65,6 +65,12 @@ public static unsafe class ACPI
         {
             IOPort.Write16(s_controlB, (ushort)(s_sleepTypeB << SleepTypeShift | SleepEnable));
         }
+
+        // The power goes some time after the write.
+        for (int i = 0; i < LongestWait; i++)
+        {
+            IOPort.Wait();
+        }
     }
 
     /// <summary>Resets the machine: chipset, then keyboard controller. Returns only if neither works. Any context.</summary>

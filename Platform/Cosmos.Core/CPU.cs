@@ -20,27 +20,8 @@ public static unsafe class CPU
     /// <summary>Enables maskable interrupts. Thread context.</summary>
     public static void EnableInterrupts() => Native.EnableInterrupts();
 
-    /// <summary>Rests until the next interrupt.</summary>
-    public static void Halt() => Native.Halt();
-
     /// <summary>The time stamp counter, in counts since reset.</summary>
     public static ulong ReadTimestamp() => Native.ReadTimestamp();
-
-    /// <summary>Reads an identification leaf (Intel SDM volume 2, CPUID).</summary>
-    /// <param name="type">The leaf.</param>
-    /// <param name="eax">EAX.</param>
-    /// <param name="ebx">EBX.</param>
-    /// <param name="ecx">ECX.</param>
-    /// <param name="edx">EDX.</param>
-    public static void ReadCPUID(uint type, ref int eax, ref int ebx, ref int ecx, ref int edx)
-    {
-        uint* results = stackalloc uint[4];
-        Native.Identify(type, 0, results);
-        eax = (int)results[0];
-        ebx = (int)results[1];
-        ecx = (int)results[2];
-        edx = (int)results[3];
-    }
 
     /// <summary>Whether FS base can be set by an instruction of its own (leaf 7, EBX bit 0).</summary>
     internal static bool HasFsBaseInstructions

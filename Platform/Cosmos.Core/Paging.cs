@@ -46,6 +46,14 @@ public static unsafe class Paging
     /// <param name="address">Any address in it.</param>
     public static bool IsMapped(nuint address) => address < HighestAddress && (ReadEntry(address) & Present) != 0;
 
+    /// <summary>Whether a page can be written. Any context.</summary>
+    /// <param name="address">Any address in it.</param>
+    public static bool IsWritable(nuint address) => IsMapped(address) && (ReadEntry(address) & Writable) != 0;
+
+    /// <summary>Whether a page can be executed. Any context.</summary>
+    /// <param name="address">Any address in it.</param>
+    public static bool IsExecutable(nuint address) => IsMapped(address) && (ReadEntry(address) & NoExecute) == 0;
+
     /// <summary>
     /// Maps a range to itself. Pages that are mapped already keep the access they have: the first to map a page decides.
     /// </summary>

@@ -1,6 +1,9 @@
 namespace Cosmos.HAL;
 
-/// <summary>A network device's numbers since boot. Every frame that the device has delivered is either received, dropped or in error.</summary>
+/// <summary>
+/// A network device's numbers since boot. Every frame that has reached the device is received, dropped (for want of a buffer), missed (for want of a descriptor) or
+/// in error.
+/// </summary>
 public readonly struct NetworkStatistics
 {
     /// <summary>Frames handed to the protocol stack.</summary>
@@ -11,6 +14,9 @@ public readonly struct NetworkStatistics
 
     /// <summary>Good frames that were dropped because the receive pool was empty.</summary>
     public ulong FramesDropped { get; init; }
+
+    /// <summary>Good frames that the device itself lost, because its ring was full before the driver came round.</summary>
+    public ulong FramesMissed { get; init; }
 
     /// <summary>Frames that arrived damaged, or larger than a buffer.</summary>
     public ulong ReceiveErrors { get; init; }

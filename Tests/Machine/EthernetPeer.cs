@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Threading;
+using System.Threading.Tasks;
 using PacketDotNet;
 
 namespace Reservoir.Tests.Machine;
@@ -19,6 +20,7 @@ internal sealed class EthernetPeer : IDisposable
     public const string GuestHardwareText = "52:54:00:12:34:56";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Lock _sending = new();
     private readonly List<byte[]> _heard = [];
     private readonly Thread _reader;
     private NetworkStream? _stream;
@@ -48,7 +50,10 @@ internal sealed class EthernetPeer : IDisposable
         Span<byte> message = new byte[sizeof(int) + frame.Length];
         BinaryPrimitives.WriteInt32BigEndian(message, frame.Length);
         frame.CopyTo(message[sizeof(int)..]);
-        _stream!.Write(message);
+        lock (_sending)
+        {
+            _stream!.Write(message);
+        }
     }
 
     /// <summary>Sends a frame several times, back to back, in few writes.</summary>
@@ -65,7 +70,10 @@ internal sealed class EthernetPeer : IDisposable
 
         for (int sent = 0; sent < count; sent += batch)
         {
-            _stream!.Write(messages[..(Math.Min(batch, count - sent) * size)]);
+            lock (_sending)
+            {
+                _stream!.Write(messages[..(Math.Min(batch, count - sent) * size)]);
+            }
         }
     }
 
@@ -153,7 +161,7 @@ internal sealed class EthernetPeer : IDisposable
                 }
             }
         }
-        catch (Exception error) when (error is System.IO.IOException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is System.IO.IOException or SocketException or InvalidOperationException)
         {
             lock (_heard)
             {
@@ -168,7 +176,9 @@ internal sealed class EthernetPeer : IDisposable
         if (Packet.ParsePacket(LinkLayers.Ethernet, frame).Extract<ArpPacket>() is { Operation: ArpOperation.Request } request
             && request.TargetProtocolAddress.Equals(Address))
         {
-            Send(Frames.ArpReply(request).Bytes);
+            // Not on the reader's own time: it has to go on reading while a flood holds the cable, or the machine could not send what unblocks the flood.
+            byte[] reply = Frames.ArpReply(request).Bytes;
+            _ = Task.Run(() => Send(reply));
         }
     }
 }

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Reservoir.Tests.Machine;
 
@@ -11,43 +13,72 @@ namespace Reservoir.Tests.Machine;
 /// </summary>
 internal sealed class Machine : IDisposable
 {
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(100);
+    private static readonly ConcurrentDictionary<string, int> s_started = new();
+
     private readonly string _folder;
     private readonly Process _process;
     private readonly Socket _serialListener;
     private readonly Socket _monitorListener;
+    private readonly string _log;
     private readonly List<string> _errors = [];
+    private SerialLine? _serial;
+    private MachineMonitor? _monitor;
 
-    private Machine(string folder, Process process, Socket serialListener, Socket monitorListener)
+    private Machine(string test, string folder, Process process, Socket serialListener, Socket monitorListener)
     {
+        _log = LogOf(test);
         _folder = folder;
         _process = process;
         _serialListener = serialListener;
         _monitorListener = monitorListener;
-        _process.ErrorDataReceived += (_, line) => _errors.Add(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => KeepError(line.Data);
         _process.BeginErrorReadLine();
-        Serial = new SerialLine(Accept(serialListener));
-        Monitor = new MachineMonitor(Accept(monitorListener));
     }
 
-    public SerialLine Serial { get; }
+    public SerialLine Serial => _serial!;
 
-    public MachineMonitor Monitor { get; }
+    public MachineMonitor Monitor => _monitor!;
 
     /// <summary>Starts a machine.</summary>
-    public static Machine Start(MachineSetup setup)
+    /// <param name="setup">How it is put together.</param>
+    /// <param name="test">Names the log of its serial line in artifacts/test.</param>
+    public static Machine Start(MachineSetup setup, [CallerMemberName] string test = "")
     {
         string folder = Directory.CreateTempSubdirectory("reservoir-").FullName;
         Socket serial = Listen(Path.Combine(folder, "serial"));
         Socket monitor = Listen(Path.Combine(folder, "monitor"));
         var start = new ProcessStartInfo("qemu-system-x86_64", setup.ToArguments(folder)) { RedirectStandardError = true, RedirectStandardInput = true };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("QEMU did not start");
-        return new Machine(folder, process, serial, monitor);
+        var machine = new Machine(test, folder, process, serial, monitor);
+        try
+        {
+            machine._serial = new SerialLine(machine.Accept(serial));
+            machine._monitor = new MachineMonitor(machine.Accept(monitor));
+        }
+        catch (IOException error)
+        {
+            // A QEMU that refuses its options connects first and then ends: its own words say why.
+            bool hasEnded = process.WaitForExit(Patience.Normal);
+            string reason = hasEnded ? $"QEMU ended with status {process.ExitCode}" : error.Message;
+            machine.Dispose();
+            throw new InvalidOperationException($"{reason}: {machine.Errors}", error);
+        }
+        catch
+        {
+            machine.Dispose();
+            throw;
+        }
+
+        return machine;
     }
 
     /// <summary>Starts a machine and waits for the shell.</summary>
-    public static Machine Boot(MachineSetup setup)
+    /// <param name="setup">How it is put together.</param>
+    /// <param name="test">Names the log of its serial line in artifacts/test.</param>
+    public static Machine Boot(MachineSetup setup, [CallerMemberName] string test = "")
     {
-        Machine machine = Start(setup);
+        Machine machine = Start(setup, test);
         try
         {
             machine.Serial.WaitFor(SerialLine.Prompt);
@@ -61,15 +92,18 @@ internal sealed class Machine : IDisposable
         return machine;
     }
 
-    /// <summary>Types a command at the shell and waits for the next prompt.</summary>
-    /// <returns>What the command wrote.</returns>
+    /// <summary>
+    /// Types a command at the shell and waits for its answer. The kernel may say something at any time and then shows the prompt once more, so the answer begins behind
+    /// the command's echo.
+    /// </summary>
+    /// <returns>What the command wrote, and the next prompt.</returns>
     public string Command(string command)
     {
-        int mark = Serial.Mark;
+        const int longestEcho = 160;
+        int from = Math.Max(0, Serial.Mark - SerialLine.Prompt.Length);
         Serial.Type(command + "\r");
-        string text = Serial.WaitFor(SerialLine.Prompt, mark);
-        int end = text.IndexOf('\n');
-        return end < 0 ? text : text[(end + 1)..];
+        string echo = Serial.WaitFor($"{SerialLine.Prompt}{command[..Math.Min(command.Length, longestEcho)]}\n", from);
+        return Serial.WaitFor(SerialLine.Prompt, from + echo.Length);
     }
 
     /// <summary>Switches off through the shell.</summary>
@@ -148,10 +182,12 @@ internal sealed class Machine : IDisposable
             _process.Kill();
         }
 
+        // Without a limit: this waits for the end of what QEMU says, too.
         _process.WaitForExit();
         _process.Dispose();
-        Serial.Dispose();
-        Monitor.Dispose();
+        _serial?.Dispose();
+        _monitor?.Dispose();
+        File.WriteAllText(_log, $"{_serial?.Text}\n{Errors}");
         _serialListener.Dispose();
         _monitorListener.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -167,12 +203,51 @@ internal sealed class Machine : IDisposable
 
     private NetworkStream Accept(Socket listener)
     {
-        if (!listener.Poll(Patience.Normal, SelectMode.SelectRead))
+        var watch = Stopwatch.StartNew();
+        while (!listener.Poll(s_glance, SelectMode.SelectRead))
         {
-            _process.Kill();
-            throw new TimeoutException($"QEMU did not connect: {string.Join('\n', _errors)}");
+            if (_process.HasExited)
+            {
+                _process.WaitForExit();
+                throw new InvalidOperationException($"QEMU ended with status {_process.ExitCode}: {Errors}");
+            }
+
+            if (watch.Elapsed > Patience.Normal)
+            {
+                throw new TimeoutException($"QEMU did not connect: {Errors}");
+            }
         }
 
         return new NetworkStream(listener.Accept(), ownsSocket: true);
+    }
+
+    private string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return string.Join('\n', _errors);
+            }
+        }
+    }
+
+    private void KeepError(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_errors)
+            {
+                _errors.Add(line);
+            }
+        }
+    }
+
+    /// <summary>A file for each machine of a test.</summary>
+    private static string LogOf(string test)
+    {
+        string folder = Path.Combine(MachineSetup.Artifacts, "test");
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, $"{test}-{s_started.AddOrUpdate(test, 1, (_, count) => count + 1)}.log");
     }
 }

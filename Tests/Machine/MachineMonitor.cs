@@ -19,7 +19,7 @@ internal sealed class MachineMonitor : IDisposable
         _stream.ReadTimeout = (int)Patience.Normal.TotalMilliseconds;
         _reader = new StreamReader(stream);
         _writer = new StreamWriter(stream) { AutoFlush = true };
-        _reader.ReadLine();
+        _ = _reader.ReadLine() ?? throw new IOException("QEMU has closed its monitor");
         Execute("qmp_capabilities", null);
     }
 

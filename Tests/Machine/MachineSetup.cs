@@ -61,7 +61,7 @@ internal sealed record MachineSetup
 
         if (CommandLine.Length != 0)
         {
-            arguments.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine}"]);
+            arguments.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine.Replace(",", ",,", System.StringComparison.Ordinal)}"]);
         }
 
         return arguments;

@@ -95,18 +95,22 @@ internal sealed class SerialLine : IDisposable
     private void Read()
     {
         byte[] buffer = new byte[4096];
+        char[] characters = new char[Encoding.UTF8.GetMaxCharCount(buffer.Length)];
+        Decoder decoder = Encoding.UTF8.GetDecoder();
         try
         {
             while (_stream.Read(buffer) is > 0 and int length)
             {
+                // A character may arrive in two pieces.
+                int count = decoder.GetChars(buffer, 0, length, characters, 0);
                 lock (_text)
                 {
-                    _text.Append(Encoding.UTF8.GetString(buffer, 0, length).Replace("\r", "", StringComparison.Ordinal));
+                    _text.Append(new string(characters, 0, count).Replace("\r", "", StringComparison.Ordinal));
                     System.Threading.Monitor.PulseAll(_text);
                 }
             }
         }
-        catch (System.IO.IOException)
+        catch (Exception error) when (error is System.IO.IOException or ObjectDisposedException)
         {
             // The machine was killed at the end of a test.
         }

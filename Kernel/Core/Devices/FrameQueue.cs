@@ -7,7 +7,7 @@ namespace Reservoir.Devices;
 /// Frames on their way from a network card's interrupt handler to the protocol thread, in order: a ring of buffers' handles, so that no frame is copied.
 /// </summary>
 /// <remarks>
-/// One producer, in interrupt context; one consumer, a thread. With as many places as the card's pool has buffers it can't be full before the pool is
+/// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be full before the pool is
 /// empty. Constant time, no allocation.
 /// </remarks>
 public sealed class FrameQueue
@@ -34,7 +34,7 @@ public sealed class FrameQueue
     /// <summary>Frames in the queue. Any context.</summary>
     public int Count => (int)(_head - _tail);
 
-    /// <summary>Adds a frame and wakes the consumer. Producer only, interrupt context.</summary>
+    /// <summary>Adds a frame and wakes the consumer. Producer only.</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
     /// <returns>False if the queue is full; the buffer still belongs to the caller.</returns>
     public bool TryEnqueue(ReceivedFrame frame)

@@ -53,9 +53,11 @@ internal static class BenchVerb
             }
         }
 
-        if (figures.Count == 0)
+        process.WaitForExit();
+        if (figures.Count == 0 || process.ExitCode != 0)
         {
-            Console.Error.WriteLine("the kernel printed no figures");
+            // Half a list of figures would look like a whole one.
+            Console.Error.WriteLine($"the benchmark did not end well: {figures.Count} figures, status {process.ExitCode}");
             return 1;
         }
 

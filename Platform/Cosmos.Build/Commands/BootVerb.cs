@@ -10,7 +10,11 @@ internal static class BootVerb
     {
         var verb = new Command("boot", "Boots the ISO that is there, without building.");
         var options = new EmulatorOptions(verb);
-        verb.SetAction(result => options.Read(result).Run());
+        verb.SetAction(result =>
+        {
+            Emulator emulator = options.Read(result);
+            return HostTools.Check(HostTools.ForBooting, emulator.Uefi ? HostTools.ForTesting : []) ? emulator.Run() : 1;
+        });
         return verb;
     }
 }

@@ -13,25 +13,34 @@ internal static class CleanVerb
         var verb = new Command("clean", "Removes what was built.");
         verb.SetAction(_ =>
         {
-            string self = Path.Combine(Repository.Artifacts, "bin", "Cosmos.Build");
-            foreach (string file in Directory.GetFiles(Repository.Artifacts))
-            {
-                File.Delete(file);
-            }
-
-            foreach (string folder in Directory.GetDirectories(Repository.Artifacts))
-            {
-                foreach (string inner in Directory.GetDirectories(folder))
-                {
-                    if (!string.Equals(inner, self, StringComparison.Ordinal))
-                    {
-                        Directory.Delete(inner, recursive: true);
-                    }
-                }
-            }
-
+            Clean(Repository.Artifacts);
             return 0;
         });
         return verb;
+    }
+
+    /// <summary>Empties a folder of everything but <c>bin/Cosmos.Build</c>.</summary>
+    /// <param name="artifacts">The folder.</param>
+    internal static void Clean(string artifacts)
+    {
+        string binaries = Path.Combine(artifacts, "bin");
+        DeleteAllBut(artifacts, binaries);
+        DeleteAllBut(binaries, Path.Combine(binaries, "Cosmos.Build"));
+    }
+
+    private static void DeleteAllBut(string folder, string kept)
+    {
+        foreach (string file in Directory.GetFiles(folder))
+        {
+            File.Delete(file);
+        }
+
+        foreach (string inner in Directory.GetDirectories(folder))
+        {
+            if (!string.Equals(inner, kept, StringComparison.Ordinal))
+            {
+                Directory.Delete(inner, recursive: true);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Cosmos.Build.Host;
 
 namespace Cosmos.Build.Commands;
@@ -6,6 +7,8 @@ namespace Cosmos.Build.Commands;
 /// <summary>The options of the verbs that boot.</summary>
 internal sealed class EmulatorOptions
 {
+    private const int LeastMegabytes = 4;
+
     private readonly Option<int> _memory = new("--memory") { Description = "Megabytes of memory.", DefaultValueFactory = _ => 64 };
     private readonly Option<string> _commandLine = new("--cmdline") { Description = "Options for the kernel.", DefaultValueFactory = _ => "" };
     private readonly Option<bool> _uefi = new("--uefi") { Description = "Boot with UEFI firmware (package ovmf)." };
@@ -18,9 +21,10 @@ internal sealed class EmulatorOptions
     {
         _memory.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 4)
+            // What is no number has its own error, and asking for it as a number here would throw.
+            if (result.Tokens is [{ Value: string text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int megabytes) && megabytes < LeastMegabytes)
             {
-                result.AddError("--memory: at least 4 megabytes");
+                result.AddError($"--memory: at least {LeastMegabytes} megabytes");
             }
         });
         _nic.AcceptOnlyFromAmong("e1000", "e1000-82545em");

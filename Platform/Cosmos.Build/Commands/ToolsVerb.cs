@@ -19,8 +19,7 @@ internal static class ToolsVerb
                 return 0;
             }
 
-            // The form that MSBuild recognises as an error.
-            Console.Error.WriteLine($"error RESERVOIR001: {HostTools.Describe(missing)}");
+            Console.Error.WriteLine(HostTools.Describe(missing));
             return 1;
         });
         return verb;

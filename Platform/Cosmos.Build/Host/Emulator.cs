@@ -52,7 +52,7 @@ internal sealed record Emulator
 
         if (HasDisk)
         {
-            command.AddRange(["-drive", $"if=ide,index=0,format=raw,file={Repository.Disk}"]);
+            command.AddRange(["-drive", $"if=ide,index=0,format=raw,file={Escape(Repository.Disk)}"]);
         }
 
         if (Uefi)
@@ -62,8 +62,7 @@ internal sealed record Emulator
 
         if (CommandLine.Length != 0)
         {
-            // QEMU doubles a comma that is not the end of an option.
-            command.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine.Replace(",", ",,")}"]);
+            command.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={Escape(CommandLine)}"]);
         }
 
         return command;
@@ -87,4 +86,7 @@ internal sealed record Emulator
 
         return HostProcess.Run(ToCommand());
     }
+
+    /// <summary>A comma that does not end a value is doubled for QEMU.</summary>
+    private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 }

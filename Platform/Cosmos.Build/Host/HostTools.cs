@@ -51,6 +51,20 @@ internal static class HostTools
         return $"These host tools are missing: {names}. On Debian: apt-get install {packages}";
     }
 
+    /// <summary>Says what is missing, and installs nothing.</summary>
+    /// <param name="tools">What is needed.</param>
+    /// <returns>Whether everything is there.</returns>
+    public static bool Check(params IEnumerable<HostTool>[] tools)
+    {
+        IReadOnlyList<HostTool> missing = FindMissing(tools.SelectMany(list => list), Environment.GetEnvironmentVariable("PATH"));
+        if (missing.Count != 0)
+        {
+            Console.Error.WriteLine(Describe(missing));
+        }
+
+        return missing.Count == 0;
+    }
+
     /// <summary>Sees to it that the tools are there: installs what is missing, or says what it is.</summary>
     /// <param name="tools">What is needed.</param>
     /// <returns>Whether everything is there now.</returns>
@@ -61,15 +75,9 @@ internal static class HostTools
         if (missing.Count != 0 && CanInstall)
         {
             Install(missing);
-            missing = FindMissing(needed, Environment.GetEnvironmentVariable("PATH"));
         }
 
-        if (missing.Count != 0)
-        {
-            Console.Error.WriteLine(Describe(missing));
-        }
-
-        return missing.Count == 0;
+        return Check(needed);
     }
 
     private static bool CanInstall => OperatingSystem.IsLinux() && File.Exists("/usr/bin/apt-get") && (Environment.UserName == "root" || File.Exists("/usr/bin/sudo"));

@@ -5,7 +5,7 @@ using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir;
+namespace Reservoir.Wiring;
 
 /// <summary>
 /// Takes from the memory manager what the plan has promised. At boot there is no going on without it, so a refusal, which can only be a mistake

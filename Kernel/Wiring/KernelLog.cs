@@ -3,7 +3,7 @@ using Cosmos.Common;
 using Reservoir.Shell;
 using Reservoir.Threads;
 
-namespace Reservoir;
+namespace Reservoir.Wiring;
 
 /// <summary>
 /// What the kernel has to say while it runs. A message costs its writer a copy in memory; the shell's thread, and nobody else, shows it on the slow
@@ -44,6 +44,9 @@ internal sealed class KernelLog : TextOutput, IMessageLog
         _processor.RestoreInterrupts(state);
         _news.Release();
     }
+
+    /// <summary>Takes everything so far for shown. Boot context.</summary>
+    public void MarkShown() => _shown = _text.Written;
 
     /// <summary>Shows what is new. The console's thread only.</summary>
     /// <param name="output">Where to.</param>

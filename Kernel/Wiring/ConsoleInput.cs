@@ -3,7 +3,7 @@ using Cosmos.Core.Runtime;
 using Reservoir.Shell;
 using Reservoir.Threads;
 
-namespace Reservoir;
+namespace Reservoir.Wiring;
 
 /// <summary>
 /// Bytes typed on the serial line and the keyboard, in order: a ring between their interrupt handlers and the shell.

@@ -1,14 +1,12 @@
-using Cosmos.Common;
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Cosmos.System;
-using Reservoir.Benchmarks;
 using Reservoir.Memory;
 using Reservoir.SelfTest;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir;
+namespace Reservoir.Wiring;
 
 /// <summary>
 /// The thread that people see: self-tests first, then the prompt. It alone writes to the console, and it alone may make objects after the seal, in
@@ -20,20 +18,16 @@ internal sealed class ShellThread : ThreadBody
     private const uint FailedExitCode = 17;
 
     private readonly Scheduler _scheduler;
-    private readonly TextOutput _console;
-    private readonly KernelLog _log;
-    private readonly SelfTestRunner _selfTests;
-    private readonly BenchmarkRunner _benchmarks;
+    private readonly ConsoleWiring _console;
+    private readonly SelfTestWiring _tests;
     private readonly Shell.Shell _shell;
     private readonly Region _scratch;
 
-    public ShellThread(Scheduler scheduler, TextOutput console, KernelLog log, SelfTestRunner selfTests, BenchmarkRunner benchmarks, Shell.Shell shell, Region scratch)
+    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, Shell.Shell shell, Region scratch)
     {
         _scheduler = scheduler;
         _console = console;
-        _log = log;
-        _selfTests = selfTests;
-        _benchmarks = benchmarks;
+        _tests = tests;
         _shell = shell;
         _scratch = scratch;
     }
@@ -42,7 +36,7 @@ internal sealed class ShellThread : ThreadBody
     public override void Run(ThreadContext context)
     {
         ManagedHeap.UseScratch(_scratch.Start, _scratch.Bytes);
-        SelfTestSummary summary = _selfTests.Run(context, _console);
+        SelfTestSummary summary = _tests.SelfTests.Run(context, _console.Output);
         if (IsOnly("selftest"u8))
         {
             Fault.Stop(summary.AllPassed ? PassedExitCode : FailedExitCode);
@@ -50,12 +44,12 @@ internal sealed class ShellThread : ThreadBody
 
         if (IsOnly("bench"u8))
         {
-            _benchmarks.Run(context, _console);
+            _tests.Benchmarks.Run(context, _console.Output);
             Power.Shutdown();
         }
 
-        _log.ShowNews(_console);
-        _console.WriteLine($"boot took {_scheduler.Clock.Nanoseconds / Clock.NanosecondsPerMillisecond} ms from the boot loader's hand-over; 'help' lists the commands");
+        _console.Input.Log.ShowNews(_console.Output);
+        _console.Output.WriteLine($"boot took {_scheduler.Clock.Nanoseconds / Clock.NanosecondsPerMillisecond} ms from the boot loader's hand-over; 'help' lists the commands");
         _shell.Run(context);
     }
 

@@ -1,7 +1,7 @@
 using Cosmos.Core;
 using Reservoir.Memory;
 
-namespace Reservoir;
+namespace Reservoir.Wiring;
 
 /// <summary>The memory manager's view of the page tables: a region is readable and writable, and never executable.</summary>
 internal sealed class KernelAddressSpace : AddressSpace

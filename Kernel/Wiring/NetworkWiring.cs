@@ -1,0 +1,74 @@
+using System;
+using Cosmos.Common;
+using Cosmos.Core;
+using Cosmos.HAL;
+using Reservoir.Devices;
+using Reservoir.Drivers.Nic;
+using Reservoir.Memory;
+using Reservoir.Network;
+using Reservoir.Pools;
+using Reservoir.Threads;
+
+namespace Reservoir.Wiring;
+
+/// <summary>The network card on its two pools, the protocols on the card, the protocol thread on the frames. Boot context.</summary>
+internal sealed class NetworkWiring
+{
+    private readonly E1000? _card;
+    private readonly TextOutput _messages;
+
+    public NetworkWiring(Scheduler scheduler, Reservations reservations, TextOutput messages)
+    {
+        _messages = messages;
+        NonBlockingPool receive = reservations.NonBlockingPool("nic-receive");
+        NonBlockingPool transmit = reservations.NonBlockingPool("nic-transmit");
+        Region rings = reservations.Region("nic-rings", ReservationKind.Device);
+        var frames = new FrameQueue(scheduler, receive, receive.Count);
+        _card = E1000.Find(rings, transmit, frames, scheduler.Processor);
+        if (_card is null)
+        {
+            messages.WriteLine("network: no card"u8);
+            return;
+        }
+
+        NetworkDevice.Devices.Add(_card);
+        Stack = new NetworkStack(_card, ReadAddress());
+        Stack.Ports.Add(new EchoService());
+        Thread = new ProtocolThread(scheduler, frames, Stack);
+        reservations.Thread("protocol", Priorities.Protocol, Thread);
+    }
+
+    /// <summary>The protocols; null without a card.</summary>
+    public NetworkStack? Stack { get; }
+
+    /// <summary>The thread that takes frames; null without a card.</summary>
+    public ProtocolThread? Thread { get; }
+
+    /// <summary>Lets frames in, when everything is in place to take them.</summary>
+    public void Open()
+    {
+        if (_card is null)
+        {
+            return;
+        }
+
+        _messages.WriteLine($"network: {_card.Name}{(_card.Enable() ? "" : " can't be enabled: its pool is too small, or its interrupt line is taken")}");
+    }
+
+    /// <summary>The address of the kernel's option <c>ip=</c>; the default, with a message, if that is none.</summary>
+    private Ipv4Configuration ReadAddress()
+    {
+        if (!KernelCommandLine.TryGet("ip"u8, out ReadOnlySpan<byte> text))
+        {
+            return Ipv4Configuration.Default;
+        }
+
+        if (!Ipv4Configuration.TryParse(text, out Ipv4Configuration configuration))
+        {
+            _messages.WriteLine($"network: ip={text} is not an address like 10.0.2.15/24; that one is taken");
+            return Ipv4Configuration.Default;
+        }
+
+        return configuration;
+    }
+}

@@ -1,0 +1,40 @@
+using Reservoir.Benchmarks;
+using Reservoir.SelfTest;
+using Reservoir.Threads;
+
+namespace Reservoir.Wiring;
+
+/// <summary>Self-tests and benchmarks, on pools and threads of their own. Boot context.</summary>
+internal sealed class SelfTestWiring
+{
+    public SelfTestWiring(Scheduler scheduler, Reservations reservations)
+    {
+        var fixture = new SelfTestFixture(
+            scheduler,
+            reservations.Memory,
+            reservations.NonBlockingPool("selftest-refuse"),
+            reservations.BlockingPool("selftest-wait"),
+            reservations.NonBlockingPool("selftest-damage"));
+        fixture.Low.Thread = reservations.Thread(fixture.Low.Name, Priorities.SelfTestLow, fixture.Low);
+        fixture.High.Thread = reservations.Thread(fixture.High.Name, Priorities.SelfTestHigh, fixture.High);
+        SelfTests = new SelfTestRunner(fixture);
+
+        for (int i = 0; i < Victims.Length; i++)
+        {
+            Victims[i] = new Victim(scheduler, (FaultKind)i);
+            Victims[i].Thread = reservations.Thread(Victims[i].Name, Priorities.Victim, Victims[i]);
+        }
+
+        Benchmarks = new BenchmarkRunner(scheduler, reservations.NonBlockingPool("bench-refuse"), reservations.BlockingPool("bench-wait"));
+        reservations.Thread("bench", Priorities.Shell, Benchmarks.Partner);
+    }
+
+    /// <summary>The promises that are checked at every boot.</summary>
+    public SelfTestRunner SelfTests { get; }
+
+    /// <summary>Threads that make a mistake on request.</summary>
+    public Victim[] Victims { get; } = new Victim[(int)FaultKind.Stack + 1];
+
+    /// <summary>The measurements.</summary>
+    public BenchmarkRunner Benchmarks { get; }
+}

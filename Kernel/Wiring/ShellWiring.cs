@@ -1,0 +1,37 @@
+using Reservoir.Memory;
+using Reservoir.Shell;
+using Reservoir.Shell.Commands;
+using Reservoir.Threads;
+
+namespace Reservoir.Wiring;
+
+/// <summary>The shell's commands, each with what it shows or does. Boot context.</summary>
+internal static class ShellWiring
+{
+    public static void Start(
+        Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests)
+    {
+        var power = new MachinePower();
+        var commands = new CommandTable();
+        commands.Add(new HelpCommand(commands));
+        commands.Add(new PoolsCommand(reservations.Memory));
+        commands.Add(new MemoryCommand(reservations.Memory));
+        commands.Add(new ThreadsCommand(scheduler));
+        commands.Add(new InterruptsCommand());
+        commands.Add(new PciCommand());
+        commands.Add(new NetCommand(network.Stack, network.Thread));
+        commands.Add(new DiskCommand(storage.Disk));
+        commands.Add(new RecordCommand(storage.Service, storage.Recorder));
+        commands.Add(new SelfTestCommand(tests.SelfTests));
+        commands.Add(new LogCommand(console.Input.Log));
+        commands.Add(new UptimeCommand(scheduler));
+        commands.Add(new FaultCommand(tests.Victims));
+        commands.Add(new PanicCommand());
+        commands.Add(new RebootCommand(power, storage.Recorder));
+        commands.Add(new ShutdownCommand(power, storage.Recorder));
+
+        var shell = new Shell.Shell(console.Input, console.Output, commands);
+        Region scratch = reservations.Region("shell-scratch", ReservationKind.Scratch);
+        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, shell, scratch));
+    }
+}

@@ -1,0 +1,116 @@
+using System;
+using System.CommandLine;
+using System.Linq;
+using Cosmos.Build;
+using Cosmos.Build.Commands;
+using Cosmos.Build.Host;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Build;
+
+/// <summary>What may be written behind build.sh, and what is said about the rest.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("run")]
+    [InlineData("test")]
+    [InlineData("iso")]
+    [InlineData("bench")]
+    [InlineData("soak")]
+    [InlineData("clean")]
+    [InlineData("boot")]
+    [InlineData("tools")]
+    public void VerbIsKnownAndExplained(string verb)
+    {
+        ParseResult result = Parse(verb);
+        Assert.Empty(result.Errors);
+        Assert.Equal(verb, result.CommandResult.Command.Name);
+        Assert.NotEmpty(result.CommandResult.Command.Description!);
+        Assert.NotNull(result.Action);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("Run")]
+    [InlineData("-run")]
+    public void UnknownVerbIsNamedInTheError(string verb)
+    {
+        Assert.Contains(Parse(verb).Errors, error => error.Message.Contains($"'{verb}'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void VerbIsNeeded()
+    {
+        Assert.NotEmpty(Parse().Errors);
+    }
+
+    [Theory]
+    [InlineData("test", "--memory", "64")]
+    [InlineData("iso", "--uefi")]
+    [InlineData("clean", "everything")]
+    [InlineData("run", "--network")]
+    [InlineData("run", "shutdown")]
+    public void OptionThatTheVerbDoesNotHaveIsRefused(params string[] arguments)
+    {
+        Assert.Contains(Parse(arguments).Errors, error => error.Message.Contains($"'{arguments[1]}'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--memory", "lots")]
+    [InlineData("--memory", "99999999999")]
+    [InlineData("--memory", "-64")]
+    [InlineData("--memory", "3")]
+    [InlineData("--memory", "0")]
+    [InlineData("--memory")]
+    [InlineData("--cmdline")]
+    [InlineData("--nic", "rtl8139")]
+    [InlineData("--nic")]
+    public void BadValueIsRefusedWithTheNameOfTheOption(params string[] arguments)
+    {
+        string message = Assert.Single(Parse(["run", .. arguments]).Errors).Message;
+        Assert.Contains(arguments[0] == "--nic" && arguments.Length == 2 ? arguments[1] : arguments[0], message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DefaultsAreASmallMachineWithDiskAndNetwork()
+    {
+        Assert.Equal(new Emulator(), Read());
+    }
+
+    [Fact]
+    public void OptionsReachTheEmulator()
+    {
+        Emulator emulator = Read("--memory", "128", "--cmdline", "ip=10.0.2.77/24 selftest=only", "--uefi", "--no-disk", "--display", "--nic", "e1000-82545em");
+        Assert.Equal(
+            new Emulator
+            {
+                MemoryMegabytes = 128,
+                CommandLine = "ip=10.0.2.77/24 selftest=only",
+                Uefi = true,
+                HasDisk = false,
+                HasDisplay = true,
+                NetworkModel = "e1000-82545em",
+            },
+            emulator);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("boot")]
+    public void BothVerbsThatBootHaveTheSameOptions(string verb)
+    {
+        string[] options = [.. Verb(verb).Options.Select(option => option.Name).Where(name => name.StartsWith("--", StringComparison.Ordinal) && name != "--help")];
+        Assert.Equal(["--memory", "--cmdline", "--uefi", "--no-disk", "--display", "--nic"], options);
+    }
+
+    private static ParseResult Parse(params string[] arguments) => Program.CreateCommandLine().Parse(arguments);
+
+    private static Command Verb(string name) => Program.CreateCommandLine().Subcommands.Single(verb => verb.Name == name);
+
+    private static Emulator Read(params string[] arguments)
+    {
+        var verb = new Command("boot");
+        var options = new EmulatorOptions(verb);
+        return options.Read(verb.Parse(arguments));
+    }
+}
