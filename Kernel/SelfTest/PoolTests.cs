@@ -80,6 +80,23 @@ internal static class PoolTests
         return refused && itself == ReturnError.None ? null : "accepted, or the real one was refused";
     }
 
+    public static string? FreeBufferCannotBeReachedByAForgedHandle(ThreadContext context, SelfTestFixture fixture)
+    {
+        BufferHandle last = fixture.NonBlocking.TryRent().Buffer;
+        fixture.NonBlocking.Return(last);
+        for (int bit = 63; bit >= 0; bit--)
+        {
+            // The next rental's word, and each that differs in one bit: what the book-keeping may contain while the buffer is free.
+            BufferHandle forged = BufferHandle.FromWord((last.Word + 1) ^ (1UL << bit));
+            if (fixture.NonBlocking.IsRented(forged) || fixture.NonBlocking.Return(forged) == ReturnError.None)
+            {
+                return "it was";
+            }
+        }
+
+        return fixture.NonBlocking.Return(BufferHandle.FromWord(last.Word + 1)) == ReturnError.StaleHandle ? null : "by its next handle";
+    }
+
     public static string? ReturnedHandleHasNoPayload(ThreadContext context, SelfTestFixture fixture)
     {
         BufferHandle handle = fixture.NonBlocking.TryRent().Buffer;

@@ -27,6 +27,7 @@ public sealed class SelfTestRunner
             new(nameof(PoolTests.HandleOfAnEarlierRentalIsRefused), PoolTests.HandleOfAnEarlierRentalIsRefused),
             new(nameof(PoolTests.ForeignHandleIsRefused), PoolTests.ForeignHandleIsRefused),
             new(nameof(PoolTests.ForgedHandleIsRefused), PoolTests.ForgedHandleIsRefused),
+            new(nameof(PoolTests.FreeBufferCannotBeReachedByAForgedHandle), PoolTests.FreeBufferCannotBeReachedByAForgedHandle),
             new(nameof(PoolTests.ReturnedHandleHasNoPayload), PoolTests.ReturnedHandleHasNoPayload),
             new(nameof(PoolTests.NumbersAlwaysAddUp), PoolTests.NumbersAlwaysAddUp),
             new(nameof(PoolTests.PlantedOverrunIsDetectedAtReturn), PoolTests.PlantedOverrunIsDetectedAtReturn),
@@ -52,6 +53,8 @@ public sealed class SelfTestRunner
             new(nameof(MemoryTests.EveryRegionLiesBetweenUnmappedPages), MemoryTests.EveryRegionLiesBetweenUnmappedPages),
             new(nameof(MemoryTests.PageZeroIsNotMapped), MemoryTests.PageZeroIsNotMapped),
             new(nameof(MemoryTests.NothingIsBothWritableAndExecutable), MemoryTests.NothingIsBothWritableAndExecutable),
+            new(nameof(KnownAnswerTests.InternetChecksumGivesTheKnownAnswer), KnownAnswerTests.InternetChecksumGivesTheKnownAnswer),
+            new(nameof(KnownAnswerTests.RecordChecksumGivesTheKnownAnswer), KnownAnswerTests.RecordChecksumGivesTheKnownAnswer),
             new(nameof(PoolTests.EveryPoolIsSound), PoolTests.EveryPoolIsSound),
         ];
     }

@@ -73,6 +73,19 @@ public sealed class MemoryManager
     /// <param name="index">0 to <see cref="PoolCount"/> - 1.</param>
     public BufferPool GetPool(int index) => _pools[index];
 
+    /// <summary>How many buffers of all pools a thread has rented and nobody has returned. Any context; time in proportion to the number of all buffers.</summary>
+    /// <param name="thread">The thread, alive or ended.</param>
+    public int CountBuffersOf(KernelThread thread)
+    {
+        int rented = 0;
+        for (int i = 0; i < PoolCount; i++)
+        {
+            rented += _pools[i].CountRentedBy(thread.Id);
+        }
+
+        return rented;
+    }
+
     /// <summary>A line of the plan. Any context.</summary>
     /// <param name="index">0 to <see cref="LineCount"/> - 1.</param>
     public PlanLine GetLine(int index) => _lines[index];

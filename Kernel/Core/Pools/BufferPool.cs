@@ -166,6 +166,22 @@ public abstract unsafe partial class BufferPool
     /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
     public int GetOwner(int index) => (uint)index < _count ? _records[index].Owner : BufferRecord.OwnerInterrupt;
 
+    /// <summary>
+    /// How many buffers a thread has rented and nobody has returned: what a thread that dies leaves behind. Any context; time in proportion to <see cref="Count"/>, interrupts
+    /// not masked.
+    /// </summary>
+    /// <param name="threadId">The thread's number; -1 for interrupt handlers and the boot code.</param>
+    public int CountRentedBy(int threadId)
+    {
+        int rented = 0;
+        for (uint i = 0; i < _count; i++)
+        {
+            rented += _records[i].Owner == threadId && (_records[i].Word & BufferHandle.NotRented) == 0 ? 1 : 0;
+        }
+
+        return rented;
+    }
+
     /// <summary>All numbers at one moment.</summary>
     public PoolSnapshot TakeSnapshot()
     {

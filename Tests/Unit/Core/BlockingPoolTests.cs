@@ -42,6 +42,37 @@ public sealed class BlockingPoolTests
     }
 
     [Fact]
+    public void AMoreImportantWaiterRunsBeforeTheReturnReturns()
+    {
+        using KernelBench bench = KernelBench.WithBlocking(1, out BlockingPool pool);
+        BufferHandle held = pool.TryRent().Buffer;
+        bench.Thread("waiter", 5, context => Use(bench, pool, context));
+        bench.Thread("holder", 4, _ =>
+        {
+            pool.Return(held);
+            bench.Log.Add("holder");
+        });
+        bench.Run();
+        Assert.Equal(new[] { "waiter", "holder" }, bench.Log);
+    }
+
+    [Fact]
+    public void ALessImportantWaiterHasToWaitForTheReturnersEnd()
+    {
+        using KernelBench bench = KernelBench.WithBlocking(1, out BlockingPool pool);
+        BufferHandle held = pool.TryRent().Buffer;
+        bench.Thread("waiter", 4, context => Use(bench, pool, context));
+        bench.Thread("holder", 5, context =>
+        {
+            bench.Scheduler.Sleep(context, KernelBench.Tick);
+            pool.Return(held);
+            bench.Log.Add("holder");
+        });
+        bench.Run();
+        Assert.Equal(new[] { "holder", "waiter" }, bench.Log);
+    }
+
+    [Fact]
     public void ReturnAfterHandOffIsRefused()
     {
         using KernelBench bench = KernelBench.WithBlocking(1, out BlockingPool pool);

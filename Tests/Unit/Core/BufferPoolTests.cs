@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Reservoir.Memory;
 using Reservoir.Pools;
+using Reservoir.Threads;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Core;
@@ -293,6 +294,32 @@ public sealed class BufferPoolTests
         Assert.Equal(-1, pool.GetOwner(buffer.Index));
         Assert.Equal(-1, pool.GetOwner(1));
         Assert.Equal(-1, pool.GetOwner(-1));
+    }
+
+    [Fact]
+    public void WhatADeadThreadLeavesBehindIsCounted()
+    {
+        using var bench = new KernelBench(
+            PlanLine.Pool("one", "test", PoolKind.NonBlocking, 64, 4),
+            PlanLine.Pool("two", "test", PoolKind.Blocking, 64, 4));
+        NonBlockingPool one = bench.NonBlocking("one");
+        BlockingPool two = bench.Blocking("two");
+        one.TryRent();
+        KernelThread thread = bench.Thread("t", 5, context =>
+        {
+            one.TryRent();
+            one.Return(one.TryRent().Buffer);
+            two.Rent(context);
+            two.Rent(context);
+            bench.Scheduler.EndCurrent(faulted: true);
+        });
+        KernelThread other = bench.Thread("other", 4, _ => { });
+        bench.Run();
+        Assert.Equal(1, one.CountRentedBy(thread.Id));
+        Assert.Equal(2, two.CountRentedBy(thread.Id));
+        Assert.Equal(3, bench.Memory.CountBuffersOf(thread));
+        Assert.Equal(0, bench.Memory.CountBuffersOf(other));
+        Assert.Equal(1, one.CountRentedBy(-1));
     }
 
     /// <summary>The handle opens nothing, and a return of it changes nothing but the count of refusals.</summary>

@@ -127,7 +127,10 @@ public sealed class PoolDamageTests
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
         Word(bench, from, NextFreeOffset) = to;
+        int steps = 0;
+        bench.Processor.Unmasked = () => steps++;
         Assert.Equal(PoolAudit.WrongFreeCount, pool.Audit());
+        Assert.InRange(steps, 1, 40);
     }
 
     [Fact]
