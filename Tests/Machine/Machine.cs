@@ -102,8 +102,15 @@ internal sealed class Machine : IDisposable
         const int longestEcho = 160;
         int from = Math.Max(0, Serial.Mark - SerialLine.Prompt.Length);
         Serial.Type(command + "\r");
-        string echo = Serial.WaitFor($"{SerialLine.Prompt}{command[..Math.Min(command.Length, longestEcho)]}\n", from);
-        return Serial.WaitFor(SerialLine.Prompt, from + echo.Length);
+        try
+        {
+            string echo = Serial.WaitFor($"{SerialLine.Prompt}{command[..Math.Min(command.Length, longestEcho)]}\n", from);
+            return Serial.WaitFor(SerialLine.Prompt, from + echo.Length);
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"'{command}': {error.Message}\n{Monitor.DescribeProcessor()}", error);
+        }
     }
 
     /// <summary>Switches off through the shell.</summary>

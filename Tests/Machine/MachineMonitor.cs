@@ -24,7 +24,8 @@ internal sealed class MachineMonitor : IDisposable
     }
 
     /// <summary>Does a command and waits for its answer.</summary>
-    public void Execute(string command, object? arguments)
+    /// <returns>What QEMU returned: a text for a command of the human monitor, else the value's JSON.</returns>
+    public string Execute(string command, object? arguments)
     {
         _writer.WriteLine(arguments is null
             ? JsonSerializer.Serialize(new { execute = command })
@@ -32,9 +33,9 @@ internal sealed class MachineMonitor : IDisposable
         while (_reader.ReadLine() is { } line)
         {
             using JsonDocument answer = JsonDocument.Parse(line);
-            if (answer.RootElement.TryGetProperty("return", out _))
+            if (answer.RootElement.TryGetProperty("return", out JsonElement result))
             {
-                return;
+                return result.ValueKind == JsonValueKind.String ? result.GetString()! : result.GetRawText();
             }
 
             if (answer.RootElement.TryGetProperty("error", out JsonElement error))
@@ -48,10 +49,15 @@ internal sealed class MachineMonitor : IDisposable
 
     /// <summary>Presses and releases a key.</summary>
     /// <param name="key">QEMU's name for it.</param>
-    public void PressKey(string key) => Execute("human-monitor-command", new Dictionary<string, string> { ["command-line"] = $"sendkey {key}" });
+    public void PressKey(string key) => ExecuteHuman($"sendkey {key}");
+
+    /// <summary>Where the processor is, to be added to the message of a test that waited in vain.</summary>
+    public string DescribeProcessor() => ExecuteHuman("info registers") + ExecuteHuman("info pic");
 
     /// <summary>Pulls the cable, or puts it back.</summary>
     public void SetCable(bool plugged) => Execute("set_link", new { name = "net", up = plugged });
 
     public void Dispose() => _stream.Dispose();
+
+    private string ExecuteHuman(string line) => Execute("human-monitor-command", new Dictionary<string, string> { ["command-line"] = line });
 }
