@@ -69,6 +69,29 @@ public sealed class AtaIdentityTests
         Assert.Equal(blocks, _answer.Parse().MostBlocksPerInterrupt);
     }
 
+    [Theory]
+    [InlineData(0xFFFF)]
+    [InlineData(0x2400)]
+    [InlineData(0x0000)]
+    public void AWordThatDoesNotSayThatItIsValidPromisesNothing(ushort word)
+    {
+        _answer.SetWideCapacity(0x1_2345_6789);
+        _answer[IdentifyAnswer.CommandSets] = word;
+        AtaIdentity identity = _answer.Parse();
+        Assert.False(identity.HasExtendedAddresses);
+        Assert.False(identity.HasExtendedFlush);
+        Assert.Equal(IdentifyAnswer.Gibibyte, identity.BlockCount);
+    }
+
+    [Fact]
+    public void NoDriveHasMoreBlocksThanItsAddressesCanName()
+    {
+        _answer.SetCapacity(uint.MaxValue);
+        Assert.Equal(0x0FFFFFFFul, _answer.Parse().BlockCount);
+        _answer.SetWideCapacity(ulong.MaxValue);
+        Assert.Equal(0xFFFF_FFFF_FFFFul, _answer.Parse().BlockCount);
+    }
+
     [Fact]
     public void AnAnswerThatIsTooShortIsRefused()
     {
