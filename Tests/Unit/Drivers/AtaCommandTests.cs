@@ -47,6 +47,14 @@ public sealed class AtaCommandTests
     public void ATransferThatOnlyEndsFarIsWide() => Assert.True(AtaCommand.Transfer(isWrite: true, isMultiple: true, Far - 8, 16).IsExtended);
 
     [Fact]
+    public void TheLastAddressOf28BitsIsNotForAShortCommand()
+    {
+        Assert.False(AtaCommand.Transfer(isWrite: false, isMultiple: false, Far - 2, 1).IsExtended);
+        Assert.True(AtaCommand.Transfer(isWrite: false, isMultiple: false, Far - 1, 1).IsExtended);
+        Assert.True(AtaCommand.Transfer(isWrite: false, isMultiple: false, Far - 2, 2).IsExtended);
+    }
+
+    [Fact]
     public void ATransferThatEndsNearIsShort() => Assert.False(AtaCommand.Transfer(isWrite: true, isMultiple: true, Far - 32, 16).IsExtended);
 
     [Fact]
