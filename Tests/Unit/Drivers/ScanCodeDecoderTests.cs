@@ -71,6 +71,15 @@ public sealed class ScanCodeDecoderTests
     }
 
     [Fact]
+    public void CapsLockThatIsHeldDoesNotToggleAgain()
+    {
+        _keys.Send(Keys.CapsLock, Keys.CapsLock);
+        Assert.Equal("A", _keys.Tap(Keys.A));
+        _keys.Send(Keys.CapsLock | Keys.Released);
+        Assert.Equal("A", _keys.Tap(Keys.A));
+    }
+
+    [Fact]
     public void CapsLockDoesNotChangeDigits()
     {
         _keys.Tap(Keys.CapsLock);
