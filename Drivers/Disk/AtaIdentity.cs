@@ -60,7 +60,7 @@ public readonly struct AtaIdentity
             return false;
         }
 
-        // An old drive leaves the word all zeros or all ones; it means something only if it says so itself (8.15.41).
+        // An old drive leaves the word all zeros or all ones; it means something only if it says so itself (8.15, words 82 to 84).
         ushort commandSets = Word(answer, CommandSetWord);
         commandSets = (commandSets & ValidityBits) == WordIsValid ? commandSets : (ushort)0;
         bool extended = (commandSets & ExtendedAddresses) != 0;
