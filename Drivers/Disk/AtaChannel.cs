@@ -26,12 +26,16 @@ public sealed unsafe class AtaChannel
     private const int PollPatience = 100_000;
     private const int ResetPatience = 1_000_000;
     private const int SettleReads = 4;
+    private const int ResetHoldWaits = 10;
+    private const int ResetQuietWaits = 2_000;
+    private const int Drives = 2;
 
     private readonly int _command;
     private readonly int _control;
     private readonly byte _line;
     private readonly Semaphore _interrupt;
     private readonly Semaphore _free;
+    private readonly int[] _groups = new int[Drives];
     private volatile byte _status;
 
     /// <summary>Describes a channel. Boot context.</summary>
@@ -93,14 +97,20 @@ public sealed unsafe class AtaChannel
         return true;
     }
 
-    /// <summary>Lets the drive transfer several blocks for one interrupt, by polling. Boot context.</summary>
+    /// <summary>Lets the drive transfer several blocks for one interrupt, by polling, also after each reset. Boot context, or a thread that has the channel.</summary>
     internal bool SetMultiple(bool isSlave, int blocks)
     {
         Select(isSlave, 0);
         IOPort.Write8(_command + SectorCount, (byte)blocks);
         IOPort.Write8(_command + Command, SetMultipleMode);
         Settle();
-        return PollUntilNotBusy() && (IOPort.Read8(_command + Status) & (StatusError | StatusFault)) == 0;
+        bool done = PollUntilNotBusy() && (IOPort.Read8(_command + Status) & (StatusError | StatusFault)) == 0;
+        if (done)
+        {
+            _groups[isSlave ? 1 : 0] = blocks;
+        }
+
+        return done;
     }
 
     /// <summary>Does one command, from beginning to end. Thread context.</summary>
@@ -129,16 +139,20 @@ public sealed unsafe class AtaChannel
         if (result != BlockStatus.Ok)
         {
             error = new AtaError(_status, IOPort.Read8(_command + Error), command.Block);
-        }
 
-        if (result is BlockStatus.TimedOut or BlockStatus.Cancelled)
-        {
-            Reset();
+            // A drive left in the middle of a command would take the next one's registers for nothing and its data for this one's.
+            if (result is not (BlockStatus.DeviceError or BlockStatus.DeviceFault) || IsInCommand)
+            {
+                Reset();
+            }
         }
 
         _free.Release();
         return result;
     }
+
+    /// <summary>Whether the drive still works on a command or waits for its data.</summary>
+    private bool IsInCommand => (IOPort.Read8(_control) & (StatusBusy | StatusData)) != 0;
 
     private bool IsPacketDevice => IOPort.Read8(_command + LbaMid) == PacketSignatureMid && IOPort.Read8(_command + LbaHigh) == PacketSignatureHigh;
 
@@ -291,14 +305,35 @@ public sealed unsafe class AtaChannel
         return false;
     }
 
+    /// <summary>
+    /// Resets both drives (9.2): the bit stays set for 5 microseconds at least, and for 2 ms after it the status means nothing. A drive may forget its
+    /// group of blocks, so it is told again.
+    /// </summary>
     private void Reset()
     {
         IOPort.Write8(_control, SoftReset);
-        Settle();
+        Pause(ResetHoldWaits);
         IOPort.Write8(_control, 0);
-        Settle();
+        Pause(ResetQuietWaits);
         for (int i = 0; i < ResetPatience && (IOPort.Read8(_control) & StatusBusy) != 0; i++)
         {
+        }
+
+        for (int i = 0; i < Drives; i++)
+        {
+            if (_groups[i] != 0)
+            {
+                SetMultiple(i == 1, _groups[i]);
+            }
+        }
+    }
+
+    /// <summary>Lets time pass, about a microsecond for each.</summary>
+    private static void Pause(int waits)
+    {
+        for (int i = 0; i < waits; i++)
+        {
+            IOPort.Wait();
         }
     }
 }

@@ -3,8 +3,11 @@ namespace Reservoir.Drivers.Disk;
 /// <summary>One command to a drive: the values of the command block's registers.</summary>
 internal readonly struct AtaCommand
 {
-    private const ulong ShortAddressLimit = 1UL << 28;
-    private const int ShortCountLimit = 256;
+    /// <summary>The most blocks that the short form can count, written as 0.</summary>
+    public const int ShortCountLimit = 256;
+
+    /// <summary>The short form's capacity ends one block before its 28 bits do (ATA/ATAPI-6, 6.2.1): drives refuse the last address.</summary>
+    private const ulong ShortAddressLimit = 0x0FFF_FFFF;
 
     private AtaCommand(byte code, bool isExtended, ulong block, int count)
     {

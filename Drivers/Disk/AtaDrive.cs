@@ -33,6 +33,8 @@ public sealed class AtaDrive : Ata, IBlockStorage
         _identity = identity;
         _group = group;
         Pool = pool;
+        int blocks = pool.BufferSize / AtaChannel.BlockBytes;
+        MaxBlocksPerRequest = identity.HasExtendedAddresses ? blocks : Math.Min(blocks, AtaCommand.ShortCountLimit);
     }
 
     /// <inheritdoc/>
@@ -54,7 +56,7 @@ public sealed class AtaDrive : Ata, IBlockStorage
     public override BlockDeviceType Type => BlockDeviceType.HardDrive;
 
     /// <inheritdoc/>
-    public int MaxBlocksPerRequest => Pool.BufferSize / AtaChannel.BlockBytes;
+    public int MaxBlocksPerRequest { get; }
 
     /// <inheritdoc/>
     public BlockingPool Pool { get; }

@@ -19,6 +19,10 @@ public readonly struct AtaIdentity
     private const int LbaSupported = 1 << 9;
     private const int ExtendedAddresses = 1 << 10;
     private const int ExtendedFlush = 1 << 13;
+    private const int ValidityBits = 3 << 14;
+    private const int WordIsValid = 1 << 14;
+    private const ulong LargestShortCapacity = 0x0FFF_FFFF;
+    private const ulong LargestCapacity = 0xFFFF_FFFF_FFFF;
 
     private AtaIdentity(string model, ulong blocks, bool extended, bool extendedFlush, int multiple)
     {
@@ -56,14 +60,19 @@ public readonly struct AtaIdentity
             return false;
         }
 
-        bool extended = (Word(answer, CommandSetWord) & ExtendedAddresses) != 0;
+        // An old drive leaves the word all zeros or all ones; it means something only if it says so itself (8.15, words 82 to 84).
+        ushort commandSets = Word(answer, CommandSetWord);
+        commandSets = (commandSets & ValidityBits) == WordIsValid ? commandSets : (ushort)0;
+        bool extended = (commandSets & ExtendedAddresses) != 0;
         ulong blocks = BinaryPrimitives.ReadUInt32LittleEndian(answer.Slice(CapacityWord * 2));
         if (extended)
         {
             blocks = Math.Max(blocks, BinaryPrimitives.ReadUInt64LittleEndian(answer.Slice(ExtendedCapacityWord * 2)));
         }
 
-        bool extendedFlush = (Word(answer, CommandSetWord) & ExtendedFlush) != 0;
+        // A block that its address can't name would be taken for another one: the upper bits don't fit into the registers.
+        blocks = Math.Min(blocks, extended ? LargestCapacity : LargestShortCapacity);
+        bool extendedFlush = (commandSets & ExtendedFlush) != 0;
         identity = new AtaIdentity(ReadModel(answer), blocks, extended, extendedFlush, (byte)Word(answer, MultipleWord));
         return blocks != 0;
     }

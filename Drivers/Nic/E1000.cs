@@ -44,11 +44,13 @@ public sealed class E1000 : NetworkDevice
     private readonly E1000ReceiveRing _receive;
     private readonly E1000TransmitRing _transmit;
     private readonly E1000Model _model;
+    private readonly Processor _processor;
     private ulong _interrupts;
 
     private E1000(PCIDevice device, E1000Model model, Region rings, NonBlockingPool transmitPool, FrameQueue queue, Processor processor)
     {
         _model = model;
+        _processor = processor;
         _registers = (nuint)device.BaseAddressBar[0].BaseAddress;
         _line = device.InterruptLine;
         _receive = new E1000ReceiveRing(_registers, rings.Start, queue, processor);
@@ -130,18 +132,24 @@ public sealed class E1000 : NetworkDevice
     public override bool QueueBytes(ReadOnlySpan<byte> frame) => _transmit.Send(frame);
 
     /// <inheritdoc/>
-    public override NetworkStatistics TakeStatistics() => new()
+    public override NetworkStatistics TakeStatistics()
     {
-        FramesReceived = _receive.Received,
-        BytesReceived = _receive.Bytes,
-        FramesDropped = _receive.Dropped,
-        FramesMissed = _receive.ReadMissed(),
-        ReceiveErrors = _receive.Errors,
-        FramesSent = _transmit.Sent,
-        BytesSent = _transmit.Bytes,
-        SendRefused = _transmit.Refused,
-        Interrupts = _interrupts,
-    };
+        nuint state = _processor.MaskInterrupts();
+        var numbers = new NetworkStatistics
+        {
+            FramesReceived = _receive.Received,
+            BytesReceived = _receive.Bytes,
+            FramesDropped = _receive.Dropped,
+            FramesMissed = _receive.ReadMissed(),
+            ReceiveErrors = _receive.Errors,
+            FramesSent = _transmit.Sent,
+            BytesSent = _transmit.Bytes,
+            SendRefused = _transmit.Refused,
+            Interrupts = _interrupts,
+        };
+        _processor.RestoreInterrupts(state);
+        return numbers;
+    }
 
     private static bool Reset(nuint registers)
     {

@@ -53,22 +53,19 @@ internal sealed unsafe class E1000TransmitRing
     public bool Send(ReadOnlySpan<byte> frame)
     {
         RentResult rented = frame.Length is >= ShortestFrame and <= LongestFrame ? _pool.TryRent() : default;
-        bool posted = false;
         if (rented.Succeeded)
         {
             frame.CopyTo(_pool.GetSpan(rented.Buffer));
-            nuint state = _processor.MaskInterrupts();
-            posted = Post(rented.Buffer, frame.Length);
-            _processor.RestoreInterrupts(state);
-            if (!posted)
-            {
-                _pool.Return(rented.Buffer);
-            }
         }
 
-        if (!posted)
+        // Refusals are counted in here too: two threads that send at once would lose one of them.
+        nuint state = _processor.MaskInterrupts();
+        bool posted = rented.Succeeded && Post(rented.Buffer, frame.Length);
+        Refused += posted ? 0u : 1u;
+        _processor.RestoreInterrupts(state);
+        if (rented.Succeeded && !posted)
         {
-            Refused++;
+            _pool.Return(rented.Buffer);
         }
 
         return posted;

@@ -47,6 +47,9 @@ public sealed class PCIDevice : Device
         {
             uint next = i + 1 < bars ? ReadRegister32((byte)(FirstBarRegister + (i + 1) * 4)) : 0;
             BaseAddressBar[i] = new PCIBaseAddressBar(ReadRegister32((byte)(FirstBarRegister + i * 4)), next);
+
+            // The upper half of an address is no register of its own.
+            i += BaseAddressBar[i].Is64Bit ? 1 : 0;
         }
     }
 

@@ -79,8 +79,10 @@ public sealed class PIT : Device
         IOPort.Write8(Command, Channel2OneShot);
         IOPort.Write8(Data2, unchecked((byte)CalibrationCount));
         IOPort.Write8(Data2, (byte)(CalibrationCount >> 8));
-        IOPort.Write8(SystemControl, (byte)(control | Gate2));
+
+        // Before the gate opens, not after: a delay between the two must lengthen the run, or the shortest run would be the worst.
         ulong start = CPU.ReadTimestamp();
+        IOPort.Write8(SystemControl, (byte)(control | Gate2));
         for (int i = 0; i < LongestWait; i++)
         {
             if ((IOPort.Read8(SystemControl) & Output2) != 0)

@@ -21,6 +21,7 @@ public sealed class ScanCodeDecoder
     private bool _rightShift;
     private bool _control;
     private bool _capsLock;
+    private bool _capsLockHeld;
 
     private static ReadOnlySpan<byte> Plain => "\0\u001b1234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 "u8;
 
@@ -52,8 +53,10 @@ public sealed class ScanCodeDecoder
             case Control:
                 _control = pressed;
                 return default;
-            case CapsLockKey when pressed:
-                _capsLock = !_capsLock;
+            case CapsLockKey:
+                // A key that is held repeats its code.
+                _capsLock ^= pressed && !_capsLockHeld;
+                _capsLockHeld = pressed;
                 return default;
         }
 

@@ -78,10 +78,20 @@ public sealed class SerialPort : TextOutput
 
     private void TakeReceived()
     {
-        for (int i = 0; i < MostPerInterrupt && (IOPort.Read8(_base + LineStatus) & DataReady) != 0; i++)
+        for (int i = 0; i < MostPerInterrupt; i++)
         {
+            if ((IOPort.Read8(_base + LineStatus) & DataReady) == 0)
+            {
+                return;
+            }
+
             _received(IOPort.Read8(_base));
         }
+
+        // The interrupt controller sees edges only, and the port keeps its line raised while a byte is there: it is lowered and raised
+        // by hand, or what comes faster than it is taken would silence the port for ever.
+        IOPort.Write8(_base + Interrupts, 0);
+        IOPort.Write8(_base + Interrupts, ReceiveInterrupt);
     }
 
     private void Send(byte value)
