@@ -536,4 +536,29 @@ public sealed class SchedulerTests
         sorted.Sort(StringComparer.Ordinal);
         Assert.Equal(sorted, woken);
     }
+
+    [Fact]
+    public void ADeadlineThatTakesACancelledOnesPlaceIsKept()
+    {
+        using var bench = new KernelBench();
+        var woken = new List<ulong>();
+        KernelThread? cancelled = null;
+
+        // In this order the heap's last deadline, 3, is earlier than the 10 above the place that 11 leaves, and due before anything else moves it.
+        foreach (ulong ticks in new ulong[] { 1, 10, 2, 11, 12, 5, 3 })
+        {
+            KernelThread sleeper = bench.Thread($"t{ticks}", 9, context =>
+            {
+                if (bench.Scheduler.Sleep(context, ticks * KernelBench.Tick) == WaitResult.TimedOut)
+                {
+                    woken.Add(bench.Scheduler.Clock.Nanoseconds / KernelBench.Tick);
+                }
+            });
+            cancelled = ticks == 11 ? sleeper : cancelled;
+        }
+
+        bench.Thread("canceller", 5, _ => Assert.True(bench.Scheduler.CancelWait(cancelled!)));
+        bench.Run();
+        Assert.Equal(new ulong[] { 1, 2, 3, 5, 10, 12 }, woken);
+    }
 }
