@@ -87,7 +87,7 @@ public sealed class Kernel : Cosmos.System.Kernel
 
     private void HandleTimer(ref INTs.IRQContext context) => _scheduler.Tick();
 
-    private bool EndFaultedThread() => _scheduler.EndCurrent(faulted: true);
+    private bool EndFaultedThread() => _scheduler.EndCurrent(ThreadEnd.Faulted);
 
     private void DescribeFaultedThread(TextOutput output) => output.Write($"in thread {_scheduler.Current.Name}: ");
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Threading;
+
 namespace Cosmos.Common;
 
 /// <summary>
@@ -13,21 +16,53 @@ namespace Cosmos.Common;
 /// </remarks>
 public abstract class Processor
 {
+    private InterruptGate _gate;
+
+    /// <summary>A word of the kernel's own, about what this processor is doing: here, where it is reached without a detour. The processor doesn't look at it.</summary>
+    public ulong Stamp;
+
     /// <summary>
     /// Holds maskable interrupts off and returns the former state, to be given back to
-    /// <see cref="RestoreInterrupts"/>: zero if they were held off already. Sections nest. Any context; constant time.
+    /// <see cref="RestoreInterrupts"/>: zero if they were held off already. Sections nest. Any context; three instructions.
     /// </summary>
-    public abstract nuint MaskInterrupts();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nuint MaskInterrupts()
+    {
+        ulong state = Volatile.Read(ref _gate.Open);
+        Volatile.Write(ref _gate.Open, 0);
+        return (nuint)state;
+    }
 
-    /// <summary>Puts back the state that the matching <see cref="MaskInterrupts"/> returned.</summary>
+    /// <summary>Puts back the state that the matching <see cref="MaskInterrupts"/> returned. What came meanwhile is served before this returns.</summary>
     /// <param name="state">The value returned by <see cref="MaskInterrupts"/>.</param>
-    public abstract void RestoreInterrupts(nuint state);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RestoreInterrupts(nuint state)
+    {
+        if (!TryRestoreInterrupts(state))
+        {
+            LetInterruptsIn();
+        }
+    }
+
+    /// <summary>
+    /// The same for code that counts instructions: it calls <see cref="LetInterruptsIn"/> itself, last of all, if this returns false.
+    /// </summary>
+    /// <param name="state">The value returned by <see cref="MaskInterrupts"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRestoreInterrupts(nuint state)
+    {
+        Volatile.Write(ref _gate.Open, state);
+        return Volatile.Read(ref _gate.Held) == 0;
+    }
+
+    /// <summary>Serves what came while interrupts were held off, unless they still are.</summary>
+    public abstract void LetInterruptsIn();
 
     /// <summary>Lets maskable interrupts in, whatever the state was. Where a thread begins.</summary>
-    public abstract void EnableInterrupts();
+    public void EnableInterrupts() => RestoreInterrupts(1);
 
     /// <summary>True while maskable interrupts are held off. Any context.</summary>
-    public abstract bool InterruptsMasked { get; }
+    public bool InterruptsMasked => Volatile.Read(ref _gate.Open) == 0;
 
     /// <summary>
     /// A counter that never runs backwards, in units of <see cref="TimestampFrequency"/>. Any context.
@@ -48,9 +83,13 @@ public abstract class Processor
     /// <param name="stackBytes">Size of the stack in bytes.</param>
     public abstract void PrepareContext(ref ProcessorContext context, int id, nuint stackBottom, nuint stackBytes);
 
+    /// <summary>Makes a context of the code that runs, which has none yet: the boot code's, before the first switch. Starts the count of processor time.</summary>
+    /// <param name="context">The context, which then is the running one.</param>
+    public abstract void AdoptContext(ref ProcessorContext context);
+
     /// <summary>
     /// Stores what the calling convention preserves in <paramref name="from"/> and continues where
-    /// <paramref name="to"/> was stored. Interrupts must be masked; they are masked on return too.
+    /// <paramref name="to"/> was stored, and adds the time since the last switch to <see cref="ProcessorContext.Counts"/>. Interrupts must be masked; they are masked on return too.
     /// </summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
@@ -61,6 +100,9 @@ public abstract class Processor
     /// them again. No interrupt can slip in between the two. Idle thread only.
     /// </summary>
     public abstract void WaitForInterrupt();
+
+    /// <summary>The word that masks interrupts. Closed at first.</summary>
+    protected ref InterruptGate Gate => ref _gate;
 
     /// <summary>Where a context that was prepared begins to run. It must not return.</summary>
     public ContextEntry? ContextEntry { get; set; }

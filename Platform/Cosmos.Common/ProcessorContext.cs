@@ -11,6 +11,9 @@ public struct ProcessorContext
     /// <summary>The base of this thread's thread-local data (FS base on x86-64).</summary>
     public nuint ThreadLocalBase;
 
+    /// <summary>Processor time used up to the last switch away, in counts of <see cref="Processor.Timestamp"/>.</summary>
+    public ulong Counts;
+
     /// <summary>The number given to <see cref="Processor.PrepareContext"/>.</summary>
     public int Id;
 }

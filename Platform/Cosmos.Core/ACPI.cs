@@ -50,7 +50,7 @@ public static unsafe class ACPI
             return;
         }
 
-        Native.DisableInterrupts();
+        nuint state = X86Processor.Instance.MaskInterrupts();
         if (s_smiPort != 0 && s_enableValue != 0 && (IOPort.Read16(s_controlA) & SciEnabled) == 0)
         {
             IOPort.Write8(s_smiPort, s_enableValue);
@@ -71,12 +71,14 @@ public static unsafe class ACPI
         {
             IOPort.Wait();
         }
+
+        X86Processor.Instance.RestoreInterrupts(state);
     }
 
     /// <summary>Resets the machine: chipset, then keyboard controller. Returns only if neither works. Any context.</summary>
     public static void Reboot()
     {
-        Native.DisableInterrupts();
+        nuint state = X86Processor.Instance.MaskInterrupts();
         IOPort.Write8(ResetControl, FullReset);
         for (int i = 0; i < LongestWait / 10; i++)
         {
@@ -88,6 +90,8 @@ public static unsafe class ACPI
         {
             IOPort.Wait();
         }
+
+        X86Processor.Instance.RestoreInterrupts(state);
     }
 
     /// <summary>Reads the tables. Once, while all memory is still mapped.</summary>

@@ -15,10 +15,10 @@ public static unsafe class CPU
 
     /// <summary>Disables maskable interrupts.</summary>
     /// <returns>Whether they were enabled.</returns>
-    public static bool DisableInterrupts() => Native.MaskInterrupts() != 0;
+    public static bool DisableInterrupts() => X86Processor.Instance.MaskInterrupts() != 0;
 
     /// <summary>Enables maskable interrupts. Thread context.</summary>
-    public static void EnableInterrupts() => Native.EnableInterrupts();
+    public static void EnableInterrupts() => X86Processor.Instance.EnableInterrupts();
 
     /// <summary>The time stamp counter, in counts since reset.</summary>
     public static ulong ReadTimestamp() => Native.ReadTimestamp();

@@ -32,7 +32,7 @@ public static class Fault
     /// <param name="report">What happened.</param>
     public static void Raise(ref FaultReport report)
     {
-        Native.DisableInterrupts();
+        X86Processor.HoldInterrupts();
         if (s_panicking)
         {
             BootConsole.WriteBytes("\nPANIC inside a panic: "u8);
@@ -59,7 +59,7 @@ public static class Fault
     /// <param name="message">Why.</param>
     public static void Panic(ReadOnlySpan<byte> message)
     {
-        Native.DisableInterrupts();
+        X86Processor.HoldInterrupts();
         Native.CaptureFrame(out nuint instruction, out nuint stack, out nuint frame);
         var report = new FaultReport("Panic"u8, message, instruction, stack, frame, isCaller: true);
         Panic(ref report);

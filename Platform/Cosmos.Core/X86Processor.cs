@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using Cosmos.Common;
 using Cosmos.Core.Runtime;
 
@@ -7,7 +8,6 @@ namespace Cosmos.Core;
 /// <summary>The x86-64 processor: each method is a few instructions of Boot/Processor.asm or Boot/Context.asm.</summary>
 public sealed unsafe class X86Processor : Processor
 {
-    private const nuint InterruptFlag = 0x200;
     private const int PreservedRegisters = 6;
 
     private static X86Processor s_instance = null!;
@@ -21,22 +21,48 @@ public sealed unsafe class X86Processor : Processor
     public static X86Processor Instance => s_instance;
 
     /// <inheritdoc/>
-    public override bool InterruptsMasked => (Native.ReadFlags() & InterruptFlag) == 0;
-
-    /// <inheritdoc/>
     public override ulong Timestamp => Native.ReadTimestamp();
 
     /// <inheritdoc/>
     public override ulong TimestampFrequency => _timestampFrequency;
 
-    /// <inheritdoc/>
-    public override nuint MaskInterrupts() => Native.MaskInterrupts();
+    /// <summary>The longest that an interrupt has been held by a masked section, in counts of <see cref="Timestamp"/>.</summary>
+    public ulong LongestHold { get; private set; }
+
+    /// <summary>The instruction at which that interrupt came.</summary>
+    public nuint LongestHoldAt { get; private set; }
 
     /// <inheritdoc/>
-    public override void RestoreInterrupts(nuint state) => Native.RestoreInterrupts(state);
+    public override void LetInterruptsIn()
+    {
+        if (InterruptsMasked)
+        {
+            return;
+        }
 
-    /// <inheritdoc/>
-    public override void EnableInterrupts() => Native.EnableInterrupts();
+        if (Gate.Pending != 0)
+        {
+            ulong held = Native.ReadTimestamp() - Gate.HeldSince;
+            if (held > LongestHold)
+            {
+                LongestHold = held;
+                LongestHoldAt = Gate.HeldAt;
+            }
+        }
+
+        Native.LetInterruptsIn();
+    }
+
+    /// <summary>Holds interrupts by the processor's own flag, until a thread opens the gate. For a fault: what follows must not be interrupted, whatever the gate says.</summary>
+    internal static void HoldInterrupts()
+    {
+        Native.DisableInterrupts();
+        if (s_instance is not null)
+        {
+            s_instance.MaskInterrupts();
+            s_instance.Gate.Held = 1;
+        }
+    }
 
     /// <summary>Says how fast <see cref="Timestamp"/> counts, after it was measured against a timer. Boot context, once.</summary>
     /// <param name="countsPerSecond">Counts in a second, at least 1.</param>
@@ -67,18 +93,24 @@ public sealed unsafe class X86Processor : Processor
     }
 
     /// <inheritdoc/>
+    public override void AdoptContext(ref ProcessorContext context) => Native.AdoptContext((ProcessorContext*)Unsafe.AsPointer(ref context));
+
+    /// <inheritdoc/>
     public override void SwitchContext(ref ProcessorContext from, ref ProcessorContext to)
     {
-        fixed (ProcessorContext* leaving = &from, entering = &to)
-        {
-            Native.SwitchContext(leaving, entering);
-        }
+        Native.SwitchContext((ProcessorContext*)Unsafe.AsPointer(ref from), (ProcessorContext*)Unsafe.AsPointer(ref to));
     }
 
     /// <inheritdoc/>
     public override void WaitForInterrupt() => Native.WaitForInterrupt();
 
-    internal static void CreateInstance() => s_instance = new X86Processor();
+    internal static void CreateInstance()
+    {
+        s_instance = new X86Processor();
+        s_instance.Gate.Held = 1;
+        Native.SetInterruptGate((InterruptGate*)Unsafe.AsPointer(ref s_instance.Gate));
+    }
+
 
     /// <summary>Fills a thread's block of local data, which ends at <paramref name="threadPointer"/>.</summary>
     internal static void PrepareThreadLocal(nuint threadPointer, int id)

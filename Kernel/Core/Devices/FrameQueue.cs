@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
@@ -8,11 +9,12 @@ namespace Reservoir.Devices;
 /// </summary>
 /// <remarks>
 /// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be full before the pool is
-/// empty. Constant time, no allocation.
+/// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one of them dies it is clear who has it.
 /// </remarks>
 public sealed class FrameQueue
 {
     private readonly ReceivedFrame[] _ring;
+    private readonly Processor _processor;
     private readonly Semaphore _available;
     private uint _head;
     private uint _tail;
@@ -23,6 +25,7 @@ public sealed class FrameQueue
     /// <param name="capacity">The most frames, rounded up to a power of two.</param>
     public FrameQueue(Scheduler scheduler, NonBlockingPool pool, int capacity)
     {
+        _processor = scheduler.Processor;
         Pool = pool;
         _ring = new ReceivedFrame[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
         _available = new Semaphore(scheduler, "frames", 0, 1);
@@ -35,19 +38,25 @@ public sealed class FrameQueue
     public int Count => (int)(_head - _tail);
 
     /// <summary>Adds a frame and wakes the consumer. Producer only.</summary>
-    /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
-    /// <returns>False if the queue is full; the buffer still belongs to the caller.</returns>
+    /// <param name="frame">The frame; its buffer now belongs to the queue, and outlives the producer.</param>
+    /// <returns>False if the queue is full, or the producer doesn't have the buffer; then nothing has changed.</returns>
     public bool TryEnqueue(ReceivedFrame frame)
     {
-        if (_head - _tail == (uint)_ring.Length)
+        nuint state = _processor.MaskInterrupts();
+        bool added = _head - _tail != (uint)_ring.Length && Pool.Disown(frame.Buffer) == ReturnError.None;
+        if (added)
         {
-            return false;
+            _ring[_head & (uint)(_ring.Length - 1)] = frame;
+            _head++;
         }
 
-        _ring[_head & (uint)(_ring.Length - 1)] = frame;
-        System.Threading.Volatile.Write(ref _head, _head + 1);
-        _available.Release();
-        return true;
+        _processor.RestoreInterrupts(state);
+        if (added)
+        {
+            _available.Release();
+        }
+
+        return added;
     }
 
     /// <summary>Takes the oldest frame. Consumer only, thread context.</summary>
@@ -56,14 +65,17 @@ public sealed class FrameQueue
     public bool TryDequeue(out ReceivedFrame frame)
     {
         frame = default;
-        if (System.Threading.Volatile.Read(ref _head) == _tail)
+        nuint state = _processor.MaskInterrupts();
+        bool taken = _head != _tail;
+        if (taken)
         {
-            return false;
+            frame = _ring[_tail & (uint)(_ring.Length - 1)];
+            _tail++;
+            Pool.Adopt(frame.Buffer);
         }
 
-        frame = _ring[_tail & (uint)(_ring.Length - 1)];
-        System.Threading.Volatile.Write(ref _tail, _tail + 1);
-        return true;
+        _processor.RestoreInterrupts(state);
+        return taken;
     }
 
     /// <summary>Waits until a frame may be there; an early end is possible, so <see cref="TryDequeue"/> decides. Consumer only.</summary>

@@ -24,6 +24,9 @@ public sealed class MemoryManager
     /// <summary>The largest region in bytes.</summary>
     public const int MaxRegionBytes = 1 << 30;
 
+    /// <summary>The most characters in the name of a line.</summary>
+    public const int MaxNameLength = 24;
+
     /// <summary>The most lines a plan can have.</summary>
     public const int MaxLines = 96;
 
@@ -73,7 +76,22 @@ public sealed class MemoryManager
     /// <param name="index">0 to <see cref="PoolCount"/> - 1.</param>
     public BufferPool GetPool(int index) => _pools[index];
 
-    /// <summary>How many buffers of all pools a thread has rented and nobody has returned. Any context; time in proportion to the number of all buffers.</summary>
+    /// <summary>A pool by its name; null if there is none. Any context.</summary>
+    /// <param name="name">The name, in ASCII.</param>
+    public BufferPool? FindPool(ReadOnlySpan<byte> name)
+    {
+        for (int i = 0; i < PoolCount; i++)
+        {
+            if (AsciiName.Matches(_pools[i].Name, name))
+            {
+                return _pools[i];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How many buffers of all pools a thread has rented and nobody has returned. Any context; time in proportion to the number of pools.</summary>
     /// <param name="thread">The thread, alive or ended.</param>
     public int CountBuffersOf(KernelThread thread)
     {
@@ -236,13 +254,13 @@ public sealed class MemoryManager
     private PlanError TakePool(string name, PoolKind kind, out int index)
     {
         PlanError error = Take(name, ReservationKind.Pool, out index);
-        return error == PlanError.None && _lines[index].PoolKind != kind ? PlanError.WrongKind : error;
+        return error == PlanError.None && _lines[index].PoolKind != kind ? PlanError.WrongPoolKind : error;
     }
 
     private PoolDescription Describe(int index)
     {
         PlanLine line = _lines[index];
-        return new PoolDescription(line.Name, PoolCount + 1, line.Size, line.Count, line.Alignment, _reservations[index].Region, _reservations[index].Records);
+        return new PoolDescription(line.Name, PoolCount + 1, line.Size, line.Count, line.Alignment, _reservations[index].Region, _reservations[index].Records, line.Rules);
     }
 
     private void Enter(BufferPool pool, int index)
@@ -276,6 +294,8 @@ public sealed class MemoryManager
             hash = Mix(Mix(hash, line.Name), line.Subsystem);
             hash = Mix(Mix(Mix(hash, (ulong)line.Kind), (ulong)line.PoolKind), (ulong)line.Alignment);
             hash = Mix(Mix(hash, (ulong)line.Size), (ulong)line.Count);
+            hash = Mix(Mix(hash, (ulong)line.Rules.Reserve), (ulong)line.Rules.Cap);
+            hash = Mix(Mix(hash, (ulong)line.Rules.HighWatermark), (ulong)line.Rules.LowWatermark);
             hash = Mix(Mix(hash, _reservations[i].Region.Start), _reservations[i].Region.Bytes);
             hash = Mix(Mix(hash, _reservations[i].Records.Start), _reservations[i].Records.Bytes);
         }

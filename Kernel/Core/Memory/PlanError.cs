@@ -12,20 +12,53 @@ public enum PlanError : byte
     /// <summary>Two lines have the same name.</summary>
     NameTaken,
 
-    /// <summary>A size is zero or negative.</summary>
-    SizeNotPositive,
+    /// <summary>A name is longer than <see cref="MemoryManager.MaxNameLength"/> characters.</summary>
+    NameTooLong,
+
+    /// <summary>A name has a character that isn't a small letter, a digit or a hyphen: nobody could type it.</summary>
+    NameNotTypable,
+
+    /// <summary>A size is zero.</summary>
+    SizeZero,
+
+    /// <summary>A size is negative.</summary>
+    SizeNegative,
 
     /// <summary>A buffer is larger than <see cref="Pools.PoolLimits.MaxBufferSize"/>, or a region than <see cref="MemoryManager.MaxRegionBytes"/>.</summary>
     SizeTooLarge,
 
     /// <summary>A pool has no buffers.</summary>
-    CountNotPositive,
+    CountZero,
+
+    /// <summary>A pool has a negative number of buffers.</summary>
+    CountNegative,
 
     /// <summary>A pool has more than <see cref="Pools.PoolLimits.MaxBufferCount"/> buffers.</summary>
     CountTooLarge,
 
-    /// <summary>An alignment is not a power of two from 16 to 4096.</summary>
-    BadAlignment,
+    /// <summary>An alignment is less than <see cref="Pools.PoolLimits.MinAlignment"/>.</summary>
+    AlignmentTooSmall,
+
+    /// <summary>An alignment is more than <see cref="Pools.PoolLimits.MaxAlignment"/>.</summary>
+    AlignmentTooLarge,
+
+    /// <summary>An alignment is not a power of two.</summary>
+    AlignmentNotPowerOfTwo,
+
+    /// <summary>A pool is neither blocking nor non-blocking.</summary>
+    UnknownPoolKind,
+
+    /// <summary>A reserve for threads is negative, or leaves interrupt handlers nothing.</summary>
+    ReserveOutOfRange,
+
+    /// <summary>A cap for owners is negative or more than there are buffers.</summary>
+    CapOutOfRange,
+
+    /// <summary>A high watermark is negative or more than there are buffers.</summary>
+    WatermarkOutOfRange,
+
+    /// <summary>A low watermark is negative or not below the high one.</summary>
+    WatermarksOutOfOrder,
 
     /// <summary>Size times count is more than <see cref="MemoryManager.MaxRegionBytes"/>.</summary>
     ProductTooLarge,
@@ -56,6 +89,9 @@ public enum PlanError : byte
 
     /// <summary>The line is for something else.</summary>
     WrongKind,
+
+    /// <summary>The line's pool is of the other kind.</summary>
+    WrongPoolKind,
 
     /// <summary>The line's pool was created already.</summary>
     AlreadyCreated,

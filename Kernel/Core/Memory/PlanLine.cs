@@ -5,7 +5,7 @@ namespace Reservoir.Memory;
 /// <summary>One line of the reservation plan: what, for whom, how much. A value without behaviour; made by the factory methods.</summary>
 public readonly struct PlanLine
 {
-    private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind, Region placed)
+    private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind, Region placed, PoolRules rules = default)
     {
         Name = name;
         Subsystem = subsystem;
@@ -15,6 +15,7 @@ public readonly struct PlanLine
         Alignment = alignment;
         PoolKind = poolKind;
         PlacedRegion = placed;
+        Rules = rules;
     }
 
     /// <summary>The line's name, unique in the plan; the pool, thread or ring is created by it.</summary>
@@ -38,6 +39,9 @@ public readonly struct PlanLine
     /// <summary>Whether a pool lets its callers wait.</summary>
     public PoolKind PoolKind { get; }
 
+    /// <summary>What a pool demands of those who rent.</summary>
+    public PoolRules Rules { get; }
+
     /// <summary>Where it lies, if the boot code has placed it.</summary>
     public Region PlacedRegion { get; }
 
@@ -48,9 +52,10 @@ public readonly struct PlanLine
     /// <param name="bufferSize">Bytes in a buffer, 1 to <see cref="PoolLimits.MaxBufferSize"/>.</param>
     /// <param name="count">Buffers, 1 to <see cref="PoolLimits.MaxBufferCount"/>.</param>
     /// <param name="alignment">Alignment of each buffer in bytes, a power of two up to <see cref="PoolLimits.MaxAlignment"/>.</param>
-    public static PlanLine Pool(string name, string subsystem, PoolKind kind, int bufferSize, int count, int alignment = PoolLimits.MinAlignment)
+    /// <param name="rules">What it demands of those who rent.</param>
+    public static PlanLine Pool(string name, string subsystem, PoolKind kind, int bufferSize, int count, int alignment = PoolLimits.MinAlignment, PoolRules rules = default)
     {
-        return new PlanLine(name, subsystem, ReservationKind.Pool, bufferSize, count, alignment, kind, default);
+        return new PlanLine(name, subsystem, ReservationKind.Pool, bufferSize, count, alignment, kind, default, rules);
     }
 
     /// <summary>A thread's stack.</summary>

@@ -42,19 +42,54 @@ internal static class PlanValidation
 
     private static PlanError CheckLine(in PlanLine line)
     {
-        if (string.IsNullOrEmpty(line.Name))
+        PlanError error = CheckName(line);
+        if (error != PlanError.None)
         {
-            return PlanError.NameMissing;
+            return error;
         }
 
         if (line.Size <= 0)
         {
-            return PlanError.SizeNotPositive;
+            return line.Size == 0 ? PlanError.SizeZero : PlanError.SizeNegative;
         }
 
         if (line.Kind != ReservationKind.Pool)
         {
             return line.Size > MemoryManager.MaxRegionBytes ? PlanError.SizeTooLarge : PlanError.None;
+        }
+
+        error = CheckPool(line);
+        return error == PlanError.None ? CheckRules(line.Rules, line.Count) : error;
+    }
+
+    private static PlanError CheckName(in PlanLine line)
+    {
+        if (string.IsNullOrEmpty(line.Name))
+        {
+            return PlanError.NameMissing;
+        }
+
+        if (line.Name.Length > MemoryManager.MaxNameLength)
+        {
+            return PlanError.NameTooLong;
+        }
+
+        foreach (char character in line.Name)
+        {
+            if (character is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
+            {
+                return PlanError.NameNotTypable;
+            }
+        }
+
+        return PlanError.None;
+    }
+
+    private static PlanError CheckPool(in PlanLine line)
+    {
+        if (line.PoolKind is not (PoolKind.Blocking or PoolKind.NonBlocking))
+        {
+            return PlanError.UnknownPoolKind;
         }
 
         if (line.Size > PoolLimits.MaxBufferSize)
@@ -64,7 +99,7 @@ internal static class PlanValidation
 
         if (line.Count <= 0)
         {
-            return PlanError.CountNotPositive;
+            return line.Count == 0 ? PlanError.CountZero : PlanError.CountNegative;
         }
 
         if (line.Count > PoolLimits.MaxBufferCount)
@@ -72,12 +107,43 @@ internal static class PlanValidation
             return PlanError.CountTooLarge;
         }
 
-        if (line.Alignment < PoolLimits.MinAlignment || line.Alignment > PoolLimits.MaxAlignment || (line.Alignment & (line.Alignment - 1)) != 0)
+        if (line.Alignment < PoolLimits.MinAlignment)
         {
-            return PlanError.BadAlignment;
+            return PlanError.AlignmentTooSmall;
+        }
+
+        if (line.Alignment > PoolLimits.MaxAlignment)
+        {
+            return PlanError.AlignmentTooLarge;
+        }
+
+        if ((line.Alignment & (line.Alignment - 1)) != 0)
+        {
+            return PlanError.AlignmentNotPowerOfTwo;
         }
 
         long bytes = (long)PoolLayout.SlotBytes(line.Size, line.Alignment) * line.Count;
         return bytes > MemoryManager.MaxRegionBytes ? PlanError.ProductTooLarge : PlanError.None;
+    }
+
+    private static PlanError CheckRules(in PoolRules rules, int count)
+    {
+        if (rules.Reserve < 0 || rules.Reserve >= count)
+        {
+            return PlanError.ReserveOutOfRange;
+        }
+
+        if (rules.Cap < 0 || rules.Cap > count)
+        {
+            return PlanError.CapOutOfRange;
+        }
+
+        if (rules.HighWatermark < 0 || rules.HighWatermark > count)
+        {
+            return PlanError.WatermarkOutOfRange;
+        }
+
+        bool ordered = rules.LowWatermark == 0 || (rules.LowWatermark > 0 && rules.LowWatermark < rules.HighWatermark);
+        return ordered ? PlanError.None : PlanError.WatermarksOutOfOrder;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cosmos.Common;
 using Reservoir.Threads;
 using Reservoir.Time;
 
@@ -10,27 +11,22 @@ namespace Reservoir.Pools;
 /// <remarks>
 /// <para>A returned buffer goes straight to the most important waiter, among equals to the one that has waited longest. It is never free in between, so nobody
 /// can take it first, however important.</para>
-/// <para>A wait ends in exactly one way: with a buffer, by its timeout, or by being called off (see <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
+/// <para>A wait ends in exactly one way: with a buffer, by its timeout, by being called off, or by the thread's death (see <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
 /// the timeout finds nothing to do; if the timeout comes first the buffer finds no waiter and becomes free.</para>
-/// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>.</para>
+/// <para>While a thread waits, the threads that have buffers of the pool run at its priority at least, so that nobody in between keeps them from returning one.</para>
+/// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>. With one in the wrong place (interrupts masked) even a buffer
+/// that is there is refused: a mistake shows at once and not only when it would block.</para>
 /// </remarks>
-public sealed class BlockingPool : BufferPool
+public sealed unsafe class BlockingPool : BufferPool
 {
-    private readonly ThreadQueue _waiters;
     private ulong _waits;
     private ulong _timeouts;
     private ulong _cancellations;
     private ulong _longestWait;
 
     internal BlockingPool(in PoolDescription description, Scheduler scheduler)
-        : this(description, scheduler, new ThreadQueue())
+        : base(description, scheduler)
     {
-    }
-
-    private BlockingPool(in PoolDescription description, Scheduler scheduler, ThreadQueue waiters)
-        : base(description, scheduler, waiters)
-    {
-        _waiters = waiters;
     }
 
     /// <inheritdoc/>
@@ -38,47 +34,52 @@ public sealed class BlockingPool : BufferPool
 
     /// <summary>Rents a buffer, waiting for it for ever. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
-    /// <returns>The buffer, <see cref="RentError.Cancelled"/>, <see cref="RentError.NoneLeft"/> or <see cref="RentError.NotAllowedHere"/>.</returns>
-    public RentResult Rent(ThreadContext context) => TryRent(context, Clock.Forever);
+    /// <param name="file">The caller's file; see <see cref="BufferPool.TryRent"/>.</param>
+    /// <param name="line">The caller's line.</param>
+    /// <returns>
+    /// The buffer, <see cref="RentError.Cancelled"/>, <see cref="RentError.NoneLeft"/>, <see cref="RentError.NotAllowedHere"/>, or <see cref="RentError.OverCap"/> and
+    /// <see cref="RentError.Injected"/>, for which it does not wait.
+    /// </returns>
+    public RentResult Rent(ThreadContext context, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Processor processor = Processor;
+        nuint state = processor.MaskInterrupts();
+        BufferRecord* record = FirstFree;
+        if (record is null || !Scheduler.MayWait(context, state) || NeedsAttention(out ulong rents))
+        {
+            return RentSlowly(context, Clock.Forever, state, file, line);
+        }
+
+        ulong word = Take(record, rents, file, line);
+        return processor.TryRestoreInterrupts(state) ? RentResult.FromWord(word) : LetInterruptsIn(word);
+    }
 
     /// <summary>Rents a buffer, waiting for it for a while. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
+    /// <param name="file">The caller's file; see <see cref="BufferPool.TryRent"/>.</param>
+    /// <param name="line">The caller's line.</param>
     /// <returns>The buffer, or why there is none.</returns>
-    public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds)
+    public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        nuint state = Processor.MaskInterrupts();
-        int index = FirstFree;
-        if (index < 0)
-        {
-            return timeoutNanoseconds == 0 ? RefuseRent(state) : WaitForBuffer(context, timeoutNanoseconds, state);
-        }
-
-        ulong word = Take((uint)index);
-        Processor.RestoreInterrupts(state);
-        return RentResult.FromWord(word);
+        return RentSlowly(context, timeoutNanoseconds, Processor.MaskInterrupts(), file, line);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected override unsafe ReturnError HandOver(BufferRecord* record, nuint state)
+    private protected override void HandOver(BufferRecord* record)
     {
-        KernelThread waiter = _waiters.First!;
-        waiter.HandedOver = PassOn(record, waiter);
+        ThreadBlock* waiter = Waiters->First;
+        waiter->HandedOver = PassOn(record, waiter);
         Scheduler.Wake(waiter, WaitResult.Signalled);
-        Scheduler.Preempt(state);
-        Processor.RestoreInterrupts(state);
-        return ReturnError.None;
     }
 
-    private protected override void LoseLastBuffer(nuint state)
+    private protected override void LoseLastBuffer()
     {
-        while (_waiters.First is { } waiter)
+        while (!Waiters->IsEmpty)
         {
-            waiter.HandedOver = RentResult.WordOf(RentError.NoneLeft);
+            ThreadBlock* waiter = Waiters->First;
+            waiter->HandedOver = RentResult.WordOf(RentError.NoneLeft);
             Scheduler.Wake(waiter, WaitResult.Signalled);
         }
-
-        Scheduler.Preempt(state);
     }
 
     private protected override PoolSnapshot AddWaiting(PoolSnapshot snapshot) => snapshot with
@@ -86,17 +87,36 @@ public sealed class BlockingPool : BufferPool
         Waits = _waits,
         Timeouts = _timeouts,
         Cancellations = _cancellations,
-        Waiting = _waiters.Count,
+        Waiting = Waiters->Count,
         LongestWaitNanoseconds = Scheduler.Clock.ToNanoseconds(_longestWait),
     };
 
-    /// <summary>Waits, if the caller may, and lifts the mask.</summary>
+    /// <summary>All that can happen: a refusal, a buffer, a wait. Interrupts masked; lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private RentResult WaitForBuffer(ThreadContext context, ulong timeoutNanoseconds, nuint state)
+    private RentResult RentSlowly(ThreadContext context, ulong timeoutNanoseconds, nuint state, string file, int line)
     {
-        RentResult result = !Scheduler.MayWait(context, state)
-            ? RentResult.Of(RentError.NotAllowedHere)
-            : HasNoBufferLeft ? RentResult.Of(RentError.NoneLeft) : Wait(context, timeoutNanoseconds);
+        if (!Scheduler.MayWait(context, state))
+        {
+            return RefuseRent(RentError.NotAllowedHere, state);
+        }
+
+        if (FirstFree is not null)
+        {
+            return RentWithAttention(state, file, line);
+        }
+
+        if (HasNoBufferLeft)
+        {
+            return RefuseRent(RentError.NoneLeft, state);
+        }
+
+        if (timeoutNanoseconds == 0)
+        {
+            return RefuseRent(RentError.Empty, state);
+        }
+
+        RentResult result = Wait(context, timeoutNanoseconds);
+        SetSite(result.Buffer, file, line);
         Processor.RestoreInterrupts(state);
         return result;
     }
@@ -105,12 +125,12 @@ public sealed class BlockingPool : BufferPool
     {
         _waits++;
         ulong begun = Processor.Timestamp;
-        switch (Scheduler.Block(_waiters, timeoutNanoseconds, Name))
+        switch (Scheduler.Block(Waiters, timeoutNanoseconds))
         {
             case WaitResult.Signalled:
                 ulong waited = Processor.Timestamp - begun;
                 _longestWait = waited > _longestWait ? waited : _longestWait;
-                return RentResult.FromWord(context.Thread.HandedOver);
+                return RentResult.FromWord(context.Thread.Block->HandedOver);
             case WaitResult.TimedOut:
                 _timeouts++;
                 return RentResult.Of(RentError.TimedOut);

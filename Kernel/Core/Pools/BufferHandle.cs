@@ -13,6 +13,7 @@ public readonly struct BufferHandle
     internal const int IndexShift = 32;
     internal const int PoolShift = 48;
     internal const ulong NotRented = 1UL << 63;
+    internal const ulong Posted = 1UL << 62;
 
     private BufferHandle(ulong word)
     {
@@ -23,7 +24,7 @@ public readonly struct BufferHandle
     public ulong Word { get; }
 
     /// <summary>Whether this is no handle.</summary>
-    public bool IsNone => Word == 0;
+    public bool IsNone => (long)Word <= 0;
 
     /// <summary>The number of the pool, from 1.</summary>
     public int PoolNumber => (byte)(Word >> PoolShift);

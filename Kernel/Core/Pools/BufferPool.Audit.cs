@@ -1,3 +1,5 @@
+using Reservoir.Threads;
+
 namespace Reservoir.Pools;
 
 /// <content>The audit. It walks in short steps, interrupts masked in each, and starts again if the pool was used in between.</content>
@@ -24,7 +26,8 @@ public abstract unsafe partial class BufferPool
 
     private PoolAudit AuditOnce()
     {
-        var walk = new Walk { Rents = _rents, InUse = _inUse, NextFree = FirstFree };
+        ushort* held = stackalloc ushort[Scheduler.MaxThreads + 1];
+        var walk = new Walk { Change = ChangeNumber, NextFree = FirstFree, Held = held };
         PoolAudit found = PoolAudit.Sound;
         while (found == PoolAudit.Sound && walk.NextRecord < _count)
         {
@@ -33,23 +36,46 @@ public abstract unsafe partial class BufferPool
             Processor.RestoreInterrupts(state);
         }
 
-        if (found == PoolAudit.Sound && (walk.Rented != walk.InUse || walk.Quarantined != _quarantined))
+        if (found == PoolAudit.Sound)
         {
-            found = walk.Rented != walk.InUse ? PoolAudit.WrongInUseCount : PoolAudit.WrongQuarantinedCount;
+            nuint state = Processor.MaskInterrupts();
+            found = HasMoved(walk) ? PoolAudit.Unsettled : AuditCounts(ref walk);
+            Processor.RestoreInterrupts(state);
         }
 
-        while (found == PoolAudit.Sound && walk.NextFree != BufferRecord.None)
+        while (found == PoolAudit.Sound && walk.NextFree is not null)
         {
             nuint state = Processor.MaskInterrupts();
             found = HasMoved(walk) ? PoolAudit.Unsettled : AuditFreeList(ref walk);
             Processor.RestoreInterrupts(state);
         }
 
-        return found == PoolAudit.Sound && walk.Listed != (int)_count - walk.InUse - walk.Quarantined ? PoolAudit.WrongFreeCount : found;
+        return found == PoolAudit.Sound && walk.Listed != (int)_count - walk.Rented - walk.Quarantined ? PoolAudit.WrongFreeCount : found;
     }
 
-    /// <summary>Whether a buffer was rented or returned since the walk began: a return lowers the one number, and only a rent, which moves the other, raises it again.</summary>
-    private bool HasMoved(in Walk walk) => _rents != walk.Rents || _inUse != walk.InUse;
+    /// <summary>Whether a buffer has changed hands since the walk began. Interrupts masked.</summary>
+    private bool HasMoved(in Walk walk) => _rents + _returns + _transfers != walk.Change;
+
+    private PoolAudit AuditCounts(ref Walk walk)
+    {
+        if (walk.Rented != InUse)
+        {
+            return PoolAudit.WrongInUseCount;
+        }
+
+        if (walk.Quarantined != _quarantined)
+        {
+            return PoolAudit.WrongQuarantinedCount;
+        }
+
+        bool right = walk.Posted == _posted;
+        for (int i = 0; i <= Scheduler.MaxThreads; i++)
+        {
+            right &= walk.Held[i] == _held[i];
+        }
+
+        return right ? PoolAudit.Sound : PoolAudit.WrongOwnerCount;
+    }
 
     private PoolAudit AuditRecords(ref Walk walk)
     {
@@ -57,12 +83,23 @@ public abstract unsafe partial class BufferPool
         {
             BufferRecord* record = _records + walk.NextRecord;
             bool isRented = (record->Word & BufferHandle.NotRented) == 0;
-            if (IndexOf(BufferHandle.FromWord(record->Word & ~BufferHandle.NotRented)) != walk.NextRecord || (isRented && record->Quarantined))
+            if (IndexOf(BufferHandle.FromWord(record->Word & ~(isRented ? BufferHandle.Posted : BufferHandle.NotRented))) != walk.NextRecord || (isRented && record->Quarantined))
             {
                 return PoolAudit.DamagedRecord;
             }
 
-            walk.Rented += isRented ? 1 : 0;
+            if (isRented)
+            {
+                if (RenterStamp.OwnerOf(record->Stamp) > Scheduler.MaxThreads)
+                {
+                    return PoolAudit.DamagedRecord;
+                }
+
+                walk.Rented++;
+                walk.Held[RenterStamp.OwnerOf(record->Stamp)]++;
+                walk.Posted += (record->Word & BufferHandle.Posted) != 0 ? 1 : 0;
+            }
+
             walk.Quarantined += record->Quarantined ? 1 : 0;
             if (!isRented && !record->Quarantined && !HasGuards(record->Payload))
             {
@@ -75,14 +112,15 @@ public abstract unsafe partial class BufferPool
 
     private PoolAudit AuditFreeList(ref Walk walk)
     {
-        for (uint i = 0; i < BuffersPerStep && walk.NextFree != BufferRecord.None; i++)
+        for (uint i = 0; i < BuffersPerStep && walk.NextFree is not null; i++)
         {
-            if ((uint)walk.NextFree >= _count)
+            BufferRecord* record = walk.NextFree;
+            nuint offset = (nuint)record - (nuint)_records;
+            if (offset >= _count * (nuint)BufferRecord.Bytes || offset % BufferRecord.Bytes != 0)
             {
                 return PoolAudit.BrokenLink;
             }
 
-            BufferRecord* record = _records + (uint)walk.NextFree;
             if ((record->Word & BufferHandle.NotRented) == 0 || record->Quarantined)
             {
                 return PoolAudit.ListedButNotFree;
@@ -103,11 +141,12 @@ public abstract unsafe partial class BufferPool
     /// <summary>How far an audit has come, and what the pool looked like when it began.</summary>
     private struct Walk
     {
-        public ulong Rents;
-        public int InUse;
+        public ulong Change;
+        public ushort* Held;
         public uint NextRecord;
-        public int NextFree;
+        public BufferRecord* NextFree;
         public int Rented;
+        public int Posted;
         public int Quarantined;
         public int Listed;
     }

@@ -14,19 +14,23 @@ namespace Reservoir.Pools;
 /// <para>The payload lies between two guard words. They are checked when the buffer comes back: a damaged buffer is quarantined, its last owner is on record, and the pool
 /// goes on with one less. The book-keeping lies elsewhere, where no overrun reaches it.</para>
 /// <para>Invariant, outside masked sections: a buffer is rented, free or quarantined. The free ones form a stack through their records: the one returned last is rented first,
-/// while the cache still knows it. Their number is not kept but follows from the other two, so that the three always add up.</para>
-/// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked; <see cref="Audit"/> takes many short steps. Renting and
-/// returning are written out in one piece, because each call would cost as much as the work.</para>
+/// while the cache still knows it. Their number is not kept but follows from the others, so that the three always add up.</para>
+/// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked; <see cref="Audit"/> and the listings take many short steps. Renting and
+/// returning are written out in one piece, because each call would cost as much as the work. Whatever is not asked of every pool (rules, fault injection, watermarks, statistics of the
+/// top) hides behind one comparison: see <see cref="_attention"/>.</para>
 /// </remarks>
 public abstract unsafe partial class BufferPool
 {
-    private const ulong GenerationMask = 0xFFFF_FFFF;
-
     private protected readonly Processor Processor;
     private protected readonly Scheduler Scheduler;
 
-    /// <summary>Threads that wait for a buffer. While there is one, no buffer is free. Null in a pool that never waits.</summary>
-    private protected readonly ThreadQueue? Waiters;
+    /// <summary>Threads that wait for a buffer. While there is one, no buffer is free. <see cref="ThreadRings.Flag"/> is set while returns have to look at the low watermark.</summary>
+    private protected readonly ThreadRings* Waiters;
+
+    private readonly WaitQueue _queue;
+
+    /// <summary>Rented buffers of each owner: interrupt handlers first, then the threads by number.</summary>
+    private readonly ushort* _held;
 
     /// <summary>One for each buffer, by its index.</summary>
     private readonly BufferRecord* _records;
@@ -39,20 +43,31 @@ public abstract unsafe partial class BufferPool
     /// <summary>The upper half of the handle of buffer 0: taken off another handle's it leaves the index, or a number beyond every pool.</summary>
     private readonly uint _firstHandle;
 
-    private int _inUse;
+    private ulong _rents;
+    private ulong _returns;
+
+    /// <summary>
+    /// A rental that makes so many rented buffers, or more, goes through <see cref="RentWithAttention"/>: it is a new maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
+    /// injection.
+    /// </summary>
+    private ulong _attention = 1;
+
     private int _highWater;
     private int _quarantined;
-    private ulong _rents;
-    private ulong _failures;
+    private int _posted;
+    private ulong _reclaimed;
     private ulong _refusedReturns;
 
-    private protected BufferPool(in PoolDescription description, Scheduler scheduler, ThreadQueue? waiters)
+    private protected BufferPool(in PoolDescription description, Scheduler scheduler)
     {
         Name = description.Name;
         Number = description.Number;
+        Rules = description.Rules;
         Scheduler = scheduler;
         Processor = scheduler.Processor;
-        Waiters = waiters;
+        _queue = WaitQueue.Create(scheduler, description.Name, boosts: true, Reclaim);
+        Waiters = _queue.Rings;
+        _held = Waiters->Held;
         _records = (BufferRecord*)description.Records.Start;
         _count = (uint)description.Count;
         _bufferSize = (uint)description.BufferSize;
@@ -63,23 +78,28 @@ public abstract unsafe partial class BufferPool
             _records[i] = new BufferRecord
             {
                 Word = BufferHandle.NotRented | ((ulong)(_firstHandle + (uint)i) << BufferHandle.IndexShift) | 1,
-                NextFree = i + 1 < description.Count ? i + 1 : BufferRecord.None,
-                Owner = BufferRecord.OwnerInterrupt,
+                NextFree = i + 1 < description.Count ? _records + i + 1 : null,
                 Payload = payload,
             };
             *BeforeGuard(payload) = _guard;
             *BehindGuard(payload) = _guard;
         }
+
+        FirstFree = _records;
+        RenewAttention();
     }
 
-    /// <summary>The buffer to be rented next; <see cref="BufferRecord.None"/> if none is free.</summary>
-    private protected int FirstFree { get; private set; }
+    /// <summary>The buffer to be rented next; null if none is free.</summary>
+    private protected BufferRecord* FirstFree;
 
     /// <summary>Its name in the plan.</summary>
     public string Name { get; }
 
     /// <summary>Its number, from 1; part of every handle.</summary>
     public int Number { get; }
+
+    /// <summary>What it demands of those who rent.</summary>
+    public PoolRules Rules { get; }
 
     /// <summary>Whether callers may wait.</summary>
     public abstract PoolKind Kind { get; }
@@ -91,22 +111,32 @@ public abstract unsafe partial class BufferPool
     public int Count => (int)_count;
 
     /// <summary>Buffers that could be rented at this moment.</summary>
-    public int Free => (int)_count - _inUse - _quarantined;
+    public int Free => (int)_count - InUse - _quarantined;
+
+    private int InUse => (int)(_rents - _returns);
 
     /// <summary>Rents a buffer if there is one. Never waits.</summary>
-    /// <returns>The buffer, or <see cref="RentError.Empty"/>.</returns>
-    public RentResult TryRent()
+    /// <param name="file">The caller's file, on record until the next rental. The compiler fills it in: it has to be a literal.</param>
+    /// <param name="line">The caller's line.</param>
+    /// <returns>The buffer, or <see cref="RentError.Empty"/>, <see cref="RentError.Reserved"/>, <see cref="RentError.OverCap"/> or <see cref="RentError.Injected"/>.</returns>
+    public RentResult TryRent([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        nuint state = Processor.MaskInterrupts();
-        int index = FirstFree;
-        if (index < 0)
+        Processor processor = Processor;
+        nuint state = processor.MaskInterrupts();
+        BufferRecord* record = FirstFree;
+        if (record is null)
         {
-            return RefuseRent(state);
+            return RefuseRent(RentError.Empty, state);
         }
 
-        ulong word = Take((uint)index);
-        Processor.RestoreInterrupts(state);
-        return RentResult.FromWord(word);
+        ulong rents = _rents + 1;
+        if (rents - _returns >= _attention)
+        {
+            return RentWithAttention(state, file, line);
+        }
+
+        ulong word = Take(record, rents, file, line);
+        return processor.TryRestoreInterrupts(state) ? RentResult.FromWord(word) : LetInterruptsIn(word);
     }
 
     /// <summary>Gives a buffer back. In thread context, a more important waiter that gets it runs before this returns.</summary>
@@ -114,7 +144,8 @@ public abstract unsafe partial class BufferPool
     /// <returns>Why it was refused, or that the buffer is out of use, or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Return(BufferHandle buffer)
     {
-        nuint state = Processor.MaskInterrupts();
+        Processor processor = Processor;
+        nuint state = processor.MaskInterrupts();
         uint index = IndexOf(buffer);
         if (!IsRental(index, buffer))
         {
@@ -127,22 +158,18 @@ public abstract unsafe partial class BufferPool
             return Quarantine(record, state);
         }
 
-        if (Waiters is not null && !Waiters.IsEmpty)
+        if (Waiters->Occupied != 0)
         {
-            return HandOver(record, state);
+            return ReturnWithAttention(record, state);
         }
 
-        record->Word = AfterRental(buffer.Word);
-        record->NextFree = FirstFree;
-        FirstFree = (int)index;
-        _inUse--;
-        Processor.RestoreInterrupts(state);
-        return ReturnError.None;
+        PutFree(record);
+        return processor.TryRestoreInterrupts(state) ? ReturnError.None : LetInterruptsIn(ReturnError.None);
     }
 
     /// <summary>The payload of a rented buffer.</summary>
     /// <param name="buffer">Its handle.</param>
-    /// <returns>All <see cref="BufferSize"/> bytes; empty if the handle is refused.</returns>
+    /// <returns>All <see cref="BufferSize"/> bytes; empty if the handle is refused, or a device holds the buffer.</returns>
     public Span<byte> GetSpan(BufferHandle buffer)
     {
         uint index = IndexOf(buffer);
@@ -155,32 +182,20 @@ public abstract unsafe partial class BufferPool
     public ulong GetBusAddress(BufferHandle buffer)
     {
         uint index = IndexOf(buffer);
-        return IsRental(index, buffer) ? (ulong)_records[index].Payload : 0;
+        return IsRental(index, buffer) || IsPosted(index, buffer) ? (ulong)_records[index].Payload : 0;
     }
 
-    /// <summary>Whether a handle is honoured.</summary>
+    /// <summary>Whether a handle is honoured: the buffer is rented with it, and no device holds it.</summary>
     /// <param name="buffer">The handle.</param>
     public bool IsRented(BufferHandle buffer) => IsRental(IndexOf(buffer), buffer);
 
     /// <summary>The thread that holds a buffer or held it last; -1 for an interrupt handler or the boot code.</summary>
     /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
-    public int GetOwner(int index) => (uint)index < _count ? _records[index].Owner : BufferRecord.OwnerInterrupt;
+    public int GetOwner(int index) => (uint)index < _count ? RenterStamp.OwnerOf(_records[index].Stamp) - 1 : -1;
 
-    /// <summary>
-    /// How many buffers a thread has rented and nobody has returned: what a thread that dies leaves behind. Any context; time in proportion to <see cref="Count"/>, interrupts
-    /// not masked.
-    /// </summary>
-    /// <param name="threadId">The thread's number; -1 for interrupt handlers and the boot code.</param>
-    public int CountRentedBy(int threadId)
-    {
-        int rented = 0;
-        for (uint i = 0; i < _count; i++)
-        {
-            rented += _records[i].Owner == threadId && (_records[i].Word & BufferHandle.NotRented) == 0 ? 1 : 0;
-        }
-
-        return rented;
-    }
+    /// <summary>How many buffers an owner has rented and nobody has returned. Any context, constant time.</summary>
+    /// <param name="threadId">A thread's number; -1 for interrupt handlers and the boot code.</param>
+    public int CountRentedBy(int threadId) => (uint)(threadId + 1) <= Scheduler.MaxThreads ? _held[threadId + 1] : 0;
 
     /// <summary>All numbers at one moment.</summary>
     public PoolSnapshot TakeSnapshot()
@@ -189,66 +204,106 @@ public abstract unsafe partial class BufferPool
         PoolSnapshot snapshot = AddWaiting(new PoolSnapshot
         {
             Count = (int)_count,
-            InUse = _inUse,
+            InUse = InUse,
             Free = Free,
             Quarantined = _quarantined,
+            Posted = _posted,
             HighWater = _highWater,
             Rents = _rents,
-            Failures = _failures,
+            RefusedEmpty = _refused[(int)RentError.Empty] + _refused[(int)RentError.NoneLeft],
+            RefusedReserved = _refused[(int)RentError.Reserved],
+            RefusedOverCap = _refused[(int)RentError.OverCap],
+            RefusedInjected = _refused[(int)RentError.Injected],
+            RefusedNotAllowed = _refused[(int)RentError.NotAllowedHere],
             RefusedReturns = _refusedReturns,
+            Reclaimed = _reclaimed,
+            PressureBegun = _pressureBegun,
+            IsUnderPressure = _underPressure,
         });
         Processor.RestoreInterrupts(state);
         return snapshot;
     }
 
     /// <summary>Rents the first free buffer, for the one who runs. Interrupts masked.</summary>
-    /// <param name="index"><see cref="FirstFree"/>, which is not <see cref="BufferRecord.None"/>.</param>
+    /// <param name="record"><see cref="FirstFree"/>, which is not null.</param>
+    /// <param name="rents">The number of rentals, this one included.</param>
+    /// <param name="file">Where it is rented.</param>
+    /// <param name="line">Where it is rented.</param>
     /// <returns>Its handle.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected ulong Take(uint index)
+    private protected ulong Take(BufferRecord* record, ulong rents, string file, int line)
     {
-        BufferRecord* record = _records + index;
         FirstFree = record->NextFree;
-        int inUse = _inUse + 1;
-        _inUse = inUse;
-        if (inUse > _highWater)
-        {
-            _highWater = inUse;
-        }
-
-        return BeginRental(record, Scheduler.Renter);
+        _rents = rents;
+        ulong stamp = Processor.Stamp;
+        record->Stamp = stamp;
+        _held[RenterStamp.OwnerOf(stamp)]++;
+        record->SiteFile = CharactersOf(file);
+        record->SiteLine = line;
+        return BeginRental(record);
     }
 
-    /// <summary>No buffer is free and nobody waits for one: counts it and lifts the mask.</summary>
+    /// <summary>Whether a rental that makes so many must go the long way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected bool NeedsAttention(out ulong rents)
+    {
+        rents = _rents + 1;
+        return rents - _returns >= _attention;
+    }
+
+    /// <summary>Counts a request that is refused and lifts the mask.</summary>
+    /// <param name="error">Why.</param>
     /// <param name="state">What masking the interrupts returned.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected RentResult RefuseRent(nuint state)
+    private protected RentResult RefuseRent(RentError error, nuint state)
     {
-        _failures++;
+        _refused[(int)error]++;
         Processor.RestoreInterrupts(state);
-        return RentResult.Of(RentError.Empty);
+        return RentResult.Of(error);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected RentResult LetInterruptsIn(ulong word)
+    {
+        Processor.LetInterruptsIn();
+        return RentResult.FromWord(word);
     }
 
     /// <summary>Whether every buffer is quarantined, so that none can ever come back.</summary>
     private protected bool HasNoBufferLeft => _quarantined == (int)_count;
 
-    /// <summary>Gives a returned buffer to the first waiter, of whom there is one, and lifts the mask.</summary>
+    /// <summary>Gives a returned buffer to the first waiter, of whom there is one. Interrupts masked.</summary>
     /// <param name="record">The buffer's record.</param>
-    /// <param name="state">What masking the interrupts returned.</param>
-    private protected virtual ReturnError HandOver(BufferRecord* record, nuint state) => ReturnError.None;
+    private protected virtual void HandOver(BufferRecord* record)
+    {
+    }
 
     /// <summary>The last buffer was quarantined: nobody need wait any more. Interrupts masked.</summary>
-    /// <param name="state">What masking the interrupts returned.</param>
-    private protected virtual void LoseLastBuffer(nuint state)
+    private protected virtual void LoseLastBuffer()
     {
     }
 
     /// <summary>Ends one rental and begins another's, without the buffer ever being free. Interrupts masked.</summary>
     /// <returns>The new owner's handle.</returns>
-    private protected ulong PassOn(BufferRecord* record, KernelThread to)
+    private protected ulong PassOn(BufferRecord* record, ThreadBlock* to)
     {
-        record->Word = AfterRental(record->Word);
-        return BeginRental(record, (short)to.Id);
+        EndRental(record);
+        _rents++;
+        byte owner = RenterStamp.OwnerOf(to);
+        record->Stamp = RenterStamp.WithOwner(Processor.Stamp, owner);
+        _held[owner]++;
+        return BeginRental(record);
+    }
+
+    /// <summary>Puts on record where a waiter has rented. Interrupts masked.</summary>
+    private protected void SetSite(BufferHandle buffer, string file, int line)
+    {
+        uint index = IndexOf(buffer);
+        if (index < _count)
+        {
+            _records[index].SiteFile = CharactersOf(file);
+            _records[index].SiteLine = line;
+        }
     }
 
     /// <summary>Adds what only a pool with waiters knows. Interrupts masked.</summary>
@@ -260,42 +315,87 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>
     /// The check of every handle: it is this pool's, and that very word is on record as the buffer's rental. The word of a buffer that isn't rented has
-    /// <see cref="BufferHandle.NotRented"/>, and no handle with that bit gets past the first comparison.
+    /// <see cref="BufferHandle.NotRented"/>, that of one that a device holds <see cref="BufferHandle.Posted"/>, and no handle with such a bit gets past the first comparison.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsRental(uint index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
 
+    private bool IsPosted(uint index, BufferHandle buffer) => index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
+
+    /// <summary>Makes a rented buffer the first free one. Interrupts masked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong BeginRental(BufferRecord* record, short owner)
+    private void PutFree(BufferRecord* record)
     {
-        ulong word = record->Word & ~BufferHandle.NotRented;
-        record->Word = word;
-        record->Owner = owner;
-        record->RentedAt = Scheduler.LastTick;
-        _rents++;
-        return word;
+        EndRental(record);
+        record->NextFree = FirstFree;
+        FirstFree = record;
     }
 
-    /// <summary>The word of a record between this rental and the next: the generation moves on, and never into the index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong AfterRental(ulong word)
+    private static ulong BeginRental(BufferRecord* record)
     {
-        return (uint)word != uint.MaxValue ? word + (BufferHandle.NotRented + 1) : (word & ~GenerationMask) | BufferHandle.NotRented;
+        record->Place &= ~(uint)(BufferHandle.NotRented >> BufferHandle.IndexShift);
+        return record->Word;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static char* CharactersOf(string literal) => (char*)Unsafe.AsPointer(ref Unsafe.AsRef(in literal.GetPinnableReference()));
+
+    /// <summary>The generation moves on, without ever reaching the index, and the handle of the rental is worthless.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EndRental(BufferRecord* record)
+    {
+        record->Generation++;
+        record->Place |= (uint)(BufferHandle.NotRented >> BufferHandle.IndexShift);
+        _returns++;
+        _held[RenterStamp.OwnerOf(record->Stamp)]--;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReturnError LetInterruptsIn(ReturnError error)
+    {
+        Processor.LetInterruptsIn();
+        return error;
+    }
+
+    /// <summary>Somebody waits, or it may be the end of a time of pressure. Lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReturnError ReturnWithAttention(BufferRecord* record, nuint state)
+    {
+        int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
+        if (Waiters->IsEmpty)
+        {
+            PutFree(record);
+            EndPressure();
+        }
+        else
+        {
+            HandOver(record);
+            Scheduler.DropBoost(owner);
+        }
+
+        Scheduler.Preempt(state);
+        Processor.RestoreInterrupts(state);
+        return ReturnError.None;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ReturnError Quarantine(BufferRecord* record, nuint state)
     {
-        record->Word = AfterRental(record->Word);
+        int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
+        EndRental(record);
         record->Quarantined = true;
         _quarantined++;
-        _inUse--;
+        RenewAttention();
         ReturnError error = *BehindGuard(record->Payload) != _guard ? ReturnError.Overrun : ReturnError.Underrun;
         if (HasNoBufferLeft)
         {
-            LoseLastBuffer(state);
+            LoseLastBuffer();
         }
 
+        Scheduler.DropBoost(owner);
+        EndPressure();
+        Scheduler.Preempt(state);
         Processor.RestoreInterrupts(state);
         return error;
     }
@@ -304,7 +404,14 @@ public abstract unsafe partial class BufferPool
     private ReturnError RefuseReturn(BufferHandle buffer, nuint state)
     {
         _refusedReturns++;
+        ReturnError error = Explain(buffer);
         Processor.RestoreInterrupts(state);
+        return error;
+    }
+
+    /// <summary>Why a handle isn't honoured. Interrupts masked.</summary>
+    private ReturnError Explain(BufferHandle buffer)
+    {
         if (buffer.IsNone)
         {
             return ReturnError.NoHandle;
@@ -315,7 +422,8 @@ public abstract unsafe partial class BufferPool
             return ReturnError.ForeignPool;
         }
 
-        return IndexOf(buffer) >= _count ? ReturnError.NoSuchBuffer : ReturnError.StaleHandle;
+        uint index = IndexOf(buffer);
+        return index >= _count ? ReturnError.NoSuchBuffer : IsPosted(index, buffer) ? ReturnError.Posted : ReturnError.StaleHandle;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,35 +7,49 @@ namespace Reservoir.Pools;
 /// </summary>
 /// <remarks>
 /// Invariant: <see cref="Word"/> is the handle of the current rental while the buffer is rented, and has <see cref="BufferHandle.NotRented"/> set while it isn't: then the rest of it
-/// is the handle of the rental to come. So one comparison with a handle tells everything.
+/// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. So one comparison with a handle tells everything.
 /// </remarks>
-[StructLayout(LayoutKind.Sequential, Size = Bytes)]
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal unsafe struct BufferRecord
 {
-    /// <summary>Size of a record.</summary>
-    public const int Bytes = 32;
-
-    /// <summary>As an index: none.</summary>
-    public const int None = -1;
-
-    /// <summary>As an owner: an interrupt handler, or the boot code.</summary>
-    public const short OwnerInterrupt = -1;
+    /// <summary>Size of a record: a cache line.</summary>
+    public const int Bytes = 64;
 
     /// <summary>Handle of the current or the coming rental.</summary>
+    [FieldOffset(0)]
     public ulong Word;
 
-    /// <summary>The processor's counter at the last timer tick before it was rented: precise enough for an age.</summary>
-    public ulong RentedAt;
+    /// <summary>The lower half of <see cref="Word"/>: which rental. It wraps around by itself.</summary>
+    [FieldOffset(0)]
+    public uint Generation;
 
-    /// <summary>The next free buffer, while free.</summary>
-    public int NextFree;
+    /// <summary>The upper half of <see cref="Word"/>: which buffer, and the two bits.</summary>
+    [FieldOffset(4)]
+    public uint Place;
 
-    /// <summary>Number of the thread that rented it last; <see cref="OwnerInterrupt"/>.</summary>
-    public short Owner;
+    /// <summary>Who rented it last, and when: a <see cref="Threads.RenterStamp"/>.</summary>
+    [FieldOffset(8)]
+    public ulong Stamp;
 
-    /// <summary>Whether it was found damaged and taken out of use.</summary>
-    public bool Quarantined;
+    /// <summary>The next free buffer, while free; null for the last one.</summary>
+    [FieldOffset(16)]
+    public BufferRecord* NextFree;
 
     /// <summary>Where the payload lies. Never changes.</summary>
+    [FieldOffset(24)]
     public byte* Payload;
+
+    /// <summary>The source line that rented it last, and the file: the characters of a string literal, which never move, with a zero behind the last.</summary>
+    [FieldOffset(32)]
+    public char* SiteFile;
+    [FieldOffset(40)]
+    public int SiteLine;
+
+    /// <summary>Whether it was found damaged and taken out of use.</summary>
+    [FieldOffset(44)]
+    public bool Quarantined;
+
+    /// <summary>Whether its owner died while a device held it: it comes back when the device lets go.</summary>
+    [FieldOffset(45)]
+    public bool Orphaned;
 }

@@ -8,7 +8,7 @@ namespace Reservoir.Pools;
 public sealed class NonBlockingPool : BufferPool
 {
     internal NonBlockingPool(in PoolDescription description, Scheduler scheduler)
-        : base(description, scheduler, waiters: null)
+        : base(description, scheduler)
     {
     }
 

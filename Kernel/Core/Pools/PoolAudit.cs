@@ -21,6 +21,9 @@ public enum PoolAudit : byte
     /// <summary>The number of quarantined buffers is not what the count says.</summary>
     WrongQuarantinedCount,
 
+    /// <summary>The number of buffers of some owner, or of those that devices hold, is not what the count says.</summary>
+    WrongOwnerCount,
+
     /// <summary>A free buffer's guard words are damaged.</summary>
     DamagedFreeBuffer,
 

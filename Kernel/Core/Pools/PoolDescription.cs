@@ -5,7 +5,7 @@ namespace Reservoir.Pools;
 /// <summary>What a pool is made of: checked and reserved by the memory manager.</summary>
 internal readonly struct PoolDescription
 {
-    public PoolDescription(string name, int number, int bufferSize, int count, int alignment, Region buffers, Region records)
+    public PoolDescription(string name, int number, int bufferSize, int count, int alignment, Region buffers, Region records, PoolRules rules)
     {
         Name = name;
         Number = number;
@@ -14,6 +14,7 @@ internal readonly struct PoolDescription
         Alignment = alignment;
         Buffers = buffers;
         Records = records;
+        Rules = rules;
     }
 
     public string Name { get; }
@@ -29,4 +30,6 @@ internal readonly struct PoolDescription
     public Region Buffers { get; }
 
     public Region Records { get; }
+
+    public PoolRules Rules { get; }
 }

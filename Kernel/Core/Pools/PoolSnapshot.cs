@@ -21,8 +21,35 @@ public readonly struct PoolSnapshot
     /// <summary>Rentals since boot, hand-offs included.</summary>
     public ulong Rents { get; init; }
 
-    /// <summary>Requests that were refused because no buffer was free.</summary>
-    public ulong Failures { get; init; }
+    /// <summary>Requests that were refused, whatever the cause; those that waited in vain are not among them.</summary>
+    public ulong Failures => RefusedEmpty + RefusedReserved + RefusedOverCap + RefusedInjected + RefusedNotAllowed;
+
+    /// <summary>Requests that were refused because no buffer was free, or none will ever be.</summary>
+    public ulong RefusedEmpty { get; init; }
+
+    /// <summary>Requests of interrupt handlers that were refused because the rest is for threads.</summary>
+    public ulong RefusedReserved { get; init; }
+
+    /// <summary>Requests that were refused because the owner had its share.</summary>
+    public ulong RefusedOverCap { get; init; }
+
+    /// <summary>Requests that fault injection has refused.</summary>
+    public ulong RefusedInjected { get; init; }
+
+    /// <summary>Requests that might have waited, where that isn't allowed.</summary>
+    public ulong RefusedNotAllowed { get; init; }
+
+    /// <summary>How often the high watermark was reached after the low one.</summary>
+    public ulong PressureBegun { get; init; }
+
+    /// <summary>Whether the high watermark was reached and the low one not yet again.</summary>
+    public bool IsUnderPressure { get; init; }
+
+    /// <summary>Buffers that a device holds; they count as rented.</summary>
+    public int Posted { get; init; }
+
+    /// <summary>Buffers that came back because their owner had died.</summary>
+    public ulong Reclaimed { get; init; }
 
     /// <summary>Returns that were refused: stale, foreign or invented handles.</summary>
     public ulong RefusedReturns { get; init; }

@@ -15,9 +15,18 @@ public enum RentError : byte
     /// <summary>The wait was called off.</summary>
     Cancelled,
 
-    /// <summary>All buffers are rented, and the caller may not wait: interrupts masked, an interrupt handler, the idle thread, or threads don't run yet.</summary>
+    /// <summary>The caller may not wait, so it may not ask in a way that could: interrupts masked, an interrupt handler, the idle thread, or threads don't run yet.</summary>
     NotAllowedHere,
 
     /// <summary>All buffers are quarantined: none will ever come back, and a wait would never end.</summary>
     NoneLeft,
+
+    /// <summary>The last buffers are reserved for threads, and an interrupt handler has asked.</summary>
+    Reserved,
+
+    /// <summary>The owner has as many buffers as one owner can have.</summary>
+    OverCap,
+
+    /// <summary>Fault injection: this one was to fail.</summary>
+    Injected,
 }

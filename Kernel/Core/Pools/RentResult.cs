@@ -17,8 +17,8 @@ public readonly struct RentResult
     /// <summary>Why there is none.</summary>
     public RentError Error => Succeeded ? RentError.None : (RentError)(byte)_word;
 
-    /// <summary>The buffer; none if it was refused.</summary>
-    public BufferHandle Buffer => BufferHandle.FromWord(Succeeded ? _word : 0);
+    /// <summary>The buffer; none (see <see cref="BufferHandle.IsNone"/>) if it was refused.</summary>
+    public BufferHandle Buffer => BufferHandle.FromWord(_word);
 
     /// <summary>A result from a handle's word, or from that of an error.</summary>
     internal static RentResult FromWord(ulong word) => new(word);

@@ -1,9 +1,9 @@
 namespace Reservoir.Pools;
 
-/// <summary>What became of a return. Whatever is refused has changed nothing.</summary>
+/// <summary>What became of a return, or of another use of a handle. Whatever is refused has changed nothing.</summary>
 public enum ReturnError : byte
 {
-    /// <summary>The buffer is back in the pool or with a waiter.</summary>
+    /// <summary>Done: the buffer is back in the pool or with a waiter.</summary>
     None,
 
     /// <summary>The handle is no handle.</summary>
@@ -17,6 +17,15 @@ public enum ReturnError : byte
 
     /// <summary>The rental is over: returned before, perhaps rented by or handed to somebody else since; or the handle was invented.</summary>
     StaleHandle,
+
+    /// <summary>A device holds the buffer: it may be neither returned nor written.</summary>
+    Posted,
+
+    /// <summary>No device holds the buffer.</summary>
+    NotPosted,
+
+    /// <summary>The owner has died while a device held the buffer. It has gone back to the pool.</summary>
+    OwnerDied,
 
     /// <summary>The buffer's owner wrote over its end. The buffer was taken out of use; the rental is over.</summary>
     Overrun,

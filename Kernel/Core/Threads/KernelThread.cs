@@ -1,66 +1,66 @@
-using Cosmos.Common;
 using Reservoir.Memory;
 
 namespace Reservoir.Threads;
 
 /// <summary>
-/// A thread: a stack, a priority, and where it stands in the scheduler's lists.
+/// A thread: a stack, a priority, a body, and what has become of it. Made by <see cref="Scheduler.CreateThread"/>; what the scheduler needs at every
+/// switch lies in its control block.
 /// </summary>
-/// <remarks>
-/// Invariant, outside masked sections: a thread is in the ready queue exactly if it is <see cref="ThreadState.Ready"/>, in the wait queue of at most one object
-/// and only while <see cref="ThreadState.Waiting"/>, and in the timer queue only if its wait has a deadline. The links lie in
-/// the thread itself, so that waiting never needs memory. Made by <see cref="Scheduler.CreateThread"/>.
-/// </remarks>
-public sealed class KernelThread
+public sealed unsafe class KernelThread
 {
-    internal const int NotInTimerQueue = -1;
+    /// <summary>What a wait compares with the running thread's block: its own, or null for the idle thread, which never waits.</summary>
+    internal readonly ThreadBlock* MayWaitAs;
 
-    internal ProcessorContext Context;
-    internal KernelThread? Next;
-    internal KernelThread? Previous;
-    internal ThreadQueue? Queue;
-    internal ulong Deadline;
-    internal int TimerIndex = NotInTimerQueue;
-    internal WaitResult Outcome;
-    internal ulong HandedOver;
-    internal int QuantumLeft;
-    internal ulong StartedRunning;
+    private readonly Scheduler _scheduler;
 
-    internal KernelThread(string name, int id, int priority, ThreadBody? body, Region stack)
+    internal KernelThread(Scheduler scheduler, string name, ThreadBlock* block, ThreadBody? body, Region stack, int restartLimit)
     {
+        _scheduler = scheduler;
         Name = name;
-        Id = id;
-        Priority = priority;
+        Block = block;
+        MayWaitAs = body is null ? null : block;
         Body = body;
         Stack = stack;
+        RestartLimit = restartLimit;
     }
 
     /// <summary>Its name, unique among threads.</summary>
     public string Name { get; }
 
     /// <summary>Its number: its place in the scheduler's table, from 0 (the idle thread).</summary>
-    public int Id { get; }
+    public int Id => Block->Id;
 
-    /// <summary>0 (idle) to 31 (most important).</summary>
-    public int Priority { get; }
+    /// <summary>0 (idle) to 31 (most important): its own, or that of a more important thread that waits for what it holds.</summary>
+    public int Priority => Block->Priority;
+
+    /// <summary>The priority it was created with.</summary>
+    public int BasePriority => Block->BasePriority;
 
     /// <summary>Its stack; empty for the idle thread, which uses the boot stack.</summary>
     public Region Stack { get; }
 
     /// <summary>What it is doing.</summary>
-    public ThreadState State { get; internal set; }
+    public ThreadState State => Block->State == ThreadState.Ready && _scheduler.Current == this ? ThreadState.Running : Block->State;
 
     /// <summary>Processor time used, in nanoseconds, up to the last switch.</summary>
-    public ulong CpuNanoseconds { get; internal set; }
+    public ulong CpuNanoseconds => _scheduler.Clock.ToNanoseconds(Block->Context.Counts);
 
     /// <summary>How often it was given the processor.</summary>
-    public ulong Switches { get; internal set; }
+    public ulong Switches => Block->Switches;
 
-    /// <summary>Whether it ended by a fault.</summary>
-    public bool Faulted { get; internal set; }
+    /// <summary>How its life ended, if it has.</summary>
+    public ThreadEnd End { get; internal set; }
 
-    /// <summary>What it waits for: the name of a pool or semaphore, <c>time</c> while it sleeps, null while it doesn't wait.</summary>
-    public string? WaitingFor { get; internal set; }
+    /// <summary>How often it may be started again after a fault or a kill.</summary>
+    public int RestartLimit { get; }
+
+    /// <summary>How often it was started again.</summary>
+    public int Restarts { get; internal set; }
+
+    /// <summary>What it waits for: the name of a pool, semaphore, mutex or event, <c>time</c> while it sleeps, null while it doesn't wait.</summary>
+    public string? WaitingFor => Block->State == ThreadState.Waiting ? _scheduler.NameOf(Block->Queue) : null;
+
+    internal ThreadBlock* Block { get; }
 
     internal ThreadBody? Body { get; }
 }

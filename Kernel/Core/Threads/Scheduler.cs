@@ -1,7 +1,9 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cosmos.Common;
 using Reservoir.Memory;
-using Reservoir.Pools;
 using Reservoir.Time;
 
 namespace Reservoir.Threads;
@@ -10,22 +12,27 @@ namespace Reservoir.Threads;
 /// Decides which thread has the processor: always the most important one that can run; among equals each in turn.
 /// </summary>
 /// <remarks>
-/// <para>A thread that becomes ready goes to the end of its priority's list; if it is more important than the running one, that one steps aside
-/// at once (or, if an interrupt woke it, when the interrupt handler is done) and keeps its place at the head of its own list. A thread
+/// <para>The running thread stays at the head of its priority's ring. A thread that becomes ready goes to the end of its ring; if it is more important than the running one, that one steps aside
+/// at once (or, if an interrupt woke it, when the interrupt handler is done) and keeps its place. A thread
 /// that has used its quantum of <see cref="QuantumTicks"/> ticks goes behind its equals. When nothing can run, the idle thread halts the processor; it does
 /// nothing else.</para>
-/// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout and cancellation all end in
-/// <see cref="Wake"/>, which under the interrupt mask looks at the thread's state: the first one finds it waiting and decides the outcome, the
-/// others find it ready and do nothing. That is the one point where a wait ends.</para>
-/// <para>One processor: holding interrupts off is the lock. Every masked section here is constant-time but for the timer queue's logarithm.</para>
+/// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout, cancellation and death all end a wait
+/// under the interrupt mask, after a look at the thread's state: the first one finds it waiting and decides the outcome, the
+/// others find it decided and do nothing. That is the one point where a wait ends.</para>
+/// <para>Inversion: while a thread waits for what others hold (a buffer, a mutex), they run at its priority at least: see <see cref="BoostHolders"/>.</para>
+/// <para>One processor: holding interrupts off is the lock. Every masked section here takes constant time but for the timer queue's logarithm, and for boosts, which
+/// take time in proportion to the number of threads there are.</para>
 /// </remarks>
-public sealed class Scheduler
+public sealed unsafe partial class Scheduler
 {
     /// <summary>The most threads there can ever be, the idle thread included.</summary>
     public const int MaxThreads = 64;
 
     /// <summary>Number of priorities: 0 (idle) to 31 (most important).</summary>
     public const int Priorities = 32;
+
+    /// <summary>The most things that threads can wait for: pools, semaphores, mutexes, events.</summary>
+    public const int MaxWaitQueues = 256;
 
     /// <summary>Timer ticks that a thread may run before an equal gets its turn.</summary>
     public const int QuantumTicks = 10;
@@ -37,11 +44,16 @@ public sealed class Scheduler
 
     private readonly Processor _processor;
     private readonly Clock _clock;
-    private readonly ThreadQueue _ready = new();
+    private readonly ThreadBlock[] _blockMemory = GC.AllocateArray<ThreadBlock>(MaxThreads, pinned: true);
+    private readonly ThreadBlock* _blocks;
+    private readonly ThreadRings[] _readyMemory = GC.AllocateArray<ThreadRings>(1, pinned: true);
+    private readonly ThreadRings* _ready;
     private readonly TimerQueue _timers = new();
     private readonly KernelThread[] _threads = new KernelThread[MaxThreads];
-    private readonly KernelThread _idle;
-    private KernelThread _current;
+    private readonly WaitQueue[] _waitQueues = new WaitQueue[MaxWaitQueues];
+    private readonly ThreadBlock* _idle;
+    private ThreadBlock* _current;
+    private int _waitQueueCount;
     private bool _started;
     private bool _inInterrupt;
     private bool _quantumOver;
@@ -53,10 +65,19 @@ public sealed class Scheduler
     {
         _processor = processor;
         _clock = clock;
-        _idle = new KernelThread("idle", 0, 0, body: null, default) { State = ThreadState.Running };
-        _threads[0] = _idle;
-        ThreadCount = 1;
+        fixed (ThreadRings* ready = _readyMemory)
+        {
+            _ready = ready;
+        }
+
+        fixed (ThreadBlock* blocks = _blockMemory)
+        {
+            _blocks = blocks;
+        }
+
+        _idle = Enlist("idle", 0, body: null, default, restartLimit: 0).Block;
         _current = _idle;
+        Deaths = new Semaphore(this, "deaths", 0, MaxThreads);
         processor.ContextEntry = Enter;
     }
 
@@ -70,7 +91,7 @@ public sealed class Scheduler
     public int ThreadCount { get; private set; }
 
     /// <summary>The running thread; in an interrupt handler, the one that was interrupted. Any context.</summary>
-    public KernelThread Current => _current;
+    public KernelThread Current => _threads[_current->Id];
 
     /// <summary>True between <see cref="EnterInterrupt"/> and <see cref="ExitInterrupt"/>. Any context.</summary>
     public bool InInterrupt => _inInterrupt;
@@ -78,43 +99,62 @@ public sealed class Scheduler
     /// <summary>True after <see cref="Start"/>.</summary>
     public bool IsStarted => _started;
 
-    /// <summary>Thread switches since boot.</summary>
-    public ulong Switches { get; private set; }
+    /// <summary>Thread switches since boot. Any context.</summary>
+    public ulong Switches
+    {
+        get
+        {
+            ulong switches = 0;
+            for (int i = 0; i < ThreadCount; i++)
+            {
+                switches += _threads[i].Block->Switches;
+            }
 
-    /// <summary>The processor's counter at the last timer tick.</summary>
-    internal ulong LastTick { get; private set; }
-
-    /// <summary>In whose name a buffer is rented now: the running thread's number, or <see cref="BufferRecord.OwnerInterrupt"/> in an interrupt handler and in boot.</summary>
-    internal short Renter { get; private set; } = BufferRecord.OwnerInterrupt;
+            return switches;
+        }
+    }
 
     /// <summary>A thread by its number. Any context.</summary>
     /// <param name="id">0 to <see cref="ThreadCount"/> - 1.</param>
     public KernelThread GetThread(int id) => _threads[id];
 
+    /// <summary>A thread by its name; null if there is none. Any context.</summary>
+    /// <param name="name">The name, in ASCII.</param>
+    public KernelThread? FindThread(ReadOnlySpan<byte> name)
+    {
+        for (int i = 0; i < ThreadCount; i++)
+        {
+            if (AsciiName.Matches(_threads[i].Name, name))
+            {
+                return _threads[i];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Makes a thread, ready to run. Boot context, or thread context while the managed heap is open; it validates everything before it changes anything.</summary>
     /// <param name="name">Its name, unique.</param>
     /// <param name="priority">1 to 31, 31 being the most important.</param>
-    /// <param name="body">What it does.</param>
+    /// <param name="body">What it does. It is run again from its beginning, on the same stack, if the thread is restarted.</param>
     /// <param name="stack">Its stack, reserved by the memory manager; used by nobody else.</param>
     /// <param name="thread">The thread; null if it was refused.</param>
+    /// <param name="restartLimit">How often the supervisor starts it again after a fault or a kill; after that, or with 0, its death is only reported.</param>
     /// <returns>Why it was refused, or <see cref="ThreadError.None"/>.</returns>
-    public ThreadError CreateThread(string name, int priority, ThreadBody body, Region stack, [NotNull] out KernelThread? thread)
+    public ThreadError CreateThread(string name, int priority, ThreadBody body, Region stack, [NotNull] out KernelThread? thread, int restartLimit = 0)
     {
         thread = null!;
-        ThreadError error = Validate(name, priority, body, stack);
+        ThreadError error = Validate(name, priority, body, stack, restartLimit);
         if (error != ThreadError.None)
         {
             return error;
         }
 
-        thread = new KernelThread(name, ThreadCount, priority, body, stack) { State = ThreadState.Ready, QuantumLeft = QuantumTicks };
-        stack.AsSpan().Fill(StackFill);
-        _processor.PrepareContext(ref thread.Context, thread.Id, stack.Start, stack.Bytes);
         nuint state = _processor.MaskInterrupts();
-        _threads[ThreadCount++] = thread;
-        _ready.Add(thread);
-        Preempt(state);
+        thread = Enlist(name, priority, body, stack, restartLimit);
         _processor.RestoreInterrupts(state);
+        stack.AsSpan().Fill(StackFill);
+        Launch(thread);
         return ThreadError.None;
     }
 
@@ -125,17 +165,18 @@ public sealed class Scheduler
     {
         _processor.MaskInterrupts();
         _started = true;
-        Renter = RenterOf(_idle);
-        _idle.StartedRunning = _processor.Timestamp;
+        _ready->Add(_idle);
+        SetRenter(RenterStamp.OwnerOf(_idle));
+        _processor.AdoptContext(ref _idle->Context);
         while (true)
         {
-            if (_ready.IsEmpty)
+            if (_ready->First == _idle)
             {
                 _processor.WaitForInterrupt();
             }
             else
             {
-                SwitchToNext();
+                Reschedule();
             }
         }
     }
@@ -144,41 +185,43 @@ public sealed class Scheduler
     public void EnterInterrupt()
     {
         _inInterrupt = true;
-        Renter = BufferRecord.OwnerInterrupt;
+        SetRenter(RenterStamp.Interrupt);
     }
 
     /// <summary>The interrupt glue calls this last in every hardware interrupt, interrupts masked. Switches threads if it is time to.</summary>
     public void ExitInterrupt()
     {
         _inInterrupt = false;
-        Renter = RenterOf(_current);
+        if (!_started)
+        {
+            return;
+        }
+
+        SetRenter(RenterStamp.OwnerOf(_current));
         if (_quantumOver)
         {
             _quantumOver = false;
-            _current.QuantumLeft = QuantumTicks;
-            if (_started && _ready.HighestPriority >= _current.Priority && _current != _idle)
+            _current->QuantumLeft = QuantumTicks;
+            if (_current->State == ThreadState.Ready)
             {
-                _current.State = ThreadState.Ready;
-                _ready.Add(_current);
-                SwitchToNext();
-                return;
+                _ready->Rotate(_current);
             }
         }
 
-        GiveWay();
+        Reschedule();
     }
 
     /// <summary>The timer's interrupt handler calls this at each tick: ends waits whose time is up, and turns.</summary>
     public void Tick()
     {
-        LastTick = _processor.Timestamp;
+        _processor.Stamp = RenterStamp.WithOwner(_processor.Timestamp, RenterStamp.OwnerOf(_processor.Stamp));
         ulong now = _clock.Nanoseconds;
         while (_timers.Earliest <= now)
         {
             Wake(_timers.First, WaitResult.TimedOut);
         }
 
-        if (--_current.QuantumLeft <= 0)
+        if (--_current->QuantumLeft <= 0)
         {
             _quantumOver = true;
         }
@@ -190,17 +233,22 @@ public sealed class Scheduler
     public WaitResult Yield(ThreadContext context)
     {
         nuint state = _processor.MaskInterrupts();
-        bool allowed = MayWait(context, state);
-        if (allowed)
+        if (!MayWait(context, state))
         {
-            _current.State = ThreadState.Ready;
-            _current.QuantumLeft = QuantumTicks;
-            _ready.Add(_current);
-            SwitchToNext();
+            _processor.RestoreInterrupts(state);
+            return WaitResult.NotAllowedHere;
+        }
+
+        _current->QuantumLeft = QuantumTicks;
+        ThreadBlock* next = _current->Next;
+        if (next != _current)
+        {
+            _ready->Rotate(_current);
+            SwitchTo(next);
         }
 
         _processor.RestoreInterrupts(state);
-        return allowed ? WaitResult.Signalled : WaitResult.NotAllowedHere;
+        return WaitResult.Signalled;
     }
 
     /// <summary>Does nothing for a while. Thread context.</summary>
@@ -215,48 +263,33 @@ public sealed class Scheduler
         }
 
         nuint state = _processor.MaskInterrupts();
-        WaitResult result = MayWait(context, state) ? Block(queue: null, nanoseconds, "time") : WaitResult.NotAllowedHere;
+        WaitResult result = MayWait(context, state) ? Block(null, nanoseconds) : WaitResult.NotAllowedHere;
         _processor.RestoreInterrupts(state);
         return result;
     }
 
-    /// <summary>Calls a thread's wait off. Any context.</summary>
+    /// <summary>Calls a thread's wait off. Any context, interrupt handlers included.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>False if it isn't waiting (any more).</returns>
     public bool CancelWait(KernelThread thread)
     {
         nuint state = _processor.MaskInterrupts();
-        bool cancelled = Wake(thread, WaitResult.Cancelled);
-        Preempt(state);
-        _processor.RestoreInterrupts(state);
-        return cancelled;
-    }
-
-    /// <summary>
-    /// Ends the running thread for ever, after a fault or at the end of its body. Does not return if it can; the idle thread and an interrupt handler
-    /// can't be ended.
-    /// </summary>
-    /// <param name="faulted">Whether it goes by a fault.</param>
-    /// <returns>False, if there is no thread to end here.</returns>
-    public bool EndCurrent(bool faulted)
-    {
-        _processor.MaskInterrupts();
-        if (!_started || _inInterrupt || _current == _idle)
+        bool waits = thread.Block->State == ThreadState.Waiting;
+        if (waits)
         {
-            return false;
+            Wake(thread.Block, WaitResult.Cancelled);
+            Preempt(state);
         }
 
-        _current.Faulted = faulted;
-        _current.State = ThreadState.Ended;
-        SwitchToNext();
-        return false;
+        _processor.RestoreInterrupts(state);
+        return waits;
     }
 
     /// <summary>How much of a thread's stack has ever been used, in bytes. Thread context; reads the stack once.</summary>
     /// <param name="thread">The thread; the idle thread's boot stack isn't measured: 0.</param>
     public static int StackHighWater(KernelThread thread)
     {
-        System.ReadOnlySpan<byte> stack = thread.Stack.AsSpan();
+        ReadOnlySpan<byte> stack = thread.Stack.AsSpan();
         int untouched = 0;
         while (untouched < stack.Length && stack[untouched] == StackFill)
         {
@@ -266,49 +299,71 @@ public sealed class Scheduler
         return stack.Length - untouched;
     }
 
-    /// <summary>Whether the holder of a context may wait now. Interrupts masked.</summary>
+    /// <summary>What is waited for in a queue; the time, if in none.</summary>
+    internal string NameOf(ThreadRings* queue) => queue is null ? "time" : _waitQueues[queue->Id].Name;
+
+    /// <summary>Enters a queue in the table. Boot context.</summary>
+    internal int Register(WaitQueue queue)
+    {
+        if (_waitQueueCount == MaxWaitQueues)
+        {
+            throw new InvalidOperationException("more things to wait for than Scheduler.MaxWaitQueues");
+        }
+
+        _waitQueues[_waitQueueCount] = queue;
+        return _waitQueueCount++;
+    }
+
+    /// <summary>
+    /// Whether the holder of a context may wait now. Interrupts masked. Not so with interrupts masked by the caller, which is how an interrupt handler and the boot code run, nor with another thread's
+    /// context, the idle thread's, or none.
+    /// </summary>
     /// <param name="context">The right to wait that was shown.</param>
-    /// <param name="state">What masking the interrupts returned: a caller that had masked them itself may not wait.</param>
+    /// <param name="state">What masking the interrupts returned.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool MayWait(ThreadContext context, nuint state)
     {
-        return _started && !_inInterrupt && state != 0 && context.Thread == _current && _current != _idle;
+        return state != 0 && context.Thread is not null && context.Thread.MayWaitAs == _current;
     }
 
     /// <summary>
     /// Puts the running thread to sleep until <see cref="Wake"/>. Interrupts masked; the caller has checked <see cref="MayWait"/>.
     /// </summary>
-    internal WaitResult Block(ThreadQueue? queue, ulong timeoutNanoseconds, string reason)
+    internal WaitResult Block(ThreadRings* queue, ulong timeoutNanoseconds)
     {
-        KernelThread self = _current;
-        self.State = ThreadState.Waiting;
-        self.WaitingFor = reason;
-        queue?.Add(self);
+        ThreadBlock* self = _current;
+        _ready->Remove(self);
+        self->State = ThreadState.Waiting;
+        self->Queue = queue;
+        if (queue is not null)
+        {
+            queue->Add(self);
+            if (queue->Held is not null)
+            {
+                BoostHolders(queue, self->Priority);
+            }
+        }
+
         if (timeoutNanoseconds != Clock.Forever)
         {
             ulong now = _clock.Nanoseconds;
-            self.Deadline = now + timeoutNanoseconds < now ? Clock.Forever : now + timeoutNanoseconds;
+            self->Deadline = now + timeoutNanoseconds < now ? Clock.Forever : now + timeoutNanoseconds;
             _timers.Add(self);
         }
 
-        SwitchToNext();
-        return self.Outcome;
+        SwitchTo(_ready->First);
+        return self->Outcome;
     }
 
-    /// <summary>Ends a wait, if it has not ended already. Interrupts masked. The caller calls <see cref="Preempt"/> when it is done.</summary>
-    internal bool Wake(KernelThread thread, WaitResult outcome)
+    /// <summary>
+    /// Ends the wait of a thread that waits. Interrupts masked. The caller calls <see cref="Preempt"/> when it is done.
+    /// </summary>
+    internal void Wake(ThreadBlock* thread, WaitResult outcome)
     {
-        if (thread.State != ThreadState.Waiting)
-        {
-            return false;
-        }
-
-        thread.Queue?.Remove(thread);
-        _timers.Remove(thread);
-        thread.Outcome = outcome;
-        thread.WaitingFor = null;
-        thread.State = ThreadState.Ready;
-        _ready.Add(thread);
-        return true;
+        LeaveWait(thread);
+        thread->Outcome = outcome;
+        thread->State = ThreadState.Ready;
+        _ready->Add(thread);
     }
 
     /// <summary>
@@ -316,29 +371,36 @@ public sealed class Scheduler
     /// in its masked section, and the next interrupt makes up for it.
     /// </summary>
     /// <param name="state">What masking the interrupts returned.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Preempt(nuint state)
     {
-        if (state != 0)
+        if (state != 0 && _started)
         {
-            GiveWay();
+            Reschedule();
         }
     }
 
-    private void GiveWay()
+    /// <summary>Takes a thread out of everything that could end its wait. Interrupts masked.</summary>
+    private void LeaveWait(ThreadBlock* thread)
     {
-        if (_started && !_inInterrupt && _ready.HighestPriority > _current.Priority)
+        ThreadRings* queue = thread->Queue;
+        if (queue is not null)
         {
-            if (_current != _idle)
+            queue->Remove(thread);
+            thread->Queue = null;
+            if (_boosted != 0 && queue->Held is not null)
             {
-                _current.State = ThreadState.Ready;
-                _ready.AddFirst(_current);
+                ReleaseBoosts(queue);
             }
+        }
 
-            SwitchToNext();
+        if (thread->TimerIndex != ThreadBlock.NotTimed)
+        {
+            _timers.Remove(thread);
         }
     }
 
-    private ThreadError Validate(string name, int priority, ThreadBody? body, Region stack)
+    private ThreadError Validate(string name, int priority, ThreadBody? body, Region stack, int restartLimit)
     {
         if (string.IsNullOrEmpty(name))
         {
@@ -360,6 +422,11 @@ public sealed class Scheduler
             return ThreadError.StackTooSmall;
         }
 
+        if (restartLimit < 0)
+        {
+            return ThreadError.RestartLimitOutOfRange;
+        }
+
         for (int i = 0; i < ThreadCount; i++)
         {
             if (string.Equals(_threads[i].Name, name))
@@ -376,33 +443,60 @@ public sealed class Scheduler
         return ThreadCount == MaxThreads ? ThreadError.TooManyThreads : ThreadError.None;
     }
 
-    /// <summary>The running thread has been put where it belongs: the next one takes over. Interrupts masked, before and after.</summary>
-    private void SwitchToNext()
+    private KernelThread Enlist(string name, int priority, ThreadBody? body, Region stack, int restartLimit)
     {
-        KernelThread leaving = _current;
-        KernelThread entering = _ready.TakeFirst() ?? _idle;
-        entering.State = ThreadState.Running;
-        if (entering == leaving)
-        {
-            return;
-        }
-
-        ulong now = _processor.Timestamp;
-        leaving.CpuNanoseconds += _clock.ToNanoseconds(now - leaving.StartedRunning);
-        entering.StartedRunning = now;
-        entering.Switches++;
-        Switches++;
-        _current = entering;
-        Renter = RenterOf(entering);
-        if (leaving == _idle)
-        {
-            leaving.State = ThreadState.Ready;
-        }
-
-        _processor.SwitchContext(ref leaving.Context, ref entering.Context);
+        ThreadBlock* block = _blocks + ThreadCount;
+        block->Id = ThreadCount;
+        block->Priority = priority;
+        block->BasePriority = priority;
+        block->QuantumLeft = QuantumTicks;
+        block->TimerIndex = ThreadBlock.NotTimed;
+        block->State = body is null ? ThreadState.Ready : ThreadState.Ended;
+        var thread = new KernelThread(this, name, block, body, stack, restartLimit);
+        _threads[ThreadCount++] = thread;
+        return thread;
     }
 
-    private short RenterOf(KernelThread thread) => _started ? (short)thread.Id : BufferRecord.OwnerInterrupt;
+    /// <summary>Puts a thread that has not begun, or has ended, at the beginning of its body.</summary>
+    private void Launch(KernelThread thread)
+    {
+        ThreadBlock* block = thread.Block;
+        _processor.PrepareContext(ref block->Context, block->Id, thread.Stack.Start, thread.Stack.Bytes);
+        nuint state = _processor.MaskInterrupts();
+        thread.End = ThreadEnd.None;
+        block->Priority = block->BasePriority;
+        _boosted &= ~(1UL << block->Id);
+        block->QuantumLeft = QuantumTicks;
+        block->State = ThreadState.Ready;
+        _ready->Add(block);
+        Preempt(state);
+        _processor.RestoreInterrupts(state);
+    }
+
+    /// <summary>Lets the first of the most important threads run, if that isn't the running one. Interrupts masked, before and after.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Reschedule()
+    {
+        ThreadBlock* next = _ready->First;
+        if (next != _current)
+        {
+            SwitchTo(next);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SwitchTo(ThreadBlock* entering)
+    {
+        ThreadBlock* leaving = _current;
+        entering->Switches++;
+        _current = entering;
+        SetRenter(RenterStamp.OwnerOf(entering));
+        _processor.SwitchContext(ref leaving->Context, ref entering->Context);
+    }
+
+    /// <summary>Says in whose name a buffer is rented from now on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SetRenter(byte owner) => _processor.Stamp = RenterStamp.WithOwner(_processor.Stamp, owner);
 
     /// <summary>Where every thread begins.</summary>
     private void Enter(int id)
@@ -410,6 +504,6 @@ public sealed class Scheduler
         KernelThread self = _threads[id];
         _processor.EnableInterrupts();
         self.Body!.Run(new ThreadContext(self));
-        EndCurrent(faulted: false);
+        EndCurrent(ThreadEnd.Returned);
     }
 }

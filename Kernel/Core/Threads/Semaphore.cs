@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using Cosmos.Common;
 using Reservoir.Time;
 
 namespace Reservoir.Threads;
@@ -10,11 +12,12 @@ namespace Reservoir.Threads;
 /// Invariant: while threads wait, the count is zero. A signal given to a waiter can't be taken by anybody else, and a wait that was
 /// ended by its timeout has taken no signal. Constant time, but for the timer queue when a wait has a deadline.
 /// </remarks>
-public sealed class Semaphore
+public sealed unsafe class Semaphore
 {
+    private readonly Processor _processor;
     private readonly Scheduler _scheduler;
-    private readonly ThreadQueue _waiters = new();
-    private readonly string _name;
+    private readonly WaitQueue _queue;
+    private readonly ThreadRings* _waiters;
     private readonly int _maximum;
     private int _count;
 
@@ -31,7 +34,9 @@ public sealed class Semaphore
         }
 
         _scheduler = scheduler;
-        _name = name;
+        _processor = scheduler.Processor;
+        _queue = WaitQueue.Create(scheduler, name, boosts: false);
+        _waiters = _queue.Rings;
         _count = initial;
         _maximum = maximum;
     }
@@ -40,47 +45,39 @@ public sealed class Semaphore
     public int Count => _count;
 
     /// <summary>How many threads wait. Any context.</summary>
-    public int Waiting => _waiters.Count;
+    public int Waiting => _waiters->Count;
 
     /// <summary>Takes a signal, waiting for it for ever. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
+    /// <returns><see cref="WaitResult.Signalled"/>, <see cref="WaitResult.Cancelled"/> or <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Wait(ThreadContext context) => Wait(context, Clock.Forever);
 
     /// <summary>Takes a signal, waiting for it for a while. Thread context.</summary>
-    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="context">The caller's right to wait. Without it even a signal that is there is refused: a mistake shows at once and not only when it would block.</param>
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait; <see cref="Clock.Forever"/>.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
-        nuint state = _scheduler.Processor.MaskInterrupts();
-        WaitResult result = WaitResult.Signalled;
-        if (_count > 0)
+        nuint state = _processor.MaskInterrupts();
+        if (_count <= 0 || !_scheduler.MayWait(context, state))
         {
-            _count--;
-        }
-        else if (timeoutNanoseconds == 0)
-        {
-            result = WaitResult.TimedOut;
-        }
-        else
-        {
-            result = _scheduler.MayWait(context, state) ? _scheduler.Block(_waiters, timeoutNanoseconds, _name) : WaitResult.NotAllowedHere;
+            return WaitForSignal(context, timeoutNanoseconds, state);
         }
 
-        _scheduler.Processor.RestoreInterrupts(state);
-        return result;
+        _count--;
+        return _processor.TryRestoreInterrupts(state) ? WaitResult.Signalled : LetInterruptsIn(WaitResult.Signalled);
     }
 
     /// <summary>Takes a signal if there is one. Any context; never waits.</summary>
     public bool TryWait()
     {
-        nuint state = _scheduler.Processor.MaskInterrupts();
+        nuint state = _processor.MaskInterrupts();
         bool taken = _count > 0;
         if (taken)
         {
             _count--;
         }
 
-        _scheduler.Processor.RestoreInterrupts(state);
+        _processor.RestoreInterrupts(state);
         return taken;
     }
 
@@ -89,24 +86,53 @@ public sealed class Semaphore
     /// </summary>
     public SignalError Release()
     {
-        nuint state = _scheduler.Processor.MaskInterrupts();
-        SignalError error = SignalError.None;
-        KernelThread? waiter = _waiters.First;
-        if (waiter is not null)
+        nuint state = _processor.MaskInterrupts();
+        int count = _count;
+        if (_waiters->Occupied != 0 || count >= _maximum)
         {
-            _scheduler.Wake(waiter, WaitResult.Signalled);
-            _scheduler.Preempt(state);
-        }
-        else if (_count < _maximum)
-        {
-            _count++;
-        }
-        else
-        {
-            error = SignalError.AtMaximum;
+            return ReleaseWaiter(state);
         }
 
-        _scheduler.Processor.RestoreInterrupts(state);
+        _count = count + 1;
+        return _processor.TryRestoreInterrupts(state) ? SignalError.None : LetInterruptsIn(SignalError.None);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WaitResult WaitForSignal(ThreadContext context, ulong timeoutNanoseconds, nuint state)
+    {
+        WaitResult result = !_scheduler.MayWait(context, state) ? WaitResult.NotAllowedHere
+            : timeoutNanoseconds == 0 ? WaitResult.TimedOut
+            : _scheduler.Block(_waiters, timeoutNanoseconds);
+        _processor.RestoreInterrupts(state);
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SignalError ReleaseWaiter(nuint state)
+    {
+        SignalError error = SignalError.AtMaximum;
+        if (!_waiters->IsEmpty)
+        {
+            error = SignalError.None;
+            _scheduler.Wake(_waiters->First, WaitResult.Signalled);
+            _scheduler.Preempt(state);
+        }
+
+        _processor.RestoreInterrupts(state);
+        return error;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WaitResult LetInterruptsIn(WaitResult result)
+    {
+        _processor.LetInterruptsIn();
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SignalError LetInterruptsIn(SignalError error)
+    {
+        _processor.LetInterruptsIn();
         return error;
     }
 }

@@ -24,6 +24,9 @@ public enum ThreadError : byte
     /// <summary>The stack, or part of it, is another thread's.</summary>
     StackTaken,
 
+    /// <summary>The limit of restarts is negative.</summary>
+    RestartLimitOutOfRange,
+
     /// <summary>There are <see cref="Scheduler.MaxThreads"/> threads already.</summary>
     TooManyThreads,
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace Reservoir.Threads;
 
 /// <summary>
@@ -7,41 +9,41 @@ namespace Reservoir.Threads;
 /// Adding and removing take time logarithmic in the number of waiting threads (at most six steps for 64); looking at the earliest takes constant
 /// time. Used with interrupts masked.
 /// </remarks>
-internal sealed class TimerQueue
+internal sealed unsafe class TimerQueue
 {
-    private readonly KernelThread[] _heap = new KernelThread[Scheduler.MaxThreads];
+    private readonly nint[] _memory = GC.AllocateArray<nint>(Scheduler.MaxThreads, pinned: true);
+    private readonly ThreadBlock** _heap;
     private int _count;
 
-    /// <summary>The earliest deadline in nanoseconds; <see cref="ulong.MaxValue"/> if there is none.</summary>
-    public ulong Earliest => _count == 0 ? ulong.MaxValue : _heap[0].Deadline;
-
-    /// <summary>The thread with the earliest deadline. There must be one.</summary>
-    public KernelThread First => _heap[0];
-
-    /// <summary>Adds a thread by its deadline.</summary>
-    public void Add(KernelThread thread)
+    public TimerQueue()
     {
-        MoveUp(_count++, thread);
+        fixed (nint* heap = _memory)
+        {
+            _heap = (ThreadBlock**)heap;
+        }
     }
 
-    /// <summary>Takes a thread out, if it is in.</summary>
-    public void Remove(KernelThread thread)
-    {
-        int hole = thread.TimerIndex;
-        if (hole == KernelThread.NotInTimerQueue)
-        {
-            return;
-        }
+    /// <summary>The earliest deadline in nanoseconds; <see cref="ulong.MaxValue"/> if there is none.</summary>
+    public ulong Earliest => _count == 0 ? ulong.MaxValue : _heap[0]->Deadline;
 
-        thread.TimerIndex = KernelThread.NotInTimerQueue;
-        KernelThread moved = _heap[--_count];
-        _heap[_count] = null!;
+    /// <summary>The thread with the earliest deadline. There must be one.</summary>
+    public ThreadBlock* First => _heap[0];
+
+    /// <summary>Adds a thread by its deadline.</summary>
+    public void Add(ThreadBlock* thread) => MoveUp(_count++, thread);
+
+    /// <summary>Takes a thread out that is in.</summary>
+    public void Remove(ThreadBlock* thread)
+    {
+        int hole = thread->TimerIndex;
+        thread->TimerIndex = ThreadBlock.NotTimed;
+        ThreadBlock* moved = _heap[--_count];
         if (moved == thread)
         {
             return;
         }
 
-        if (hole > 0 && moved.Deadline < _heap[(hole - 1) / 2].Deadline)
+        if (hole > 0 && moved->Deadline < _heap[(hole - 1) / 2]->Deadline)
         {
             MoveUp(hole, moved);
         }
@@ -51,12 +53,12 @@ internal sealed class TimerQueue
         }
     }
 
-    private void MoveUp(int hole, KernelThread thread)
+    private void MoveUp(int hole, ThreadBlock* thread)
     {
         while (hole > 0)
         {
             int parent = (hole - 1) / 2;
-            if (_heap[parent].Deadline <= thread.Deadline)
+            if (_heap[parent]->Deadline <= thread->Deadline)
             {
                 break;
             }
@@ -68,17 +70,17 @@ internal sealed class TimerQueue
         Place(hole, thread);
     }
 
-    private void MoveDown(int hole, KernelThread thread)
+    private void MoveDown(int hole, ThreadBlock* thread)
     {
         while (true)
         {
             int child = hole * 2 + 1;
-            if (child + 1 < _count && _heap[child + 1].Deadline < _heap[child].Deadline)
+            if (child + 1 < _count && _heap[child + 1]->Deadline < _heap[child]->Deadline)
             {
                 child++;
             }
 
-            if (child >= _count || _heap[child].Deadline >= thread.Deadline)
+            if (child >= _count || _heap[child]->Deadline >= thread->Deadline)
             {
                 break;
             }
@@ -90,9 +92,9 @@ internal sealed class TimerQueue
         Place(hole, thread);
     }
 
-    private void Place(int index, KernelThread thread)
+    private void Place(int index, ThreadBlock* thread)
     {
         _heap[index] = thread;
-        thread.TimerIndex = index;
+        thread->TimerIndex = index;
     }
 }

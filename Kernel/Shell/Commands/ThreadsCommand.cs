@@ -57,7 +57,12 @@ public sealed class ThreadsCommand : ShellCommand
         ThreadState.Ready => "ready"u8,
         ThreadState.Running => "running"u8,
         ThreadState.Waiting => "waiting"u8,
-        ThreadState.Ended => thread.Faulted ? "FAULTED"u8 : "ended"u8,
+        ThreadState.Ended => thread.End switch
+        {
+            ThreadEnd.Faulted => "FAULTED"u8,
+            ThreadEnd.Killed => "killed"u8,
+            _ => "ended"u8,
+        },
         _ => "?"u8,
     };
 }

@@ -6,6 +6,7 @@
 %define MSR_FS_BASE 0xC0000100
 %define CONTEXT_STACK_POINTER 0                 ; Cosmos.Common.ProcessorContext
 %define CONTEXT_THREAD_LOCAL_BASE 8
+%define CONTEXT_COUNTS 16
 
 bits 64
 section .text
@@ -22,19 +23,18 @@ CpuSwitchContext:
     push r14
     push r15
     mov [rdi + CONTEXT_STACK_POINTER], rsp
-    mov rax, [fs:0]                             ; the word at FS base points to itself
-    mov [rdi + CONTEXT_THREAD_LOCAL_BASE], rax
+    rdtsc
+    shl rdx, 32
+    or rax, rdx
+    mov rcx, [rel SwitchedAt]
+    mov [rel SwitchedAt], rax
+    sub rax, rcx
+    add [rdi + CONTEXT_COUNTS], rax
     mov rsp, [rsi + CONTEXT_STACK_POINTER]
     mov rax, [rsi + CONTEXT_THREAD_LOCAL_BASE]
     cmp byte [rel CpuHasFsBaseInstructions], 0
     jz .by_model_register
     wrfsbase rax
-    jmp .resume
-.by_model_register:
-    mov rdx, rax
-    shr rdx, 32
-    mov ecx, MSR_FS_BASE
-    wrmsr
 .resume:
     pop r15
     pop r14
@@ -42,6 +42,24 @@ CpuSwitchContext:
     pop r12
     pop rbp
     pop rbx
+    ret
+.by_model_register:
+    mov rdx, rax
+    shr rdx, 32
+    mov ecx, MSR_FS_BASE
+    wrmsr
+    jmp .resume
+
+; (context): the boot code's, whose time counts from now on
+global CpuAdoptContext:function
+align 16
+CpuAdoptContext:
+    mov rax, [fs:0]                             ; the word at FS base points to itself
+    mov [rdi + CONTEXT_THREAD_LOCAL_BASE], rax
+    rdtsc
+    shl rdx, 32
+    or rax, rdx
+    mov [rel SwitchedAt], rax
     ret
 
 ; Where a prepared context begins: X86Processor.PrepareContext leaves the number in r12.
@@ -62,6 +80,8 @@ CpuContextStartAddress:
 section .data
 global CpuHasFsBaseInstructions
 CpuHasFsBaseInstructions: db 0
+align 8
+SwitchedAt: dq 0
 
 ; CR4.FSGSBASE (bit 16): from here on a switch sets FS base in one instruction.
 section .text

@@ -78,23 +78,7 @@ function CpuRestoreInterrupts
 .masked:
     ret
 
-function CpuReadFlags
-    pushfq
-    pop rax
-    ret
-
-function CpuEnableInterrupts
-    sti
-    ret
-
 function CpuDisableInterrupts
-    cli
-    ret
-
-; STI takes effect after the next instruction: nothing can slip in before the halt.
-function CpuWaitForInterrupt
-    sti
-    hlt
     cli
     ret
 

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Cosmos.Common;
 
 namespace Cosmos.Core.Runtime;
 
@@ -26,20 +27,24 @@ internal static unsafe class Native
     public static extern void RestoreInterrupts(nuint state);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "CpuReadFlags")]
-    public static extern nuint ReadFlags();
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "CpuEnableInterrupts")]
-    public static extern void EnableInterrupts();
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuDisableInterrupts")]
     public static extern void DisableInterrupts();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuWaitForInterrupt")]
     public static extern void WaitForInterrupt();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuLetInterruptsIn")]
+    public static extern void LetInterruptsIn();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuAdoptContext")]
+    public static extern void AdoptContext(ProcessorContext* context);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuSetInterruptGate")]
+    public static extern void SetInterruptGate(InterruptGate* gate);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuHalt")]

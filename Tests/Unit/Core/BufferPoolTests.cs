@@ -311,7 +311,7 @@ public sealed class BufferPoolTests
             one.Return(one.TryRent().Buffer);
             two.Rent(context);
             two.Rent(context);
-            bench.Scheduler.EndCurrent(faulted: true);
+            bench.Scheduler.EndCurrent(ThreadEnd.Faulted);
         });
         KernelThread other = bench.Thread("other", 4, _ => { });
         bench.Run();

@@ -20,7 +20,7 @@ internal sealed class HostProcessor : Processor, IDisposable
     private readonly Queue<Action> _pending = new();
     private readonly ulong _frequency;
     private Lane _running;
-    private bool _masked;
+    private ulong _switchedAt;
     private bool _abandoned;
     private ExceptionDispatchInfo? _failure;
 
@@ -28,6 +28,8 @@ internal sealed class HostProcessor : Processor, IDisposable
     {
         _frequency = frequency;
         _running = AddLane();
+        Gate.Open = 1;
+        Gate.Held = 1;
     }
 
     /// <summary>Called around each interrupt: the kernel's interrupt glue.</summary>
@@ -46,32 +48,19 @@ internal sealed class HostProcessor : Processor, IDisposable
     /// <summary>How often the processor was switched: for tests that count.</summary>
     public int Switches { get; private set; }
 
-    public override bool InterruptsMasked => _masked;
-
     public override ulong Timestamp => Now;
 
     public override ulong TimestampFrequency => _frequency;
 
-    public override nuint MaskInterrupts()
+    public override void LetInterruptsIn()
     {
-        nuint state = _masked ? 0u : 1u;
-        _masked = true;
-        return state;
-    }
-
-    public override void RestoreInterrupts(nuint state)
-    {
-        if (state != 0)
+        if (InterruptsMasked)
         {
-            EnableInterrupts();
+            return;
         }
-    }
 
-    public override void EnableInterrupts()
-    {
-        _masked = false;
         Unmasked?.Invoke();
-        while (!_masked && _pending.TryDequeue(out Action? handler))
+        while (!InterruptsMasked && _pending.TryDequeue(out Action? handler))
         {
             Serve(handler);
         }
@@ -81,9 +70,9 @@ internal sealed class HostProcessor : Processor, IDisposable
     public void Interrupt(Action handler)
     {
         _pending.Enqueue(handler);
-        if (!_masked)
+        if (!InterruptsMasked)
         {
-            EnableInterrupts();
+            LetInterruptsIn();
         }
     }
 
@@ -96,14 +85,18 @@ internal sealed class HostProcessor : Processor, IDisposable
         lane.Thread.Start();
     }
 
+    public override void AdoptContext(ref ProcessorContext context) => _switchedAt = Now;
+
     public override void SwitchContext(ref ProcessorContext from, ref ProcessorContext to)
     {
-        if (!_masked)
+        if (!InterruptsMasked)
         {
             throw new InvalidOperationException("A switch with interrupts enabled.");
         }
 
         Lane leaving = _running;
+        from.Counts += Now - _switchedAt;
+        _switchedAt = Now;
         from.StackPointer = (nuint)leaving.Number;
         Switches++;
         PassBaton(_lanes[(int)to.StackPointer]);
@@ -112,7 +105,7 @@ internal sealed class HostProcessor : Processor, IDisposable
 
     public override void WaitForInterrupt()
     {
-        if (!_masked)
+        if (!InterruptsMasked)
         {
             throw new InvalidOperationException("A rest with interrupts enabled.");
         }
@@ -123,7 +116,7 @@ internal sealed class HostProcessor : Processor, IDisposable
         }
 
         EnableInterrupts();
-        _masked = true;
+        MaskInterrupts();
     }
 
     public void Dispose()
@@ -143,11 +136,11 @@ internal sealed class HostProcessor : Processor, IDisposable
 
     private void Serve(Action handler)
     {
-        _masked = true;
+        MaskInterrupts();
         Prologue?.Invoke();
         handler();
         Epilogue?.Invoke();
-        _masked = false;
+        Gate.Open = 1;
     }
 
     private Lane AddLane()

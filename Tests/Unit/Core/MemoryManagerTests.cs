@@ -27,26 +27,26 @@ public sealed class MemoryManagerTests : IDisposable
         { PlanError.NameMissing, PlanLine.Pool("", "test", PoolKind.Blocking, 64, 4) },
         { PlanError.NameMissing, PlanLine.Stack(null!, "test", 8192) },
         { PlanError.NameMissing, default },
-        { PlanError.SizeNotPositive, PlanLine.Pool("bad", "test", PoolKind.Blocking, 0, 4) },
-        { PlanError.SizeNotPositive, PlanLine.Pool("bad", "test", PoolKind.Blocking, -1, 4) },
-        { PlanError.SizeNotPositive, PlanLine.Pool("bad", "test", PoolKind.Blocking, int.MinValue, 4) },
+        { PlanError.SizeZero, PlanLine.Pool("bad", "test", PoolKind.Blocking, 0, 4) },
+        { PlanError.SizeNegative, PlanLine.Pool("bad", "test", PoolKind.Blocking, -1, 4) },
+        { PlanError.SizeNegative, PlanLine.Pool("bad", "test", PoolKind.Blocking, int.MinValue, 4) },
         { PlanError.SizeTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, PoolLimits.MaxBufferSize + 1, 4) },
         { PlanError.SizeTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, int.MaxValue, 4) },
-        { PlanError.CountNotPositive, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 0) },
-        { PlanError.CountNotPositive, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, -1) },
+        { PlanError.CountZero, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 0) },
+        { PlanError.CountNegative, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, -1) },
         { PlanError.CountTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, PoolLimits.MaxBufferCount + 1) },
         { PlanError.CountTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, int.MaxValue) },
-        { PlanError.BadAlignment, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: 0) },
-        { PlanError.BadAlignment, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: -16) },
-        { PlanError.BadAlignment, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: 8) },
-        { PlanError.BadAlignment, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: 48) },
-        { PlanError.BadAlignment, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: PoolLimits.MaxAlignment * 2) },
-        { PlanError.BadAlignment, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: int.MinValue) },
+        { PlanError.AlignmentTooSmall, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: 0) },
+        { PlanError.AlignmentTooSmall, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: -16) },
+        { PlanError.AlignmentTooSmall, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: 8) },
+        { PlanError.AlignmentNotPowerOfTwo, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: 48) },
+        { PlanError.AlignmentTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: PoolLimits.MaxAlignment * 2) },
+        { PlanError.AlignmentTooSmall, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: int.MinValue) },
         { PlanError.ProductTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, PoolLimits.MaxBufferSize, PoolLimits.MaxBufferCount) },
-        { PlanError.SizeNotPositive, PlanLine.Stack("bad", "test", 0) },
+        { PlanError.SizeZero, PlanLine.Stack("bad", "test", 0) },
         { PlanError.SizeTooLarge, PlanLine.Stack("bad", "test", MemoryManager.MaxRegionBytes + 1) },
-        { PlanError.SizeNotPositive, PlanLine.Scratch("bad", "test", -5) },
-        { PlanError.SizeNotPositive, PlanLine.DeviceMemory("bad", "test", 0) },
+        { PlanError.SizeNegative, PlanLine.Scratch("bad", "test", -5) },
+        { PlanError.SizeZero, PlanLine.DeviceMemory("bad", "test", 0) },
         { PlanError.NameTaken, PlanLine.Scratch("good", "test", 64) },
     };
 
@@ -253,9 +253,9 @@ public sealed class MemoryManagerTests : IDisposable
             PlanLine.Pool("refuses", "test", PoolKind.NonBlocking, 64, 1),
             PlanLine.Stack("stack", "test", 8192));
         MemoryManager memory = bench.Memory;
-        Assert.Equal(PlanError.WrongKind, memory.CreateNonBlockingPool("waits", bench.Scheduler, out NonBlockingPool? never));
+        Assert.Equal(PlanError.WrongPoolKind, memory.CreateNonBlockingPool("waits", bench.Scheduler, out NonBlockingPool? never));
         Assert.Null(never);
-        Assert.Equal(PlanError.WrongKind, memory.CreateBlockingPool("refuses", bench.Scheduler, out BlockingPool? neither));
+        Assert.Equal(PlanError.WrongPoolKind, memory.CreateBlockingPool("refuses", bench.Scheduler, out BlockingPool? neither));
         Assert.Null(neither);
         Assert.Equal(PlanError.WrongKind, memory.CreateBlockingPool("stack", bench.Scheduler, out _));
         Assert.Equal(PlanError.NoSuchLine, memory.CreateBlockingPool("nowhere", bench.Scheduler, out _));

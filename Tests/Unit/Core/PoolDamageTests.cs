@@ -9,9 +9,9 @@ namespace Reservoir.Tests.Unit.Core;
 public sealed class PoolDamageTests
 {
     // The layout of a record, as the tests plant damage in it: Pools/BufferRecord.cs.
-    private const int RecordBytes = 32;
+    private const int RecordBytes = 64;
     private const int NextFreeOffset = 16;
-    private const int QuarantinedOffset = 22;
+    private const int QuarantinedOffset = 44;
 
     [Theory]
     [InlineData(0)]
@@ -107,7 +107,18 @@ public sealed class PoolDamageTests
     public void ALinkOutOfThePoolIsFound(int link)
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, 20, NextFreeOffset) = link;
+        Link(bench, 20) = Record(bench, link);
+        Assert.Equal(PoolAudit.BrokenLink, pool.Audit());
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void ALinkBetweenTwoRecordsIsFound(int distance)
+    {
+        using KernelBench bench = Busy(out NonBlockingPool pool);
+        Link(bench, 20) = Record(bench, 5) + (ulong)distance;
         Assert.Equal(PoolAudit.BrokenLink, pool.Audit());
     }
 
@@ -115,7 +126,7 @@ public sealed class PoolDamageTests
     public void ALinkToARentedBufferIsFound()
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, 20, NextFreeOffset) = 0;
+        Link(bench, 20) = Record(bench, 0);
         Assert.Equal(PoolAudit.ListedButNotFree, pool.Audit());
     }
 
@@ -126,7 +137,7 @@ public sealed class PoolDamageTests
     public void ACircleIsFound(int from, int to)
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, from, NextFreeOffset) = to;
+        Link(bench, from) = Record(bench, to);
         int steps = 0;
         bench.Processor.Unmasked = () => steps++;
         Assert.Equal(PoolAudit.WrongFreeCount, pool.Audit());
@@ -137,7 +148,7 @@ public sealed class PoolDamageTests
     public void AChainThatEndsTooSoonIsFound()
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, 20, NextFreeOffset) = -1;
+        Link(bench, 20) = 0;
         Assert.Equal(PoolAudit.WrongFreeCount, pool.Audit());
     }
 
@@ -246,6 +257,11 @@ public sealed class PoolDamageTests
 
         return bench;
     }
+
+    private static ulong Record(KernelBench bench, int index) => bench.Memory.GetRecords(0).Start + (ulong)((long)index * RecordBytes);
+
+    private static ref ulong Link(KernelBench bench, int index) =>
+        ref MemoryMarshal.Cast<byte, ulong>(bench.Memory.GetRecords(0).AsSpan().Slice((index * RecordBytes) + NextFreeOffset, 8))[0];
 
     private static ref int Word(KernelBench bench, int index, int offset)
     {

@@ -325,7 +325,7 @@ public sealed class SchedulerTests
         bench.Run();
         bench.TickTimer(100);
         Assert.Equal(ThreadState.Ended, thread.State);
-        Assert.False(thread.Faulted);
+        Assert.NotEqual(ThreadEnd.Faulted, thread.End);
         Assert.Equal(new[] { "ran" }, bench.Log);
     }
 
@@ -335,13 +335,13 @@ public sealed class SchedulerTests
         using var bench = new KernelBench();
         KernelThread faulty = bench.Thread("faulty", 9, _ =>
         {
-            bench.Scheduler.EndCurrent(faulted: true);
+            bench.Scheduler.EndCurrent(ThreadEnd.Faulted);
             bench.Log.Add("went on");
         });
         bench.Thread("other", 5, _ => bench.Log.Add("other"));
         bench.Run();
         Assert.Equal(ThreadState.Ended, faulty.State);
-        Assert.True(faulty.Faulted);
+        Assert.Equal(ThreadEnd.Faulted, faulty.End);
         Assert.Equal(new[] { "other" }, bench.Log);
     }
 
@@ -350,15 +350,15 @@ public sealed class SchedulerTests
     {
         using var bench = new KernelBench();
         bench.Processor.MaskInterrupts();
-        Assert.False(bench.Scheduler.EndCurrent(faulted: true));
+        Assert.False(bench.Scheduler.EndCurrent(ThreadEnd.Faulted));
         KernelThread thread = bench.Thread("t", 5, _ =>
         {
-            bench.Processor.Interrupt(() => Assert.False(bench.Scheduler.EndCurrent(faulted: true)));
+            bench.Processor.Interrupt(() => Assert.False(bench.Scheduler.EndCurrent(ThreadEnd.Faulted)));
             bench.Log.Add("lives");
         });
         bench.Run();
         Assert.Equal(new[] { "lives" }, bench.Log);
-        Assert.False(thread.Faulted);
+        Assert.NotEqual(ThreadEnd.Faulted, thread.End);
     }
 
     [Fact]
@@ -370,7 +370,7 @@ public sealed class SchedulerTests
         Action rest = bench.Processor.Resting!;
         bench.Processor.Resting = () =>
         {
-            ended = bench.Scheduler.EndCurrent(faulted: true);
+            ended = bench.Scheduler.EndCurrent(ThreadEnd.Faulted);
             rest();
         };
         bench.Run();

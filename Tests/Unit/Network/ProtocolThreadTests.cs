@@ -79,11 +79,20 @@ public sealed class ProtocolThreadTests : IDisposable
     }
 
     [Fact]
-    public void AFrameWhoseHandleIsStaleIsLost()
+    public void AFrameWhoseHandleIsStaleIsNotTaken()
     {
         BufferHandle handle = _pool.TryRent().Buffer;
         Assert.Equal(ReturnError.None, _pool.Return(handle));
+        Assert.False(_queue.TryEnqueue(new ReceivedFrame(handle, 60)));
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public void AFrameWhoseBufferIsGoneIsLost()
+    {
+        BufferHandle handle = _pool.TryRent().Buffer;
         Assert.True(_queue.TryEnqueue(new ReceivedFrame(handle, 60)));
+        Assert.Equal(ReturnError.None, _pool.Return(handle));
         Assert.True(_thread.TryHandleNext());
         Assert.Equal(1UL, _wire.Stack.Counters[DropReason.BufferRefused]);
         Assert.Equal(Buffers, _pool.Free);

@@ -43,7 +43,7 @@ public sealed class CommandTests
         using var bench = new ShellBench();
         bench.Run("threads");
         Assert.Equal("id name            prio state      cpu ms  switches   stack used waits for", bench.Output.Lines[0]);
-        Assert.StartsWith(" 0 idle               0 running         0         0    boot stack", bench.Output.Lines[1]);
+        Assert.StartsWith(" 0 idle               0 ready           0         0    boot stack", bench.Output.Lines[1]);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class CommandTests
     public void WithoutADiskBufferNothingHangs()
     {
         using var bench = new ShellBench();
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         BufferHandle first = bench.Bench.Disk.Pool.TryRent().Buffer;
         BufferHandle second = bench.Bench.Disk.Pool.TryRent().Buffer;
         Assert.Equal("disk: no disk buffer became free in time\n", bench.Run("disk read 5"));
@@ -137,7 +137,7 @@ public sealed class CommandTests
     public void RecordShowsWhatWasSent()
     {
         using var bench = new ShellBench();
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         bench.Bench.Record(Encoding.ASCII.GetBytes("hello\nplatter"), sourcePort: 4321);
         bench.Run("record show 1");
         Assert.Equal("record 1: 13 bytes from 10.0.2.2:4321", bench.Output.Lines[0]);
@@ -150,7 +150,7 @@ public sealed class CommandTests
     public void AnEmptyAndAFullRecordAreShownToo()
     {
         using var bench = new ShellBench();
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         bench.Bench.Record(Array.Empty<byte>());
         bench.Bench.Record(new byte[1472]);
         Assert.StartsWith("record 1: 0 bytes", bench.Run("record show 1"));
@@ -161,7 +161,7 @@ public sealed class CommandTests
     public void RecordListShowsTheLastOnesOrThoseAskedFor()
     {
         using var bench = new ShellBench();
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         Assert.Equal("there are no records\n", bench.Run("record list"));
         for (int i = 1; i <= 45; i++)
         {
@@ -185,7 +185,7 @@ public sealed class CommandTests
     public void ARecordThatCantBeShownIsReported()
     {
         using var bench = new ShellBench();
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         bench.Bench.Record(new byte[] { 1 });
         bench.Bench.Record(new byte[] { 2 });
         bench.Bench.Disk.BadBlocks.Add(RecordVolume.FirstBlockOf(1));
@@ -201,7 +201,7 @@ public sealed class CommandTests
     public void RecordCountsAddUp()
     {
         using var bench = new ShellBench();
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         for (int i = 0; i < 6; i++)
         {
             bench.Bench.Send(new byte[] { 1 });
@@ -223,7 +223,7 @@ public sealed class CommandTests
         byte[] image = new byte[300 * 512];
         image[510] = 0x55;
         using var bench = new ShellBench(image: image);
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         bench.Run(line);
         Assert.Equal(0, bench.Bench.Disk.Writes);
         Assert.Equal(VolumeState.Foreign, bench.Bench.Volume.State);
@@ -235,7 +235,7 @@ public sealed class CommandTests
         byte[] image = new byte[300 * 512];
         image[510] = 0x55;
         using var bench = new ShellBench(image: image);
-        bench.Bench.Thread.Open(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
         Assert.Equal("fake0 is formatted: room for 99 records\n", bench.Run("record format yes"));
         bench.Bench.Record(new byte[] { 1 });
         bench.Bench.AssertHolds(1, new byte[] { 1 });
@@ -268,8 +268,8 @@ public sealed class CommandTests
         bench.Bench.Send(new byte[] { 1 });
         Assert.Contains("did not take everything in time", bench.Run("shutdown"));
         Assert.Equal(1, bench.Power.ShutDowns);
-        bench.Bench.Thread.Open(default);
-        bench.Bench.Thread.HandleBatch(default);
+        bench.Bench.Thread.Open(bench.Bench.Context);
+        bench.Bench.Thread.HandleBatch(bench.Bench.Context);
         Assert.DoesNotContain("did not take", bench.Run("shutdown"));
     }
 

@@ -57,7 +57,7 @@ internal sealed class ShellBench : IDisposable
     public string Run(string line)
     {
         Output.Clear();
-        Shell.Execute(default, Encoding.UTF8.GetBytes(line));
+        Shell.Execute(Bench.Context, Encoding.UTF8.GetBytes(line));
         foreach (string written in Output.Lines)
         {
             Assert.True(written.Length <= 80, $"{written.Length} columns: {written}");

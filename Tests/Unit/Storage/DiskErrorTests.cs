@@ -20,7 +20,7 @@ public sealed class DiskErrorTests
             using var bench = new RecorderBench(image: image);
             bench.Disk.FailingOperation = failing;
             bench.Disk.Failure = failure;
-            bench.Thread.Open(default);
+            bench.Thread.Open(bench.Context);
             for (int i = 11; i <= 20; i++)
             {
                 bench.Record(RecorderBench.Payload(i * 200 % 1473, i));
@@ -34,7 +34,7 @@ public sealed class DiskErrorTests
     public void AFailedWriteDoesNotUseItsNumberUp()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 });
         bench.Disk.FailWrites = true;
         bench.Record(new byte[] { 2 });
@@ -53,7 +53,7 @@ public sealed class DiskErrorTests
     public void AFailedFlushIsReportedAndRepeatedWithTheNextBatch()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Disk.FailFlushes = true;
         bench.Record(new byte[] { 1 });
         Assert.Equal(1UL, bench.Thread.FailedFlushes);
@@ -63,7 +63,7 @@ public sealed class DiskErrorTests
         Assert.Equal(1UL, bench.Thread.FailedFlushes);
 
         using var reboot = new RecorderBench(image: bench.Disk.CutPower(new Random(1)));
-        reboot.Thread.Open(default);
+        reboot.Thread.Open(reboot.Context);
         Assert.Equal(2UL, reboot.Volume.Records);
     }
 
@@ -72,7 +72,7 @@ public sealed class DiskErrorTests
     {
         using var bench = new RecorderBench();
         bench.Disk.BadBlocks.Add(0);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Unreadable, bench.Volume.State);
         Assert.Equal(0, bench.Disk.Writes);
     }
@@ -85,7 +85,7 @@ public sealed class DiskErrorTests
     {
         using var bench = new RecorderBench();
         bench.Disk.BadBlocks.Add((ulong)block);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Unreadable, bench.Volume.State);
         Assert.Equal(0, bench.Disk.Writes);
     }
@@ -99,7 +99,7 @@ public sealed class DiskErrorTests
     {
         using var bench = new RecorderBench(image: ForeignDiskTests.Recorded(10));
         bench.Disk.BadBlocks.Add(RecordVolume.FirstBlockOf((ulong)bad));
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(10UL, bench.Volume.Records);
         Assert.Equal(1UL, bench.Volume.UnreadableRecords);
         Assert.Equal(RecordError.DeviceError, bench.TryRead((ulong)bad, out _, out _));
@@ -113,7 +113,7 @@ public sealed class DiskErrorTests
     {
         using var bench = new RecorderBench(image: ForeignDiskTests.Recorded(10));
         bench.Disk.BadBlocks.Add(RecordVolume.FirstBlockOf(11));
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(10UL, bench.Volume.Records);
     }
 
@@ -126,7 +126,7 @@ public sealed class DiskErrorTests
             bench.Disk.BadBlocks.Add(block);
         }
 
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Unreadable, bench.Volume.State);
         Assert.InRange(bench.Disk.Operations, 1, 60);
         bench.Record(new byte[] { 1 });
@@ -138,7 +138,7 @@ public sealed class DiskErrorTests
     {
         using var bench = new RecorderBench();
         bench.Disk.FailWrites = true;
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Unreadable, bench.Volume.State);
         bench.Record(new byte[] { 1 });
         Assert.Equal(1UL, bench.Thread.RefusedNotReady);

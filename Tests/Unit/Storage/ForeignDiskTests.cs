@@ -14,7 +14,7 @@ public sealed class ForeignDiskTests
     public void ABlankDiskIsFormattedWithAMessage()
     {
         using var bench = new RecorderBench(Blocks);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Ready, bench.Volume.State);
         Assert.Equal(1, bench.Disk.Writes);
         Assert.Equal("RSRVOIR1", Encoding.ASCII.GetString(bench.Disk.CutPower(new Random(1)), 0, 8));
@@ -38,7 +38,7 @@ public sealed class ForeignDiskTests
         byte[] image = new byte[Blocks * 512];
         Convert.FromHexString(hex).CopyTo(image, offset);
         using var bench = new RecorderBench(image: image);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 });
         Assert.Equal(VolumeState.Foreign, bench.Volume.State);
         Assert.Equal(0, bench.Disk.Writes);
@@ -53,7 +53,7 @@ public sealed class ForeignDiskTests
         byte[] image = Recorded(5);
         image[20] ^= 1;
         using var bench = new RecorderBench(image: image);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Damaged, bench.Volume.State);
         Assert.Equal(0, bench.Disk.Writes);
     }
@@ -63,7 +63,7 @@ public sealed class ForeignDiskTests
     {
         byte[] image = Recorded(5)[..^512];
         using var bench = new RecorderBench(image: image);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.Shrunk, bench.Volume.State);
         Assert.Equal(0, bench.Disk.Writes);
     }
@@ -74,8 +74,8 @@ public sealed class ForeignDiskTests
         byte[] image = new byte[Blocks * 512];
         image[510] = 0x55;
         using var bench = new RecorderBench(image: image);
-        bench.Thread.Open(default);
-        Assert.Equal(VolumeState.Ready, bench.Volume.Format(default));
+        bench.Thread.Open(bench.Context);
+        Assert.Equal(VolumeState.Ready, bench.Volume.Format(bench.Context));
         bench.Record(new byte[] { 9 });
         bench.AssertHolds(1, new byte[] { 9 });
     }
@@ -87,16 +87,16 @@ public sealed class ForeignDiskTests
         for (int round = 0; round < 10; round++)
         {
             using var bench = new RecorderBench(image: image);
-            bench.Thread.Open(default);
+            bench.Thread.Open(bench.Context);
             ulong former = bench.Volume.VolumeId;
-            Assert.Equal(VolumeState.Ready, bench.Volume.Format(default));
+            Assert.Equal(VolumeState.Ready, bench.Volume.Format(bench.Context));
             Assert.NotEqual(former, bench.Volume.VolumeId);
             Assert.Equal(0UL, bench.Volume.Records);
             bench.Record(new byte[] { 7 });
             image = bench.Disk.CutPower(new Random(1));
 
             using var reboot = new RecorderBench(image: (byte[])image.Clone());
-            reboot.Thread.Open(default);
+            reboot.Thread.Open(reboot.Context);
             Assert.Equal(1UL, reboot.Volume.Records);
             reboot.AssertHolds(1, new byte[] { 7 });
         }
@@ -107,7 +107,7 @@ public sealed class ForeignDiskTests
     {
         byte[] image = Recorded(5);
         using var bench = new RecorderBench(image: (byte[])image.Clone());
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(0, bench.Disk.Writes);
         Assert.Equal(image, bench.Disk.Content);
     }
@@ -115,7 +115,7 @@ public sealed class ForeignDiskTests
     internal static byte[] Recorded(int records, int blocks = Blocks)
     {
         using var bench = new RecorderBench(blocks);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         for (int i = 1; i <= records; i++)
         {
             bench.Record(RecorderBench.Payload(i * 200 % 1473, i));

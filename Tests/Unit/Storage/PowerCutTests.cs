@@ -21,7 +21,7 @@ public sealed class PowerCutTests
         for (int boot = 0; boot < 40; boot++)
         {
             using var bench = new RecorderBench(image: image);
-            bench.Thread.Open(default);
+            bench.Thread.Open(bench.Context);
             AssertHistory(bench, kept);
             kept.Clear();
             for (ulong i = 1; i <= bench.Volume.Records; i++)
@@ -34,13 +34,13 @@ public sealed class PowerCutTests
             for (int batch = luck.Next(3); batch > 0; batch--)
             {
                 SendSome(bench, kept, luck);
-                Assert.True(bench.Thread.HandleBatch(default));
+                Assert.True(bench.Thread.HandleBatch(bench.Context));
                 flushed = kept.Count;
             }
 
             bench.Disk.FailFlushes = true;
             SendSome(bench, kept, luck);
-            Assert.True(bench.Thread.HandleBatch(default));
+            Assert.True(bench.Thread.HandleBatch(bench.Context));
             image = bench.Disk.CutPower(luck);
             kept.RemoveRange(flushed, kept.Count - flushed);
         }
@@ -53,7 +53,7 @@ public sealed class PowerCutTests
         int last = (int)RecordVolume.FirstBlockOf(10) * 512;
         Array.Clear(image, last + 512, 512);
         using var bench = new RecorderBench(image: image);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(9UL, bench.Volume.Records);
         bench.Record(new byte[] { 1, 2, 3 });
         bench.AssertHolds(10, new byte[] { 1, 2, 3 });
@@ -65,12 +65,12 @@ public sealed class PowerCutTests
         byte[] image = ForeignDiskTests.Recorded(10);
         image[(int)RecordVolume.FirstBlockOf(9) * 512 + 100] ^= 1;
         using var bench = new RecorderBench(image: image);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(8UL, bench.Volume.Records);
         bench.Record(RecorderBench.Payload(9 * 200 % 1473, 9));
 
         using var reboot = new RecorderBench(image: bench.Disk.CutPower(new Random(1)));
-        reboot.Thread.Open(default);
+        reboot.Thread.Open(reboot.Context);
         Assert.Equal(9UL, reboot.Volume.Records);
     }
 
@@ -83,7 +83,7 @@ public sealed class PowerCutTests
             byte[] cut = new byte[image.Length];
             Array.Copy(image, cut, blocks * 512);
             using var bench = new RecorderBench(image: cut);
-            bench.Volume.Mount(default);
+            bench.Volume.Mount(bench.Context);
             Assert.Equal(blocks == 0 ? VolumeState.Blank : VolumeState.Ready, bench.Volume.State);
             for (ulong i = 1; i <= bench.Volume.Records; i++)
             {

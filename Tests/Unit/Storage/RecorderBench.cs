@@ -6,6 +6,7 @@ using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Storage;
 using Reservoir.Tests.Unit.Network;
+using Reservoir.Threads;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Storage;
@@ -31,6 +32,9 @@ internal sealed class RecorderBench : IDisposable
     }
 
     public Wire Wire { get; } = new();
+
+    /// <summary>The right to wait.</summary>
+    public ThreadContext Context => _workshop.Context;
 
     public Workshop Workshop => _workshop;
 
@@ -62,14 +66,14 @@ internal sealed class RecorderBench : IDisposable
     public void Record(byte[] payload, ushort sourcePort = 40000)
     {
         Assert.Equal(DropReason.None, Send(payload, sourcePort));
-        Assert.True(Thread.HandleBatch(default));
+        Assert.True(Thread.HandleBatch(Context));
     }
 
     public RecordError TryRead(ulong sequence, out RecordHeader header, out byte[] payload)
     {
         RentResult rental = Disk.Pool.TryRent();
         Assert.True(rental.Succeeded);
-        RecordError error = Volume.Read(default, sequence, rental.Buffer, out header);
+        RecordError error = Volume.Read(Context, sequence, rental.Buffer, out header);
         payload = Disk.Pool.GetSpan(rental.Buffer).Slice(RecordHeader.Length, header.PayloadLength).ToArray();
         Assert.Equal(ReturnError.None, Disk.Pool.Return(rental.Buffer));
         return error;

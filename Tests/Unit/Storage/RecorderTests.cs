@@ -15,7 +15,7 @@ public sealed class RecorderTests
     public void ADatagramLiesOnTheDiskByteForByte()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         byte[] payload = RecorderBench.Payload(777, 1);
         bench.Record(payload);
         Assert.Equal(payload, bench.Disk.CutPower(new Random(1))[(512 + 64)..(512 + 64 + 777)]);
@@ -27,7 +27,7 @@ public sealed class RecorderTests
     public void EveryLengthOfDatagramIsKept()
     {
         using var bench = new RecorderBench(blocks: 1 + 3 * 1473);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         for (int length = 0; length <= 1472; length++)
         {
             bench.Record(RecorderBench.Payload(length, length));
@@ -45,7 +45,7 @@ public sealed class RecorderTests
         byte[] image;
         using (var first = new RecorderBench())
         {
-            first.Thread.Open(default);
+            first.Thread.Open(first.Context);
             for (int i = 1; i <= 20; i++)
             {
                 first.Record(RecorderBench.Payload(i * 70, i));
@@ -55,7 +55,7 @@ public sealed class RecorderTests
         }
 
         using var second = new RecorderBench(image: image);
-        second.Thread.Open(default);
+        second.Thread.Open(second.Context);
         Assert.Equal(20UL, second.Volume.Records);
         for (int i = 1; i <= 20; i++)
         {
@@ -71,7 +71,7 @@ public sealed class RecorderTests
     public void NothingIsWrittenUntilTheFlushOfItsBatch()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         int flushes = bench.Disk.Flushes;
         for (int i = 0; i < RecorderBench.RecorderBuffers; i++)
         {
@@ -79,10 +79,10 @@ public sealed class RecorderTests
         }
 
         Assert.False(bench.Thread.IsIdle);
-        Assert.True(bench.Thread.HandleBatch(default));
+        Assert.True(bench.Thread.HandleBatch(bench.Context));
         Assert.Equal(flushes + 1, bench.Disk.Flushes);
         Assert.True(bench.Thread.IsIdle);
-        Assert.False(bench.Thread.HandleBatch(default));
+        Assert.False(bench.Thread.HandleBatch(bench.Context));
         Assert.Equal(flushes + 1, bench.Disk.Flushes);
     }
 
@@ -90,7 +90,7 @@ public sealed class RecorderTests
     public void ADatagramThatFindsThePoolEmptyIsRefusedAndCounted()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         for (int i = 0; i < 100; i++)
         {
             DropReason expected = i < RecorderBench.RecorderBuffers ? DropReason.None : DropReason.ServiceRefused;
@@ -101,7 +101,7 @@ public sealed class RecorderTests
         Assert.Equal(4UL, bench.Service.Accepted);
         Assert.Equal(96UL, bench.Service.RefusedPoolEmpty);
         Assert.Equal(96UL, bench.Wire.Stack.Counters[DropReason.ServiceRefused]);
-        Assert.True(bench.Thread.HandleBatch(default));
+        Assert.True(bench.Thread.HandleBatch(bench.Context));
         bench.Record(new byte[] { 200 });
         bench.AssertHolds(5, new byte[] { 200 });
     }
@@ -110,7 +110,7 @@ public sealed class RecorderTests
     public void ADatagramThatFindsTheQueueFullIsRefusedAndCounted()
     {
         using var bench = new RecorderBench(queueCapacity: 2);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         for (int i = 0; i < 3; i++)
         {
             bench.Send(new byte[] { (byte)i });
@@ -124,7 +124,7 @@ public sealed class RecorderTests
     public void TheRecorderNeverAnswers()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 }, sourcePort: 0);
         Assert.Empty(bench.Wire.Device.Sent);
         Assert.Equal(RecordError.None, bench.TryRead(1, out RecordHeader header, out _));
@@ -135,7 +135,7 @@ public sealed class RecorderTests
     public void AFullDiskRefusesAndSaysSoOnce()
     {
         using var bench = new RecorderBench(blocks: 1 + 3 * 2);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         for (int i = 0; i < 5; i++)
         {
             bench.Record(new byte[] { (byte)i });
@@ -151,13 +151,13 @@ public sealed class RecorderTests
     public void WithoutADiskDatagramsAreRefusedAndNothingElseHappens()
     {
         using var bench = new RecorderBench(noDisk: true);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 });
         bench.Record(new byte[] { 2 });
         Assert.Equal(VolumeState.NoDevice, bench.Volume.State);
         Assert.Equal(2UL, bench.Thread.RefusedNotReady);
         Assert.Contains("there is no disk", bench.Messages.Text);
-        Assert.Equal(VolumeState.NoDevice, bench.Volume.Format(default));
+        Assert.Equal(VolumeState.NoDevice, bench.Volume.Format(bench.Context));
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class RecorderTests
     public void ADiskWithoutRoomForARecordIsNotUsed(int blocks)
     {
         using var bench = new RecorderBench(blocks: blocks);
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         Assert.Equal(VolumeState.TooSmall, bench.Volume.State);
         Assert.Equal(0, bench.Disk.Writes);
     }
@@ -176,7 +176,7 @@ public sealed class RecorderTests
     {
         using var bench = new RecorderBench();
         Assert.Equal(RecordError.NotReady, bench.TryRead(1, out _, out _));
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 });
         Assert.Equal(RecordError.NoSuchRecord, bench.TryRead(0, out _, out _));
         Assert.Equal(RecordError.NoSuchRecord, bench.TryRead(2, out _, out _));
@@ -187,7 +187,7 @@ public sealed class RecorderTests
     public void ARecordThatWasDamagedLaterIsNotShown()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
+        bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 });
         bench.Disk.Content[512 + 64] ^= 1;
         Assert.Equal(RecordError.Damaged, bench.TryRead(1, out _, out byte[] payload));
@@ -198,23 +198,21 @@ public sealed class RecorderTests
     public void DataThatAreTooLongAreRefused()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
-        Assert.Equal(RecordError.TooLong, bench.Volume.Append(default, default, new byte[1473]));
+        bench.Thread.Open(bench.Context);
+        Assert.Equal(RecordError.TooLong, bench.Volume.Append(bench.Context, default, new byte[1473]));
         Assert.Equal(0UL, bench.Volume.Records);
     }
 
     [Fact]
-    public void WithoutADiskBufferADatagramIsLostAndNothingWaits()
+    public void ADatagramThatGetsNoDiskBufferIsLostAndTheNextOneIsNot()
     {
         using var bench = new RecorderBench();
-        bench.Thread.Open(default);
-        BufferHandle first = bench.Disk.Pool.TryRent().Buffer;
-        BufferHandle second = bench.Disk.Pool.TryRent().Buffer;
+        bench.Thread.Open(bench.Context);
+        bench.Disk.Pool.InjectFailures(1);
         bench.Record(new byte[] { 1 });
         Assert.Equal(1UL, bench.Thread.Failed);
         Assert.Equal(0UL, bench.Volume.Records);
-        bench.Disk.Pool.Return(first);
-        bench.Disk.Pool.Return(second);
+        bench.Disk.Pool.InjectFailures(0);
         bench.Record(new byte[] { 2 });
         bench.AssertHolds(1, new byte[] { 2 });
         Assert.Contains("recording again", bench.Messages.Text);

@@ -1,0 +1,173 @@
+using Reservoir.Threads;
+
+namespace Reservoir.Pools;
+
+/// <content>Whose a buffer is: devices that hold it, owners that pass it on, owners that die; and who has what.</content>
+public abstract unsafe partial class BufferPool
+{
+    /// <summary>Counts what changes owners without being rented or returned, so that a listing notices.</summary>
+    private ulong _transfers;
+
+    /// <summary>
+    /// Gives a buffer to a device. Until <see cref="Unpost"/> the processor may neither return nor touch it, and its handle is good for nothing but that and <see cref="GetBusAddress"/>. Any context.
+    /// </summary>
+    /// <param name="buffer">Its handle.</param>
+    /// <returns>Why it was refused (<see cref="ReturnError.Posted"/>: a device holds it already), or <see cref="ReturnError.None"/>.</returns>
+    public ReturnError Post(BufferHandle buffer)
+    {
+        nuint state = Processor.MaskInterrupts();
+        uint index = IndexOf(buffer);
+        ReturnError error = ReturnError.None;
+        if (IsRental(index, buffer))
+        {
+            _records[index].Word |= BufferHandle.Posted;
+            _posted++;
+            _transfers++;
+        }
+        else
+        {
+            error = Explain(buffer);
+        }
+
+        Processor.RestoreInterrupts(state);
+        return error;
+    }
+
+    /// <summary>Takes a buffer back from a device that has let go of it. Any context.</summary>
+    /// <param name="buffer">Its handle.</param>
+    /// <returns>
+    /// <see cref="ReturnError.None"/>; <see cref="ReturnError.OwnerDied"/> if its owner isn't there any more: the buffer is free, and the caller must forget it; or why it was refused.
+    /// </returns>
+    public ReturnError Unpost(BufferHandle buffer)
+    {
+        nuint state = Processor.MaskInterrupts();
+        uint index = IndexOf(buffer);
+        if (!IsPosted(index, buffer))
+        {
+            ReturnError error = IsRental(index, buffer) ? ReturnError.NotPosted : Explain(buffer);
+            Processor.RestoreInterrupts(state);
+            return error;
+        }
+
+        BufferRecord* record = _records + index;
+        record->Word &= ~BufferHandle.Posted;
+        _posted--;
+        _transfers++;
+        bool orphaned = record->Orphaned;
+        if (orphaned)
+        {
+            record->Orphaned = false;
+            _reclaimed++;
+            Return(buffer);
+            Scheduler.Preempt(state);
+        }
+
+        Processor.RestoreInterrupts(state);
+        return orphaned ? ReturnError.OwnerDied : ReturnError.None;
+    }
+
+    /// <summary>Makes the one who runs the owner of a rented buffer: a thread that takes it out of a queue. Any context.</summary>
+    /// <param name="buffer">Its handle.</param>
+    /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
+    public ReturnError Adopt(BufferHandle buffer) => Assign(buffer, RenterStamp.OwnerOf(Processor.Stamp));
+
+    /// <summary>Makes nobody the owner of a rented buffer: a queue has it, and it outlives whoever put it there. It counts with those of interrupt handlers. Any context.</summary>
+    /// <param name="buffer">Its handle.</param>
+    /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
+    public ReturnError Disown(BufferHandle buffer) => Assign(buffer, RenterStamp.Interrupt);
+
+    /// <summary>What is on record about a buffer, at one moment. Any context.</summary>
+    /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
+    public RentalInfo GetRental(int index)
+    {
+        if ((uint)index >= _count)
+        {
+            return default;
+        }
+
+        nuint state = Processor.MaskInterrupts();
+        BufferRecord record = _records[index];
+        Processor.RestoreInterrupts(state);
+        ulong age = Processor.Timestamp - (RenterStamp.CountsOf(record.Stamp));
+        return new RentalInfo(record.SiteFile)
+        {
+            Index = index,
+            IsRented = (record.Word & BufferHandle.NotRented) == 0,
+            IsPosted = (record.Word & BufferHandle.Posted) != 0,
+            IsQuarantined = record.Quarantined,
+            Owner = RenterStamp.OwnerOf(record.Stamp) - 1,
+            AgeNanoseconds = Scheduler.Clock.ToNanoseconds(age),
+            Line = record.SiteLine,
+        };
+    }
+
+    /// <summary>A number that changes whenever a buffer changes hands: equal before and after a listing, it shows one state of the pool. Any context.</summary>
+    public ulong ChangeNumber
+    {
+        get
+        {
+            nuint state = Processor.MaskInterrupts();
+            ulong number = _rents + _returns + _transfers;
+            Processor.RestoreInterrupts(state);
+            return number;
+        }
+    }
+
+    private ReturnError Assign(BufferHandle buffer, byte owner)
+    {
+        nuint state = Processor.MaskInterrupts();
+        uint index = IndexOf(buffer);
+        ReturnError error = ReturnError.None;
+        if (IsRental(index, buffer))
+        {
+            BufferRecord* record = _records + index;
+            byte former = RenterStamp.OwnerOf(record->Stamp);
+            _held[former]--;
+            record->Stamp = RenterStamp.WithOwner(record->Stamp, owner);
+            _held[owner]++;
+            _transfers++;
+            if (!Waiters->IsEmpty)
+            {
+                Scheduler.DropBoost(former - 1);
+                Scheduler.RaiseHolders(Waiters);
+                Scheduler.Preempt(state);
+            }
+        }
+        else
+        {
+            error = Explain(buffer);
+        }
+
+        Processor.RestoreInterrupts(state);
+        return error;
+    }
+
+    /// <summary>A thread has died: takes its buffers back, one after the other; one that a device holds comes back when the device lets go. Supervisor.</summary>
+    private void Reclaim(KernelThread thread)
+    {
+        byte owner = RenterStamp.OwnerOf(thread.Block);
+        for (uint i = 0; i < _count && _held[owner] != 0; i++)
+        {
+            nuint state = Processor.MaskInterrupts();
+            BufferRecord* record = _records + i;
+            if (RenterStamp.OwnerOf(record->Stamp) == owner && (record->Word & BufferHandle.NotRented) == 0)
+            {
+                if ((record->Word & BufferHandle.Posted) != 0)
+                {
+                    record->Orphaned = true;
+                    _held[owner]--;
+                    record->Stamp = RenterStamp.WithOwner(record->Stamp, RenterStamp.Interrupt);
+                    _held[RenterStamp.Interrupt]++;
+                    _transfers++;
+                }
+                else
+                {
+                    _reclaimed++;
+                    Return(BufferHandle.FromWord(record->Word));
+                }
+            }
+
+            Processor.RestoreInterrupts(state);
+        }
+    }
+}

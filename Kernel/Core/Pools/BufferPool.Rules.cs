@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using Reservoir.Threads;
+
+namespace Reservoir.Pools;
+
+/// <content>Rules beyond there being a buffer: reserve, cap, watermarks; and fault injection. All behind one comparison in the usual path.</content>
+public abstract unsafe partial class BufferPool
+{
+    /// <summary>By cause.</summary>
+    private readonly ulong[] _refused = new ulong[(int)RentError.Injected + 1];
+
+    private int _failEvery;
+    private int _untilFailure;
+    private bool _underPressure;
+    private ulong _pressureBegun;
+
+    /// <summary>Signalled each time a time of pressure begins or ends; null unless <see cref="WatchPressure"/> was called.</summary>
+    private Semaphore? _pressureChanged;
+
+    /// <summary>Every k-th rental fails with <see cref="RentError.Injected"/>; 0 if none does.</summary>
+    public int FailEvery => _failEvery;
+
+    /// <summary>Lets every k-th rental fail that would have succeeded, counted from now: to see what becomes of the callers. Any context.</summary>
+    /// <param name="k">1 for all of them, 0 for none.</param>
+    /// <returns>False if it is negative; then nothing has changed.</returns>
+    public bool InjectFailures(int k)
+    {
+        if (k < 0)
+        {
+            return false;
+        }
+
+        nuint state = Processor.MaskInterrupts();
+        _failEvery = k;
+        _untilFailure = k;
+        RenewAttention();
+        Processor.RestoreInterrupts(state);
+        return true;
+    }
+
+    /// <summary>Has each beginning and end of pressure signalled, for a thread that does something about it; <see cref="PoolSnapshot.IsUnderPressure"/> tells which it was. Boot context.</summary>
+    /// <param name="changed">The semaphore to be released, in whatever context rents or returns; null for none.</param>
+    public void WatchPressure(Semaphore? changed) => _pressureChanged = changed;
+
+    /// <summary>A rental that is a new maximum or that the rules have a word in. Interrupts masked; lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected RentResult RentWithAttention(nuint state, string file, int line)
+    {
+        RentError error = CheckRules();
+        if (error != RentError.None)
+        {
+            return RefuseRent(error, state);
+        }
+
+        ulong word = Take(FirstFree, _rents + 1, file, line);
+        int inUse = InUse;
+        if (inUse > _highWater)
+        {
+            _highWater = inUse;
+        }
+
+        if (Rules.HighWatermark != 0 && inUse >= Rules.HighWatermark && !_underPressure)
+        {
+            _underPressure = true;
+            _pressureBegun++;
+            Waiters->Occupied |= ThreadRings.Flag;
+            _pressureChanged?.Release();
+        }
+
+        RenewAttention();
+        Scheduler.Preempt(state);
+        Processor.RestoreInterrupts(state);
+        return RentResult.FromWord(word);
+    }
+
+    private RentError CheckRules()
+    {
+        byte owner = RenterStamp.OwnerOf(Processor.Stamp);
+        if (owner == RenterStamp.Interrupt && Free <= Rules.Reserve)
+        {
+            return RentError.Reserved;
+        }
+
+        if (Rules.Cap != 0 && _held[owner] >= Rules.Cap)
+        {
+            return RentError.OverCap;
+        }
+
+        if (_failEvery != 0 && --_untilFailure == 0)
+        {
+            _untilFailure = _failEvery;
+            return RentError.Injected;
+        }
+
+        return RentError.None;
+    }
+
+    /// <summary>Ends the time of pressure, if it is over. Interrupts masked.</summary>
+    private void EndPressure()
+    {
+        if (_underPressure && InUse <= Rules.LowWatermark)
+        {
+            _underPressure = false;
+            Waiters->Occupied &= ~ThreadRings.Flag;
+            RenewAttention();
+            _pressureChanged?.Release();
+        }
+    }
+
+    /// <summary>Computes from how many rented buffers on a rental needs attention. Interrupts masked.</summary>
+    private void RenewAttention()
+    {
+        if (_failEvery != 0 || Rules.Cap != 0)
+        {
+            _attention = 0;
+            return;
+        }
+
+        int attention = _highWater + 1;
+        if (Rules.Reserve != 0)
+        {
+            attention = System.Math.Min(attention, (int)_count - _quarantined - Rules.Reserve + 1);
+        }
+
+        if (Rules.HighWatermark != 0 && !_underPressure)
+        {
+            attention = System.Math.Min(attention, Rules.HighWatermark);
+        }
+
+        _attention = (ulong)System.Math.Max(attention, 0);
+    }
+}

@@ -1,0 +1,74 @@
+using Cosmos.Common;
+using Reservoir.Time;
+
+namespace Reservoir.Threads;
+
+/// <summary>
+/// Something that has happened or not: all who wait go on when it is set, and nobody waits while it is.
+/// </summary>
+/// <remarks>Setting wakes one thread at a time, the most important first, so that interrupts are held off for constant time only.</remarks>
+public sealed unsafe class Event
+{
+    private readonly Processor _processor;
+    private readonly Scheduler _scheduler;
+    private readonly WaitQueue _queue;
+    private readonly ThreadRings* _waiters;
+    private bool _set;
+
+    /// <summary>Makes an event that hasn't happened. Boot context.</summary>
+    /// <param name="scheduler">Whose threads will wait.</param>
+    /// <param name="name">Shown as what a waiting thread waits for.</param>
+    public Event(Scheduler scheduler, string name)
+    {
+        _scheduler = scheduler;
+        _processor = scheduler.Processor;
+        _queue = WaitQueue.Create(scheduler, name, boosts: false);
+        _waiters = _queue.Rings;
+    }
+
+    /// <summary>Whether it has happened. Any context.</summary>
+    public bool IsSet => System.Threading.Volatile.Read(ref _set);
+
+    /// <summary>How many threads wait. Any context.</summary>
+    public int Waiting => _waiters->Count;
+
+    /// <summary>Waits until it has happened. Thread context.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    public WaitResult Wait(ThreadContext context) => Wait(context, Clock.Forever);
+
+    /// <summary>Waits for a while until it has happened. Thread context.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
+    public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
+    {
+        nuint state = _processor.MaskInterrupts();
+        WaitResult result = !_scheduler.MayWait(context, state) ? WaitResult.NotAllowedHere
+            : _set ? WaitResult.Signalled
+            : timeoutNanoseconds == 0 ? WaitResult.TimedOut
+            : _scheduler.Block(_waiters, timeoutNanoseconds);
+        _processor.RestoreInterrupts(state);
+        return result;
+    }
+
+    /// <summary>It has happened: whoever waits goes on. Any context.</summary>
+    public void Set()
+    {
+        bool waits = true;
+        while (waits)
+        {
+            nuint state = _processor.MaskInterrupts();
+            _set = true;
+            waits = !_waiters->IsEmpty;
+            if (waits)
+            {
+                _scheduler.Wake(_waiters->First, WaitResult.Signalled);
+                _scheduler.Preempt(state);
+            }
+
+            _processor.RestoreInterrupts(state);
+        }
+    }
+
+    /// <summary>It hasn't happened any more. Any context.</summary>
+    public void Reset() => System.Threading.Volatile.Write(ref _set, false);
+}

@@ -1,0 +1,25 @@
+namespace Reservoir.Threads;
+
+/// <summary>
+/// Who rents and when, in one word that goes on record with every rental: the processor's counter at the last timer tick, whose lowest byte makes
+/// room for the owner's number. Precise enough for an age.
+/// </summary>
+internal static unsafe class RenterStamp
+{
+    /// <summary>As an owner: an interrupt handler, or the boot code.</summary>
+    public const byte Interrupt = 0;
+
+    private const ulong OwnerMask = byte.MaxValue;
+
+    /// <summary>What stands for a thread: its number + 1.</summary>
+    public static byte OwnerOf(ThreadBlock* thread) => (byte)(thread->Id + 1);
+
+    /// <summary>The owner in a stamp.</summary>
+    public static byte OwnerOf(ulong stamp) => (byte)stamp;
+
+    /// <summary>The counter in a stamp.</summary>
+    public static ulong CountsOf(ulong stamp) => stamp & ~OwnerMask;
+
+    /// <summary>A stamp with another owner.</summary>
+    public static ulong WithOwner(ulong stamp, byte owner) => CountsOf(stamp) | owner;
+}

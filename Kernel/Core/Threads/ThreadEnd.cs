@@ -1,0 +1,17 @@
+namespace Reservoir.Threads;
+
+/// <summary>How a thread's life ended.</summary>
+public enum ThreadEnd : byte
+{
+    /// <summary>It lives.</summary>
+    None,
+
+    /// <summary>Its body has returned.</summary>
+    Returned,
+
+    /// <summary>By a fault of its own.</summary>
+    Faulted,
+
+    /// <summary>Another thread has killed it.</summary>
+    Killed,
+}

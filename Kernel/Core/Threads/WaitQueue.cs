@@ -1,0 +1,56 @@
+using System;
+
+namespace Reservoir.Threads;
+
+/// <summary>
+/// Where threads wait for one thing: its name, the rings in which they stand, and who could be hurried along. Made at boot, by the thing itself.
+/// </summary>
+/// <remarks>The rings are unmanaged memory that never moves; this object keeps it alive.</remarks>
+internal sealed unsafe class WaitQueue
+{
+    /// <summary>One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
+    private const int HeldCounts = (Scheduler.MaxThreads + 1 + 3) / 4 * 4;
+
+    private readonly ThreadRings[] _rings = GC.AllocateArray<ThreadRings>(1, pinned: true);
+    private readonly ushort[]? _held;
+
+    private WaitQueue(string name, bool boosts, DeathHandler? onDeath)
+    {
+        Name = name;
+        OnDeath = onDeath;
+        fixed (ThreadRings* rings = _rings)
+        {
+            Rings = rings;
+        }
+
+        if (boosts)
+        {
+            _held = GC.AllocateArray<ushort>(HeldCounts, pinned: true);
+            fixed (ushort* held = _held)
+            {
+                Rings->Held = held;
+            }
+        }
+    }
+
+    /// <summary>What is waited for.</summary>
+    public string Name { get; }
+
+    /// <summary>Takes back what a thread that has died has held; null if it can hold nothing.</summary>
+    public DeathHandler? OnDeath { get; }
+
+    /// <summary>Who waits.</summary>
+    public ThreadRings* Rings { get; }
+
+    /// <summary>Makes a queue and enters it in the scheduler's table, which has room for <see cref="Scheduler.MaxWaitQueues"/>. Boot context.</summary>
+    /// <param name="scheduler">Whose threads will wait.</param>
+    /// <param name="name">What is waited for.</param>
+    /// <param name="boosts">Whether it can be held, so that the holders are boosted while someone more important waits.</param>
+    /// <param name="onDeath">Takes back what a thread that has died has held.</param>
+    public static WaitQueue Create(Scheduler scheduler, string name, bool boosts, DeathHandler? onDeath = null)
+    {
+        var queue = new WaitQueue(name, boosts, onDeath);
+        queue.Rings->Id = scheduler.Register(queue);
+        return queue;
+    }
+}
