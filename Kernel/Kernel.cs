@@ -37,6 +37,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     /// <inheritdoc/>
     protected override void BeforeRun()
     {
+        AppointSupervisor();                                                                // threads that die are buried and started again
         _network = new NetworkWiring(_scheduler, _reservations, _console.Messages);         // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP
         _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
         _tests = new SelfTestWiring(_scheduler, _reservations);                             // run by the shell's thread before its first prompt
@@ -66,6 +67,12 @@ public sealed class Kernel : Cosmos.System.Kernel
         nuint usable = _reservations.Memory.UsableBytes / (1024 * 1024);
         System.Span<byte> brand = stackalloc byte[CPU.BrandBytes];
         _console.Messages.WriteLine($"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
+    }
+
+    private void AppointSupervisor()
+    {
+        var supervisor = new Supervisor(_scheduler, _console.Input.Log.CreateWriter());
+        supervisor.Appoint(_reservations.Thread("supervisor", Priorities.Supervisor, supervisor));
     }
 
     private void StartInterrupts()

@@ -33,6 +33,8 @@ internal static class Plan
             PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, RecorderService.BufferSize, 512),
             PlanLine.Stack("writer", "recorder", 32 * KiB),
 
+            PlanLine.Stack("supervisor", "threads", 16 * KiB),
+
             PlanLine.Stack("shell", "shell", 64 * KiB),
             PlanLine.Scratch("shell-scratch", "shell", 64 * KiB),
 

@@ -30,4 +30,29 @@ public static class TimeText
 
         return scratch.Slice(0, length + 1 + Decimals);
     }
+
+    /// <summary>Reads a duration: a whole number and s, ms or us.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="nanoseconds">The duration; zero if the text is none.</param>
+    /// <returns>False if it is no duration, or too long for 64 bits of nanoseconds.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> text, out ulong nanoseconds)
+    {
+        nanoseconds = 0;
+        if (!Utf8Parser.TryParse(text, out ulong number, out int used))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> unit = text.Slice(used);
+        ulong factor = unit.SequenceEqual("s"u8) ? Clock.NanosecondsPerSecond
+            : unit.SequenceEqual("ms"u8) ? Clock.NanosecondsPerMillisecond
+            : unit.SequenceEqual("us"u8) ? NanosecondsPerMicrosecond : 0;
+        if (factor == 0 || number > ulong.MaxValue / factor)
+        {
+            return false;
+        }
+
+        nanoseconds = number * factor;
+        return true;
+    }
 }

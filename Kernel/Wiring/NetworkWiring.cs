@@ -35,7 +35,7 @@ internal sealed class NetworkWiring
         Stack = new NetworkStack(_card, ReadAddress());
         Stack.Ports.Add(new EchoService());
         Thread = new ProtocolThread(scheduler, frames, Stack);
-        reservations.Thread("protocol", Priorities.Protocol, Thread);
+        reservations.Thread("protocol", Priorities.Protocol, Thread, Reservations.ServiceRestarts);
     }
 
     /// <summary>The protocols; null without a card.</summary>

@@ -13,6 +13,9 @@ namespace Reservoir.Wiring;
 /// </summary>
 internal sealed class Reservations
 {
+    /// <summary>How often a service is started again: often enough for any experiment, and yet a service that dies all the time ends.</summary>
+    public const int ServiceRestarts = 1000;
+
     private const int MostRanges = 64;
     private const uint ShortfallExitCode = 0x21;
 
@@ -67,9 +70,10 @@ internal sealed class Reservations
     /// <param name="name">Its name, and its stack's line in the plan.</param>
     /// <param name="priority">1 to 31.</param>
     /// <param name="body">What it does.</param>
-    public KernelThread Thread(string name, int priority, ThreadBody body)
+    /// <param name="restartLimit">How often it is started again after a fault or a kill.</param>
+    public KernelThread Thread(string name, int priority, ThreadBody body, int restartLimit = 0)
     {
-        ThreadError error = _scheduler.CreateThread(name, priority, body, Region(name, ReservationKind.Stack), out KernelThread? thread);
+        ThreadError error = _scheduler.CreateThread(name, priority, body, Region(name, ReservationKind.Stack), out KernelThread? thread, restartLimit);
         if (error != ThreadError.None)
         {
             BootConsole.Instance.WriteLine($"thread {name}:");

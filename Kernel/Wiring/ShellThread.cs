@@ -22,6 +22,7 @@ internal sealed class ShellThread : ThreadBody
     private readonly SelfTestWiring _tests;
     private readonly Shell.Shell _shell;
     private readonly Region _scratch;
+    private bool _begun;
 
     public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, Shell.Shell shell, Region scratch)
     {
@@ -36,6 +37,18 @@ internal sealed class ShellThread : ThreadBody
     public override void Run(ThreadContext context)
     {
         ManagedHeap.UseScratch(_scratch.Start, _scratch.Bytes);
+        if (!_begun)
+        {
+            _begun = true;
+            Begin(context);
+        }
+
+        _shell.Run(context);
+    }
+
+    /// <summary>What is done once, before the first prompt; not again when the thread was killed and is started again.</summary>
+    private void Begin(ThreadContext context)
+    {
         SelfTestSummary summary = _tests.SelfTests.Run(context, _console.Output);
         if (IsOnly("selftest"u8))
         {
@@ -50,7 +63,6 @@ internal sealed class ShellThread : ThreadBody
 
         _console.Input.Log.ShowNews(_console.Output);
         _console.Output.WriteLine($"boot took {_scheduler.Clock.Nanoseconds / Clock.NanosecondsPerMillisecond} ms from the boot loader's hand-over; 'help' lists the commands");
-        _shell.Run(context);
     }
 
     private static bool IsOnly(global::System.ReadOnlySpan<byte> option)

@@ -15,8 +15,10 @@ internal static class ShellWiring
         var commands = new CommandTable();
         commands.Add(new HelpCommand(commands));
         commands.Add(new PoolsCommand(reservations.Memory));
+        commands.Add(new PoolCommand(reservations.Memory, scheduler));
         commands.Add(new MemoryCommand(reservations.Memory));
         commands.Add(new ThreadsCommand(scheduler));
+        commands.Add(new ThreadCommand(scheduler, reservations.Memory));
         commands.Add(new InterruptsCommand());
         commands.Add(new PciCommand());
         commands.Add(new NetCommand(network.Stack, network.Thread));
@@ -32,6 +34,6 @@ internal static class ShellWiring
 
         var shell = new Shell.Shell(console.Input, console.Output, commands);
         Region scratch = reservations.Region("shell-scratch", ReservationKind.Scratch);
-        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, shell, scratch));
+        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, shell, scratch), Reservations.ServiceRestarts);
     }
 }

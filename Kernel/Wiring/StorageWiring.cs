@@ -28,7 +28,7 @@ internal sealed class StorageWiring
         Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk), console.Input.Log.CreateWriter());
         Service = new RecorderService(queue, scheduler.Clock);
         network?.Ports.Add(Service);
-        reservations.Thread("writer", Priorities.Recorder, Recorder);
+        reservations.Thread("writer", Priorities.Recorder, Recorder, Reservations.ServiceRestarts);
     }
 
     /// <summary>The first disk; null if there is none.</summary>

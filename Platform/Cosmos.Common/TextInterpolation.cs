@@ -47,6 +47,16 @@ public readonly ref struct TextInterpolation
     /// <param name="utf8">The text.</param>
     public void AppendFormatted(Span<byte> utf8) => _output.Write(utf8);
 
+    /// <summary>Writes ASCII characters.</summary>
+    /// <param name="characters">The characters; others than ASCII become question marks.</param>
+    public void AppendFormatted(ReadOnlySpan<char> characters)
+    {
+        foreach (char character in characters)
+        {
+            AppendFormatted(character);
+        }
+    }
+
     /// <summary>Writes a string of ASCII characters, padded to a width.</summary>
     /// <param name="text">The text.</param>
     /// <param name="alignment">The width: positive aligns right, negative left.</param>

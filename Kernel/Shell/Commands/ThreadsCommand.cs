@@ -1,4 +1,3 @@
-using System;
 using Cosmos.Common;
 using Reservoir.Threads;
 using Reservoir.Time;
@@ -32,7 +31,7 @@ public sealed class ThreadsCommand : ShellCommand
         {
             KernelThread thread = _scheduler.GetThread(i);
             ulong milliseconds = thread.CpuNanoseconds / Clock.NanosecondsPerMillisecond;
-            output.Write($"{thread.Id,2} {thread.Name,-15} {thread.Priority,4} {Describe(thread),-8} {milliseconds,8} {thread.Switches,9} ");
+            output.Write($"{thread.Id,2} {thread.Name,-15} {thread.Priority,4} {ThreadText.Of(thread),-8} {milliseconds,8} {thread.Switches,9} ");
             WriteStack(thread, output);
             output.WriteLine($" {thread.WaitingFor}");
         }
@@ -51,18 +50,4 @@ public sealed class ThreadsCommand : ShellCommand
             output.Write($"{Scheduler.StackHighWater(thread),6}/{thread.Stack.Bytes,-6}");
         }
     }
-
-    private static ReadOnlySpan<byte> Describe(KernelThread thread) => thread.State switch
-    {
-        ThreadState.Ready => "ready"u8,
-        ThreadState.Running => "running"u8,
-        ThreadState.Waiting => "waiting"u8,
-        ThreadState.Ended => thread.End switch
-        {
-            ThreadEnd.Faulted => "FAULTED"u8,
-            ThreadEnd.Killed => "killed"u8,
-            _ => "ended"u8,
-        },
-        _ => "?"u8,
-    };
 }
