@@ -120,7 +120,7 @@ internal sealed unsafe class E1000ReceiveRing
         if ((descriptor->Errors & ReceiveDescriptor.FrameErrors) != 0 || (descriptor->Status & ReceiveDescriptor.EndOfPacket) == 0)
         {
             Errors++;
-            Arm(index, filled);
+            Offer(index);
             return;
         }
 
@@ -128,10 +128,11 @@ internal sealed unsafe class E1000ReceiveRing
         if (!replacement.Succeeded)
         {
             Dropped++;
-            Arm(index, filled);
+            Offer(index);
             return;
         }
 
+        _queue.Pool.Unpost(filled);
         if (!_queue.TryEnqueue(new ReceivedFrame(filled, length)))
         {
             Dropped++;
@@ -145,9 +146,14 @@ internal sealed unsafe class E1000ReceiveRing
         Arm(index, replacement.Buffer);
     }
 
+    /// <summary>Gives a buffer to the device.</summary>
     private void Arm(uint index, BufferHandle buffer)
     {
         _buffers[index] = buffer;
-        _ring[index] = new ReceiveDescriptor { Address = _queue.Pool.GetBusAddress(buffer) };
+        _queue.Pool.Post(buffer);
+        Offer(index);
     }
+
+    /// <summary>Lets the device fill the buffer of a descriptor, which is the device's still or again.</summary>
+    private void Offer(uint index) => _ring[index] = new ReceiveDescriptor { Address = _queue.Pool.GetBusAddress(_buffers[index]) };
 }

@@ -76,7 +76,12 @@ internal sealed unsafe class E1000TransmitRing
     {
         while (_tail != _head && (Volatile.Read(ref _ring[_tail % Size].Status) & TransmitDescriptor.Done) != 0)
         {
-            _pool.Return(_buffers[_tail % Size]);
+            BufferHandle buffer = _buffers[_tail % Size];
+            if (_pool.Unpost(buffer) == ReturnError.None)
+            {
+                _pool.Return(buffer);
+            }
+
             _tail++;
         }
     }
@@ -95,6 +100,7 @@ internal sealed unsafe class E1000TransmitRing
 
         uint index = _head % Size;
         _buffers[index] = buffer;
+        _pool.Post(buffer);
         _ring[index] = new TransmitDescriptor
         {
             Address = _pool.GetBusAddress(buffer),

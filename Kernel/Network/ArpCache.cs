@@ -54,6 +54,13 @@ public sealed class ArpCache
         }
     }
 
+    /// <summary>Forgets every neighbour; they are learned again.</summary>
+    public void Clear()
+    {
+        Array.Clear(_entries, 0, _entries.Length);
+        _uses = 0;
+    }
+
     /// <summary>Reads one place of the table, for display.</summary>
     /// <param name="index">The place, zero to <see cref="Capacity"/> - 1.</param>
     /// <param name="address">The neighbour's IPv4 address.</param>

@@ -72,10 +72,13 @@ public sealed class ProtocolThread : ThreadBody
         return changes;
     }
 
-    /// <summary>Takes frames for ever; ends only if its waiting is called off.</summary>
+    /// <summary>
+    /// Takes frames for ever; ends only if its waiting is called off. If a thread that ran this was killed, whatever it was changing at that moment is forgotten.
+    /// </summary>
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
     {
+        _stack.Arp.Clear();
         WaitResult wait = WaitResult.Signalled;
         ulong begun = _scheduler.Clock.Nanoseconds;
         while (wait is WaitResult.Signalled or WaitResult.TimedOut)

@@ -14,7 +14,7 @@ namespace Cosmos.Common;
 /// The kernel holds one instance for ever. Whole-program compilation finds the single
 /// implementation and calls it directly.
 /// </remarks>
-public abstract class Processor
+public abstract unsafe class Processor
 {
     private InterruptGate _gate;
 
@@ -81,11 +81,11 @@ public abstract class Processor
     /// <param name="id">A number that the entry hands back: the kernel's name for the thread.</param>
     /// <param name="stackBottom">Lowest address of the stack.</param>
     /// <param name="stackBytes">Size of the stack in bytes.</param>
-    public abstract void PrepareContext(ref ProcessorContext context, int id, nuint stackBottom, nuint stackBytes);
+    public abstract void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes);
 
     /// <summary>Makes a context of the code that runs, which has none yet: the boot code's, before the first switch. Starts the count of processor time.</summary>
     /// <param name="context">The context, which then is the running one.</param>
-    public abstract void AdoptContext(ref ProcessorContext context);
+    public abstract void AdoptContext(ProcessorContext* context);
 
     /// <summary>
     /// Stores what the calling convention preserves in <paramref name="from"/> and continues where
@@ -93,7 +93,7 @@ public abstract class Processor
     /// </summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
-    public abstract void SwitchContext(ref ProcessorContext from, ref ProcessorContext to);
+    public abstract void SwitchContext(ProcessorContext* from, ProcessorContext* to);
 
     /// <summary>
     /// Called with interrupts masked; enables them and rests until one has been served, then masks

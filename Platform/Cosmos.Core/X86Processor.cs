@@ -69,7 +69,7 @@ public sealed unsafe class X86Processor : Processor
     public void SetTimestampFrequency(ulong countsPerSecond) => _timestampFrequency = countsPerSecond;
 
     /// <inheritdoc/>
-    public override void PrepareContext(ref ProcessorContext context, int id, nuint stackBottom, nuint stackBytes)
+    public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
     {
         ref readonly ImageLayout image = ref ImageLayout.Current;
         nuint threadPointer = (stackBottom + stackBytes - Native.ThreadControlBytes) & ~(nuint)63;
@@ -87,18 +87,18 @@ public sealed unsafe class X86Processor : Processor
         }
 
         words[3] = (nuint)id; // r15, r14, r13, r12: the order of CpuSwitchContext
-        context.StackPointer = (nuint)words;
-        context.ThreadLocalBase = threadPointer;
-        context.Id = id;
+        context->StackPointer = (nuint)words;
+        context->ThreadLocalBase = threadPointer;
+        context->Id = id;
     }
 
     /// <inheritdoc/>
-    public override void AdoptContext(ref ProcessorContext context) => Native.AdoptContext((ProcessorContext*)Unsafe.AsPointer(ref context));
+    public override void AdoptContext(ProcessorContext* context) => Native.AdoptContext(context);
 
     /// <inheritdoc/>
-    public override void SwitchContext(ref ProcessorContext from, ref ProcessorContext to)
+    public override void SwitchContext(ProcessorContext* from, ProcessorContext* to)
     {
-        Native.SwitchContext((ProcessorContext*)Unsafe.AsPointer(ref from), (ProcessorContext*)Unsafe.AsPointer(ref to));
+        Native.SwitchContext(from, to);
     }
 
     /// <inheritdoc/>

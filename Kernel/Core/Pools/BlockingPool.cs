@@ -45,12 +45,12 @@ public sealed unsafe class BlockingPool : BufferPool
         Processor processor = Processor;
         nuint state = processor.MaskInterrupts();
         BufferRecord* record = FirstFree;
-        if (record is null || !Scheduler.MayWait(context, state) || NeedsAttention(out ulong rents))
+        if (record is null || !Scheduler.MayWait(context, state) || NeedsAttention(out ulong inUse))
         {
             return RentSlowly(context, Clock.Forever, state, file, line);
         }
 
-        ulong word = Take(record, rents, file, line);
+        ulong word = Take(processor, record, inUse, file, line);
         return processor.TryRestoreInterrupts(state) ? RentResult.FromWord(word) : LetInterruptsIn(word);
     }
 

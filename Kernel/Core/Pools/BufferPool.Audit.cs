@@ -54,7 +54,7 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>Whether a buffer has changed hands since the walk began. Interrupts masked.</summary>
-    private bool HasMoved(in Walk walk) => _rents + _returns + _transfers != walk.Change;
+    private bool HasMoved(in Walk walk) => Rents + _returns + _transfers != walk.Change;
 
     private PoolAudit AuditCounts(ref Walk walk)
     {
@@ -116,7 +116,7 @@ public abstract unsafe partial class BufferPool
         {
             BufferRecord* record = walk.NextFree;
             nuint offset = (nuint)record - (nuint)_records;
-            if (offset >= _count * (nuint)BufferRecord.Bytes || offset % BufferRecord.Bytes != 0)
+            if (offset >= (nuint)_count * BufferRecord.Bytes || offset % BufferRecord.Bytes != 0)
             {
                 return PoolAudit.BrokenLink;
             }

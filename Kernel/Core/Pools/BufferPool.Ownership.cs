@@ -16,7 +16,7 @@ public abstract unsafe partial class BufferPool
     public ReturnError Post(BufferHandle buffer)
     {
         nuint state = Processor.MaskInterrupts();
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         ReturnError error = ReturnError.None;
         if (IsRental(index, buffer))
         {
@@ -41,7 +41,7 @@ public abstract unsafe partial class BufferPool
     public ReturnError Unpost(BufferHandle buffer)
     {
         nuint state = Processor.MaskInterrupts();
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         if (!IsPosted(index, buffer))
         {
             ReturnError error = IsRental(index, buffer) ? ReturnError.NotPosted : Explain(buffer);
@@ -80,7 +80,7 @@ public abstract unsafe partial class BufferPool
     /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
     public RentalInfo GetRental(int index)
     {
-        if ((uint)index >= _count)
+        if ((uint)index >= (uint)_count)
         {
             return default;
         }
@@ -107,7 +107,7 @@ public abstract unsafe partial class BufferPool
         get
         {
             nuint state = Processor.MaskInterrupts();
-            ulong number = _rents + _returns + _transfers;
+            ulong number = Rents + _returns + _transfers;
             Processor.RestoreInterrupts(state);
             return number;
         }
@@ -116,7 +116,7 @@ public abstract unsafe partial class BufferPool
     private ReturnError Assign(BufferHandle buffer, byte owner)
     {
         nuint state = Processor.MaskInterrupts();
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         ReturnError error = ReturnError.None;
         if (IsRental(index, buffer))
         {

@@ -52,7 +52,7 @@ public abstract unsafe partial class BufferPool
             return RefuseRent(error, state);
         }
 
-        ulong word = Take(FirstFree, _rents + 1, file, line);
+        ulong word = Take(Processor, FirstFree, _inUse + 1, file, line);
         int inUse = InUse;
         if (inUse > _highWater)
         {

@@ -37,13 +37,13 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>What the guard words hold. A field and not a constant, for it is compared twice with every return.</summary>
     private readonly ulong _guard = 0x5AFE_B0FF_E25E_A1ED;
-    private readonly uint _count;
+    private readonly ulong _count;
     private readonly uint _bufferSize;
 
     /// <summary>The upper half of the handle of buffer 0: taken off another handle's it leaves the index, or a number beyond every pool.</summary>
-    private readonly uint _firstHandle;
+    private readonly ulong _firstHandle;
 
-    private ulong _rents;
+    private ulong _inUse;
     private ulong _returns;
 
     /// <summary>
@@ -69,15 +69,15 @@ public abstract unsafe partial class BufferPool
         Waiters = _queue.Rings;
         _held = Waiters->Held;
         _records = (BufferRecord*)description.Records.Start;
-        _count = (uint)description.Count;
+        _count = (ulong)description.Count;
         _bufferSize = (uint)description.BufferSize;
-        _firstHandle = (uint)Number << (BufferHandle.PoolShift - BufferHandle.IndexShift);
+        _firstHandle = (ulong)Number << (BufferHandle.PoolShift - BufferHandle.IndexShift);
         byte* payload = (byte*)description.Buffers.Start + PoolLayout.PayloadOffset(description.Alignment);
         for (int i = 0; i < description.Count; i++, payload += PoolLayout.SlotBytes(description.BufferSize, description.Alignment))
         {
             _records[i] = new BufferRecord
             {
-                Word = BufferHandle.NotRented | ((ulong)(_firstHandle + (uint)i) << BufferHandle.IndexShift) | 1,
+                Word = BufferHandle.NotRented | ((_firstHandle + (ulong)i) << BufferHandle.IndexShift) | 1,
                 NextFree = i + 1 < description.Count ? _records + i + 1 : null,
                 Payload = payload,
             };
@@ -113,7 +113,9 @@ public abstract unsafe partial class BufferPool
     /// <summary>Buffers that could be rented at this moment.</summary>
     public int Free => (int)_count - InUse - _quarantined;
 
-    private int InUse => (int)(_rents - _returns);
+    private int InUse => (int)_inUse;
+
+    private ulong Rents => _returns + _inUse;
 
     /// <summary>Rents a buffer if there is one. Never waits.</summary>
     /// <param name="file">The caller's file, on record until the next rental. The compiler fills it in: it has to be a literal.</param>
@@ -129,13 +131,13 @@ public abstract unsafe partial class BufferPool
             return RefuseRent(RentError.Empty, state);
         }
 
-        ulong rents = _rents + 1;
-        if (rents - _returns >= _attention)
+        ulong inUse = _inUse + 1;
+        if (inUse >= _attention)
         {
             return RentWithAttention(state, file, line);
         }
 
-        ulong word = Take(record, rents, file, line);
+        ulong word = Take(processor, record, inUse, file, line);
         return processor.TryRestoreInterrupts(state) ? RentResult.FromWord(word) : LetInterruptsIn(word);
     }
 
@@ -146,7 +148,7 @@ public abstract unsafe partial class BufferPool
     {
         Processor processor = Processor;
         nuint state = processor.MaskInterrupts();
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         if (!IsRental(index, buffer))
         {
             return RefuseReturn(buffer, state);
@@ -172,7 +174,7 @@ public abstract unsafe partial class BufferPool
     /// <returns>All <see cref="BufferSize"/> bytes; empty if the handle is refused, or a device holds the buffer.</returns>
     public Span<byte> GetSpan(BufferHandle buffer)
     {
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         return IsRental(index, buffer) ? new Span<byte>(_records[index].Payload, (int)_bufferSize) : default;
     }
 
@@ -181,7 +183,7 @@ public abstract unsafe partial class BufferPool
     /// <returns>The address; 0 if the handle is refused.</returns>
     public ulong GetBusAddress(BufferHandle buffer)
     {
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         return IsRental(index, buffer) || IsPosted(index, buffer) ? (ulong)_records[index].Payload : 0;
     }
 
@@ -191,7 +193,7 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>The thread that holds a buffer or held it last; -1 for an interrupt handler or the boot code.</summary>
     /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
-    public int GetOwner(int index) => (uint)index < _count ? RenterStamp.OwnerOf(_records[index].Stamp) - 1 : -1;
+    public int GetOwner(int index) => (uint)index < (uint)_count ? RenterStamp.OwnerOf(_records[index].Stamp) - 1 : -1;
 
     /// <summary>How many buffers an owner has rented and nobody has returned. Any context, constant time.</summary>
     /// <param name="threadId">A thread's number; -1 for interrupt handlers and the boot code.</param>
@@ -209,7 +211,7 @@ public abstract unsafe partial class BufferPool
             Quarantined = _quarantined,
             Posted = _posted,
             HighWater = _highWater,
-            Rents = _rents,
+            Rents = Rents,
             RefusedEmpty = _refused[(int)RentError.Empty] + _refused[(int)RentError.NoneLeft],
             RefusedReserved = _refused[(int)RentError.Reserved],
             RefusedOverCap = _refused[(int)RentError.OverCap],
@@ -225,17 +227,18 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>Rents the first free buffer, for the one who runs. Interrupts masked.</summary>
+    /// <param name="processor"><see cref="Processor"/>, from a register.</param>
     /// <param name="record"><see cref="FirstFree"/>, which is not null.</param>
-    /// <param name="rents">The number of rentals, this one included.</param>
+    /// <param name="inUse">The number of rented buffers, this one included.</param>
     /// <param name="file">Where it is rented.</param>
     /// <param name="line">Where it is rented.</param>
     /// <returns>Its handle.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected ulong Take(BufferRecord* record, ulong rents, string file, int line)
+    private protected ulong Take(Processor processor, BufferRecord* record, ulong inUse, string file, int line)
     {
         FirstFree = record->NextFree;
-        _rents = rents;
-        ulong stamp = Processor.Stamp;
+        _inUse = inUse;
+        ulong stamp = processor.Stamp;
         record->Stamp = stamp;
         _held[RenterStamp.OwnerOf(stamp)]++;
         record->SiteFile = CharactersOf(file);
@@ -245,10 +248,10 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>Whether a rental that makes so many must go the long way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected bool NeedsAttention(out ulong rents)
+    private protected bool NeedsAttention(out ulong inUse)
     {
-        rents = _rents + 1;
-        return rents - _returns >= _attention;
+        inUse = _inUse + 1;
+        return inUse >= _attention;
     }
 
     /// <summary>Counts a request that is refused and lifts the mask.</summary>
@@ -288,7 +291,7 @@ public abstract unsafe partial class BufferPool
     private protected ulong PassOn(BufferRecord* record, ThreadBlock* to)
     {
         EndRental(record);
-        _rents++;
+        _inUse++;
         byte owner = RenterStamp.OwnerOf(to);
         record->Stamp = RenterStamp.WithOwner(Processor.Stamp, owner);
         _held[owner]++;
@@ -298,7 +301,7 @@ public abstract unsafe partial class BufferPool
     /// <summary>Puts on record where a waiter has rented. Interrupts masked.</summary>
     private protected void SetSite(BufferHandle buffer, string file, int line)
     {
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         if (index < _count)
         {
             _records[index].SiteFile = CharactersOf(file);
@@ -311,16 +314,16 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>The index in a handle, or a number beyond the pool if the handle is another pool's, or none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint IndexOf(BufferHandle buffer) => (uint)(buffer.Word >> BufferHandle.IndexShift) - _firstHandle;
+    private ulong IndexOf(BufferHandle buffer) => (buffer.Word >> BufferHandle.IndexShift) - _firstHandle;
 
     /// <summary>
     /// The check of every handle: it is this pool's, and that very word is on record as the buffer's rental. The word of a buffer that isn't rented has
     /// <see cref="BufferHandle.NotRented"/>, that of one that a device holds <see cref="BufferHandle.Posted"/>, and no handle with such a bit gets past the first comparison.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsRental(uint index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
+    private bool IsRental(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
 
-    private bool IsPosted(uint index, BufferHandle buffer) => index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
+    private bool IsPosted(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
 
     /// <summary>Makes a rented buffer the first free one. Interrupts masked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -347,6 +350,7 @@ public abstract unsafe partial class BufferPool
     {
         record->Generation++;
         record->Place |= (uint)(BufferHandle.NotRented >> BufferHandle.IndexShift);
+        _inUse--;
         _returns++;
         _held[RenterStamp.OwnerOf(record->Stamp)]--;
     }
@@ -422,7 +426,7 @@ public abstract unsafe partial class BufferPool
             return ReturnError.ForeignPool;
         }
 
-        uint index = IndexOf(buffer);
+        ulong index = IndexOf(buffer);
         return index >= _count ? ReturnError.NoSuchBuffer : IsPosted(index, buffer) ? ReturnError.Posted : ReturnError.StaleHandle;
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reservoir.Threads;
 
 /// <summary>
@@ -22,4 +24,8 @@ internal static unsafe class RenterStamp
 
     /// <summary>A stamp with another owner.</summary>
     public static ulong WithOwner(ulong stamp, byte owner) => CountsOf(stamp) | owner;
+
+    /// <summary>Changes the owner of a stamp: its lowest byte, which comes first in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetOwner(ref ulong stamp, byte owner) => Unsafe.As<ulong, byte>(ref stamp) = owner;
 }

@@ -77,6 +77,7 @@ public sealed unsafe partial class Scheduler
 
         _idle = Enlist("idle", 0, body: null, default, restartLimit: 0).Block;
         _current = _idle;
+        processor.Stamp = RenterStamp.WithOwner(processor.Timestamp, RenterStamp.Interrupt);
         Deaths = new Semaphore(this, "deaths", 0, MaxThreads);
         processor.ContextEntry = Enter;
     }
@@ -167,7 +168,7 @@ public sealed unsafe partial class Scheduler
         _started = true;
         _ready->Add(_idle);
         SetRenter(RenterStamp.OwnerOf(_idle));
-        _processor.AdoptContext(ref _idle->Context);
+        _processor.AdoptContext(&_idle->Context);
         while (true)
         {
             if (_ready->First == _idle)
@@ -239,11 +240,12 @@ public sealed unsafe partial class Scheduler
             return WaitResult.NotAllowedHere;
         }
 
-        _current->QuantumLeft = QuantumTicks;
-        ThreadBlock* next = _current->Next;
-        if (next != _current)
+        ThreadBlock* self = _current;
+        self->QuantumLeft = QuantumTicks;
+        ThreadBlock* next = self->Next;
+        if (next != self)
         {
-            _ready->Rotate(_current);
+            _ready->Rotate(self);
             SwitchTo(next);
         }
 
@@ -461,7 +463,7 @@ public sealed unsafe partial class Scheduler
     private void Launch(KernelThread thread)
     {
         ThreadBlock* block = thread.Block;
-        _processor.PrepareContext(ref block->Context, block->Id, thread.Stack.Start, thread.Stack.Bytes);
+        _processor.PrepareContext(&block->Context, block->Id, thread.Stack.Start, thread.Stack.Bytes);
         nuint state = _processor.MaskInterrupts();
         thread.End = ThreadEnd.None;
         block->Priority = block->BasePriority;
@@ -491,12 +493,12 @@ public sealed unsafe partial class Scheduler
         entering->Switches++;
         _current = entering;
         SetRenter(RenterStamp.OwnerOf(entering));
-        _processor.SwitchContext(ref leaving->Context, ref entering->Context);
+        _processor.SwitchContext(&leaving->Context, &entering->Context);
     }
 
     /// <summary>Says in whose name a buffer is rented from now on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SetRenter(byte owner) => _processor.Stamp = RenterStamp.WithOwner(_processor.Stamp, owner);
+    private void SetRenter(byte owner) => RenterStamp.SetOwner(ref _processor.Stamp, owner);
 
     /// <summary>Where every thread begins.</summary>
     private void Enter(int id)

@@ -81,7 +81,12 @@ public sealed class PoolCommand : ShellCommand
         output.Write($"waits:    {now.Waits}, {now.Timeouts} timed out, {now.Cancellations} called off, {now.Waiting} now; ");
         output.WriteLine($"the longest took {TimeText.Seconds(now.LongestWaitNanoseconds, scratch)} s");
         output.Write($"rules:    reserve {rules.Reserve}, cap {rules.Cap}, watermarks {rules.LowWatermark} and {rules.HighWatermark}");
-        output.WriteLine($" (reached {now.PressureBegun} times{(now.IsUnderPressure ? ", UNDER PRESSURE" : "")}), every {pool.FailEvery}th rental fails (0: none)");
+        output.WriteLine($" (reached {now.PressureBegun} times{(now.IsUnderPressure ? ", UNDER PRESSURE" : "")}); 0 is none");
+        if (pool.FailEvery != 0)
+        {
+            output.WriteLine($"failing:  one rental in {pool.FailEvery}, on purpose");
+        }
+
         WriteOwners(pool, output);
     }
 

@@ -14,7 +14,7 @@ namespace Reservoir.Tests.Unit.Core;
 /// to get it back. Time stands still unless a test moves it, and interrupts come only where a test raises them or at the moment at which a mask is lifted,
 /// so a run is the same every time. An exception in any context ends the run and comes out of the call that started it.
 /// </remarks>
-internal sealed class HostProcessor : Processor, IDisposable
+internal sealed unsafe class HostProcessor : Processor, IDisposable
 {
     private readonly List<Lane> _lanes = new();
     private readonly Queue<Action> _pending = new();
@@ -76,18 +76,18 @@ internal sealed class HostProcessor : Processor, IDisposable
         }
     }
 
-    public override void PrepareContext(ref ProcessorContext context, int id, nuint stackBottom, nuint stackBytes)
+    public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
     {
         Lane lane = AddLane();
-        context.Id = id;
-        context.StackPointer = (nuint)lane.Number;
+        context->Id = id;
+        context->StackPointer = (nuint)lane.Number;
         lane.Thread = new Thread(() => RunLane(lane, id)) { IsBackground = true };
         lane.Thread.Start();
     }
 
-    public override void AdoptContext(ref ProcessorContext context) => _switchedAt = Now;
+    public override void AdoptContext(ProcessorContext* context) => _switchedAt = Now;
 
-    public override void SwitchContext(ref ProcessorContext from, ref ProcessorContext to)
+    public override void SwitchContext(ProcessorContext* from, ProcessorContext* to)
     {
         if (!InterruptsMasked)
         {
@@ -95,11 +95,11 @@ internal sealed class HostProcessor : Processor, IDisposable
         }
 
         Lane leaving = _running;
-        from.Counts += Now - _switchedAt;
+        from->Counts += Now - _switchedAt;
         _switchedAt = Now;
-        from.StackPointer = (nuint)leaving.Number;
+        from->StackPointer = (nuint)leaving.Number;
         Switches++;
-        PassBaton(_lanes[(int)to.StackPointer]);
+        PassBaton(_lanes[(int)to->StackPointer]);
         AwaitBaton(leaving);
     }
 

@@ -110,15 +110,15 @@ internal sealed unsafe class Workshop : IDisposable
         {
         }
 
-        public override void PrepareContext(ref ProcessorContext context, int id, nuint stackBottom, nuint stackBytes)
+        public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
         {
         }
 
-        public override void AdoptContext(ref ProcessorContext context)
+        public override void AdoptContext(ProcessorContext* context)
         {
         }
 
-        public override void SwitchContext(ref ProcessorContext from, ref ProcessorContext to) => Switched();
+        public override void SwitchContext(ProcessorContext* from, ProcessorContext* to) => Switched();
 
         public override void WaitForInterrupt() => throw new NotSupportedException();
     }
