@@ -23,6 +23,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     private NetworkWiring _network = null!;
     private StorageWiring _storage = null!;
     private SelfTestWiring _tests = null!;
+    private BenchmarkWiring? _benchmarks;
 
     /// <inheritdoc/>
     protected override void OnBoot()
@@ -41,7 +42,8 @@ public sealed class Kernel : Cosmos.System.Kernel
         _network = new NetworkWiring(_scheduler, _reservations, _console.Messages);         // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP
         _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
         _tests = new SelfTestWiring(_scheduler, _reservations);                             // run by the shell's thread before its first prompt
-        ShellWiring.Start(_scheduler, _reservations, _console, _network, _storage, _tests);
+        _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations) : null;
+        ShellWiring.Start(_scheduler, _reservations, _console, _network, _storage, _tests, _benchmarks);
         StartInterrupts();                                                  // the timer, and threads that give way
         _network.Open();                                                    // frames may come
         Seal();                                                             // nothing is given out after this

@@ -1,10 +1,13 @@
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
+using Reservoir.Benchmarks;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.SelfTest;
 using Reservoir.Storage;
+using Reservoir.Threads;
+using Reservoir.Wiring;
 
 namespace Reservoir;
 
@@ -49,10 +52,19 @@ internal static class Plan
             PlanLine.Stack(Victim.NameOf(FaultKind.Divide), "selftest", 16 * KiB),
             PlanLine.Stack(Victim.NameOf(FaultKind.Allocate), "selftest", 16 * KiB),
             PlanLine.Stack(Victim.NameOf(FaultKind.Stack), "selftest", 16 * KiB),
-
-            PlanLine.Pool("bench-refuse", "bench", PoolKind.NonBlocking, 64, 64),
-            PlanLine.Pool("bench-wait", "bench", PoolKind.Blocking, 64, 2),
-            PlanLine.Stack("bench", "bench", 16 * KiB),
+            .. BenchmarkWiring.IsWanted ? Benchmarks() : [],
         ];
     }
+
+    /// <summary>Only in a boot that measures: a normal one has better use for the memory.</summary>
+    private static PlanLine[] Benchmarks() =>
+    [
+        PlanLine.Pool("bench-few", "bench", PoolKind.NonBlocking, 64, 4),
+        PlanLine.Pool("bench-many", "bench", PoolKind.NonBlocking, 64, PoolLimits.MaxBufferCount),
+        PlanLine.Pool("bench-wait-few", "bench", PoolKind.Blocking, 64, 4),
+        PlanLine.Pool("bench-wait-many", "bench", PoolKind.Blocking, 64, PoolLimits.MaxBufferCount),
+        PlanLine.Pool("bench-handoff", "bench", PoolKind.Blocking, 64, 2),
+        PlanLine.Stack("bench", "bench", 16 * KiB),
+        PlanLine.Scratch("bench-waiters", "bench", BenchmarkRunner.MostWaiters * Scheduler.SmallestStack),
+    ];
 }

@@ -3,6 +3,9 @@ namespace Reservoir;
 /// <summary>Who gives way to whom: the more urgent work has the higher number (1 to 31).</summary>
 internal static class Priorities
 {
+    /// <summary>Threads that wait while somebody measures what that costs others.</summary>
+    public const int BenchmarkWaiter = 1;
+
     /// <summary>The shell: whoever types can wait.</summary>
     public const int Shell = 8;
 

@@ -71,9 +71,18 @@ internal sealed class Reservations
     /// <param name="priority">1 to 31.</param>
     /// <param name="body">What it does.</param>
     /// <param name="restartLimit">How often it is started again after a fault or a kill.</param>
-    public KernelThread Thread(string name, int priority, ThreadBody body, int restartLimit = 0)
+    public KernelThread Thread(string name, int priority, ThreadBody body, int restartLimit = 0) =>
+        Thread(name, priority, body, Region(name, ReservationKind.Stack), restartLimit);
+
+    /// <summary>Makes a thread on a part of a region.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="priority">1 to 31.</param>
+    /// <param name="body">What it does.</param>
+    /// <param name="stack">Its stack.</param>
+    /// <param name="restartLimit">How often it is started again after a fault or a kill.</param>
+    public KernelThread Thread(string name, int priority, ThreadBody body, Region stack, int restartLimit = 0)
     {
-        ThreadError error = _scheduler.CreateThread(name, priority, body, Region(name, ReservationKind.Stack), out KernelThread? thread, restartLimit);
+        ThreadError error = _scheduler.CreateThread(name, priority, body, stack, out KernelThread? thread, restartLimit);
         if (error != ThreadError.None)
         {
             BootConsole.Instance.WriteLine($"thread {name}:");

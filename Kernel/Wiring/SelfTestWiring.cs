@@ -1,10 +1,9 @@
-using Reservoir.Benchmarks;
 using Reservoir.SelfTest;
 using Reservoir.Threads;
 
 namespace Reservoir.Wiring;
 
-/// <summary>Self-tests and benchmarks, on pools and threads of their own. Boot context.</summary>
+/// <summary>Self-tests, on pools and threads of their own. Boot context.</summary>
 internal sealed class SelfTestWiring
 {
     public SelfTestWiring(Scheduler scheduler, Reservations reservations)
@@ -24,9 +23,6 @@ internal sealed class SelfTestWiring
             Victims[i] = new Victim(scheduler, (FaultKind)i);
             Victims[i].Thread = reservations.Thread(Victims[i].Name, Priorities.Victim, Victims[i]);
         }
-
-        Benchmarks = new BenchmarkRunner(scheduler, reservations.NonBlockingPool("bench-refuse"), reservations.BlockingPool("bench-wait"));
-        reservations.Thread("bench", Priorities.Shell, Benchmarks.Partner);
     }
 
     /// <summary>The promises that are checked at every boot.</summary>
@@ -34,7 +30,4 @@ internal sealed class SelfTestWiring
 
     /// <summary>Threads that make a mistake on request.</summary>
     public Victim[] Victims { get; } = new Victim[(int)FaultKind.Stack + 1];
-
-    /// <summary>The measurements.</summary>
-    public BenchmarkRunner Benchmarks { get; }
 }

@@ -20,15 +20,17 @@ internal sealed class ShellThread : ThreadBody
     private readonly Scheduler _scheduler;
     private readonly ConsoleWiring _console;
     private readonly SelfTestWiring _tests;
+    private readonly BenchmarkWiring? _benchmarks;
     private readonly Shell.Shell _shell;
     private readonly Region _scratch;
     private bool _begun;
 
-    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, Shell.Shell shell, Region scratch)
+    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, BenchmarkWiring? benchmarks, Shell.Shell shell, Region scratch)
     {
         _scheduler = scheduler;
         _console = console;
         _tests = tests;
+        _benchmarks = benchmarks;
         _shell = shell;
         _scratch = scratch;
     }
@@ -55,9 +57,9 @@ internal sealed class ShellThread : ThreadBody
             Fault.Stop(summary.AllPassed ? PassedExitCode : FailedExitCode);
         }
 
-        if (IsOnly("bench"u8))
+        if (_benchmarks is not null)
         {
-            _tests.Benchmarks.Run(context, _console.Output);
+            _benchmarks.Runner.Run(context, _console.Output);
             Power.Shutdown();
         }
 

@@ -9,7 +9,7 @@ namespace Reservoir.Wiring;
 internal static class ShellWiring
 {
     public static void Start(
-        Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests)
+        Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, BenchmarkWiring? benchmarks)
     {
         var power = new MachinePower();
         var commands = new CommandTable();
@@ -34,6 +34,6 @@ internal static class ShellWiring
 
         var shell = new Shell.Shell(console.Input, console.Output, commands);
         Region scratch = reservations.Region("shell-scratch", ReservationKind.Scratch);
-        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, shell, scratch), Reservations.ServiceRestarts);
+        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, benchmarks, shell, scratch), Reservations.ServiceRestarts);
     }
 }

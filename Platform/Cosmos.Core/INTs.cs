@@ -21,12 +21,15 @@ public static unsafe class INTs
     private const int FirstLineVector = 32;
     private const int PageFault = 14;
     private const int DoubleFault = 8;
+    private const ulong DebugTrap = 1;
     private const ulong PageFaultPresent = 1;
     private const ulong PageFaultWrite = 2;
     private const ulong PageFaultFetch = 16;
 
     private static IRQDelegate?[] s_handlers = null!;
     private static ulong[] s_counts = null!;
+    private static ulong[] s_total = null!;
+    private static ulong[] s_longest = null!;
     private static ulong s_spurious;
     private static int s_nesting;
 
@@ -81,6 +84,14 @@ public static unsafe class INTs
     /// <param name="aIRQLine">The line, 0 to 15; any other has never interrupted.</param>
     public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Lines ? s_counts[aIRQLine] : 0;
 
+    /// <summary>How much processor time a line's handlers have taken since boot, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
+    /// <param name="aIRQLine">The line, 0 to 15; any other has taken none.</param>
+    public static ulong GetIrqTime(int aIRQLine) => (uint)aIRQLine < Lines ? s_total[aIRQLine] : 0;
+
+    /// <summary>The longest time that a line's handlers have taken at once, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
+    /// <param name="aIRQLine">The line, 0 to 15; any other has taken none.</param>
+    public static ulong GetIrqLongest(int aIRQLine) => (uint)aIRQLine < Lines ? s_longest[aIRQLine] : 0;
+
     /// <summary>Whether a line has a handler. Any context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15.</param>
     public static bool HasIrqHandler(int aIRQLine) => (uint)aIRQLine < Lines && s_handlers[aIRQLine * MostHandlersPerLine] is not null;
@@ -89,6 +100,8 @@ public static unsafe class INTs
     {
         s_handlers = new IRQDelegate?[Lines * MostHandlersPerLine];
         s_counts = new ulong[Lines];
+        s_total = new ulong[Lines];
+        s_longest = new ulong[Lines];
         PIC.Initialise(FirstLineVector);
     }
 
@@ -98,7 +111,10 @@ public static unsafe class INTs
         ulong vector = context->Interrupt;
         if (vector < FirstLineVector)
         {
-            RaiseException(context);
+            if (vector != DebugTrap || !MaskedSections.Step(context))
+            {
+                RaiseException(context);
+            }
         }
         else if (vector < FirstLineVector + Lines)
         {
@@ -118,6 +134,7 @@ public static unsafe class INTs
             return;
         }
 
+        ulong begun = Native.ReadTimestamp();
         s_nesting++;
         s_counts[line]++;
         Prologue?.Invoke();
@@ -128,6 +145,13 @@ public static unsafe class INTs
 
         PIC.EndOfInterrupt(line);
         s_nesting--;
+        ulong taken = Native.ReadTimestamp() - begun;
+        s_total[line] += taken;
+        if (taken > s_longest[line])
+        {
+            s_longest[line] = taken;
+        }
+
         Epilogue?.Invoke();
     }
 

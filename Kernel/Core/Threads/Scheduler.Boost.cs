@@ -9,55 +9,8 @@ public sealed unsafe partial class Scheduler
     private const int CountsPerWord = 4;
     private const ulong CountMask = ushort.MaxValue;
 
-    /// <summary>Bit i: thread i runs at another priority than its own.</summary>
-    private ulong _boosted;
-
-    /// <summary>
-    /// Raises all who hold what is waited for in a queue, and, if they wait for something themselves, those who hold that. Interrupts masked; each thread is raised once at most, so the time is bounded by
-    /// the number of threads.
-    /// </summary>
-    /// <param name="queue">Where a thread has begun to wait.</param>
-    /// <param name="priority">That thread's priority.</param>
-    private void BoostHolders(ThreadRings* queue, int priority)
-    {
-        ulong toRaise = HoldersBelow(queue, priority);
-        while (toRaise != 0)
-        {
-            int id = BitOperations.TrailingZeroCount(toRaise);
-            toRaise &= toRaise - 1;
-            ThreadBlock* holder = _blocks + id;
-            SetPriority(holder, priority);
-            if (holder->Queue is not null && holder->Queue->Held is not null)
-            {
-                toRaise |= HoldersBelow(holder->Queue, priority);
-            }
-        }
-    }
-
-    /// <summary>Somebody else holds what is waited for in a queue, where there is a waiter. Interrupts masked.</summary>
-    internal void RaiseHolders(ThreadRings* queue) => BoostHolders(queue, queue->HighestPriority);
-
-    /// <summary>A thread waits no longer in a queue: whoever was raised for it goes back to what is still needed. Interrupts masked; bounded by the number of threads.</summary>
-    /// <param name="queue">Where it has waited.</param>
-    private void ReleaseBoosts(ThreadRings* queue)
-    {
-        ulong toLower = _boosted & HoldersOf(queue);
-        while (toLower != 0)
-        {
-            int id = BitOperations.TrailingZeroCount(toLower);
-            toLower &= toLower - 1;
-            ThreadBlock* holder = _blocks + id;
-            int needed = NeededPriority(holder);
-            if (needed != holder->Priority)
-            {
-                SetPriority(holder, needed);
-                if (holder->Queue is not null && holder->Queue->Held is not null)
-                {
-                    toLower |= _boosted & HoldersOf(holder->Queue);
-                }
-            }
-        }
-    }
+    /// <summary>The threads that run at another priority than their own.</summary>
+    private ThreadSet _boosted;
 
     /// <summary>A thread no longer holds something that it may have been raised for. Interrupts masked.</summary>
     /// <param name="id">The thread's number; below 0 for an interrupt handler, which can't be raised.</param>
@@ -68,31 +21,75 @@ public sealed unsafe partial class Scheduler
             ThreadBlock* thread = _blocks + id;
             if (thread->Priority != thread->BasePriority)
             {
-                SetPriority(thread, NeededPriority(thread));
+                Lower(thread);
             }
         }
     }
 
-    /// <summary>The threads that hold what is waited for in a queue and are less important than that, a bit each.</summary>
-    private ulong HoldersBelow(ThreadRings* queue, int priority)
+    /// <summary>Somebody else holds what is waited for in a queue, where there is a waiter. Interrupts masked.</summary>
+    internal void RaiseHolders(ThreadRings* queue) => BoostHolders(queue, queue->HighestPriority);
+
+    /// <summary>
+    /// Raises all who hold what is waited for in a queue, and, if they wait for something themselves, those who hold that. Interrupts masked; each thread is raised once at most, so the time is bounded by
+    /// the number of threads.
+    /// </summary>
+    /// <param name="queue">Where a thread has begun to wait.</param>
+    /// <param name="priority">That thread's priority.</param>
+    private void BoostHolders(ThreadRings* queue, int priority)
     {
-        ulong holders = HoldersOf(queue);
-        for (ulong rest = holders; rest != 0; rest &= rest - 1)
+        ThreadSet holders = HoldersOf(queue);
+        while (!holders.IsEmpty)
         {
-            int id = BitOperations.TrailingZeroCount(rest);
-            if (_blocks[id].Priority >= priority)
+            ThreadBlock* holder = _blocks + holders.TakeFirst();
+            if (holder->Priority < priority && holder->State != ThreadState.Ended)
             {
-                holders &= ~(1UL << id);
+                SetPriority(holder, priority);
+                if (holder->Queue is not null && holder->Queue->Held is not null)
+                {
+                    holders.UnionWith(HoldersOf(holder->Queue));
+                }
             }
         }
-
-        return holders;
     }
 
-    /// <summary>The threads that hold what is waited for in a queue, a bit each. Most owners have nothing, so their counts are looked at four at a time.</summary>
-    private ulong HoldersOf(ThreadRings* queue)
+    /// <summary>A thread waits no longer in a queue: whoever was raised for it goes back to what is still needed. Interrupts masked; bounded by the number of threads.</summary>
+    /// <param name="queue">Where it has waited.</param>
+    private void ReleaseBoosts(ThreadRings* queue)
     {
-        ulong holders = 0;
+        ThreadSet holders = HoldersOf(queue);
+        holders.IntersectWith(_boosted);
+        while (!holders.IsEmpty)
+        {
+            Lower(_blocks + holders.TakeFirst());
+        }
+    }
+
+    /// <summary>Lets a thread go back to the priority that is still needed, and those who hold what it waits for too.</summary>
+    private void Lower(ThreadBlock* thread)
+    {
+        var toLower = default(ThreadSet);
+        toLower.Add(thread->Id);
+        while (!toLower.IsEmpty)
+        {
+            ThreadBlock* next = _blocks + toLower.TakeFirst();
+            int needed = NeededPriority(next);
+            if (needed < next->Priority)
+            {
+                SetPriority(next, needed);
+                if (next->Queue is not null && next->Queue->Held is not null)
+                {
+                    ThreadSet holders = HoldersOf(next->Queue);
+                    holders.IntersectWith(_boosted);
+                    toLower.UnionWith(holders);
+                }
+            }
+        }
+    }
+
+    /// <summary>The threads that hold what is waited for in a queue. Most owners have nothing, so their counts are looked at four at a time.</summary>
+    private ThreadSet HoldersOf(ThreadRings* queue)
+    {
+        var holders = default(ThreadSet);
         var counts = (ulong*)queue->Held;
         for (int owner = 0; owner <= ThreadCount; owner += CountsPerWord)
         {
@@ -102,7 +99,7 @@ public sealed unsafe partial class Scheduler
                 rest &= ~(CountMask << (place * BitsPerCount));
                 if (owner + place != RenterStamp.Interrupt)
                 {
-                    holders |= 1UL << (owner + place - 1);
+                    holders.Add(owner + place - 1);
                 }
             }
         }
@@ -129,10 +126,17 @@ public sealed unsafe partial class Scheduler
     /// <summary>Moves a thread to where one of another priority stands: behind its new equals, but the running one stays at the head.</summary>
     private void SetPriority(ThreadBlock* thread, int priority)
     {
-        ulong bit = 1UL << thread->Id;
-        _boosted = priority == thread->BasePriority ? _boosted & ~bit : _boosted | bit;
+        if (priority == thread->BasePriority)
+        {
+            _boosted.Remove(thread->Id);
+        }
+        else
+        {
+            _boosted.Add(thread->Id);
+        }
+
         ThreadRings* rings = thread->State == ThreadState.Ready ? _ready : thread->Queue;
-        if (rings is null || thread->State == ThreadState.Ended)
+        if (rings is null)
         {
             thread->Priority = priority;
             return;

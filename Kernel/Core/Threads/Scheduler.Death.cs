@@ -3,7 +3,7 @@ namespace Reservoir.Threads;
 /// <content>The end of threads: by returning, by a fault, by being killed. The supervisor does the rest.</content>
 public sealed unsafe partial class Scheduler
 {
-    private ulong _dead;
+    private ThreadSet _dead;
 
     /// <summary>A signal for each thread that has ended. The supervisor waits for it.</summary>
     internal Semaphore Deaths { get; }
@@ -55,10 +55,9 @@ public sealed unsafe partial class Scheduler
     internal KernelThread? TakeDead()
     {
         nuint state = _processor.MaskInterrupts();
-        int id = System.Numerics.BitOperations.TrailingZeroCount(_dead);
-        _dead &= _dead - 1;
+        KernelThread? dead = _dead.IsEmpty ? null : _threads[_dead.TakeFirst()];
         _processor.RestoreInterrupts(state);
-        return id < MaxThreads ? _threads[id] : null;
+        return dead;
     }
 
     /// <summary>Lets everything that can be held take back what a thread has held that has ended. Supervisor.</summary>
@@ -91,7 +90,7 @@ public sealed unsafe partial class Scheduler
 
         thread->State = ThreadState.Ended;
         _threads[thread->Id].End = end;
-        _dead |= 1UL << thread->Id;
+        _dead.Add(thread->Id);
         Deaths.Release();
     }
 }

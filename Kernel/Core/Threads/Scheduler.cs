@@ -26,7 +26,7 @@ namespace Reservoir.Threads;
 public sealed unsafe partial class Scheduler
 {
     /// <summary>The most threads there can ever be, the idle thread included.</summary>
-    public const int MaxThreads = 64;
+    public const int MaxThreads = 128;
 
     /// <summary>Number of priorities: 0 (idle) to 31 (most important).</summary>
     public const int Priorities = 32;
@@ -390,7 +390,7 @@ public sealed unsafe partial class Scheduler
         {
             queue->Remove(thread);
             thread->Queue = null;
-            if (_boosted != 0 && queue->Held is not null)
+            if (!_boosted.IsEmpty && queue->Held is not null)
             {
                 ReleaseBoosts(queue);
             }
@@ -467,7 +467,7 @@ public sealed unsafe partial class Scheduler
         nuint state = _processor.MaskInterrupts();
         thread.End = ThreadEnd.None;
         block->Priority = block->BasePriority;
-        _boosted &= ~(1UL << block->Id);
+        _boosted.Remove(block->Id);
         block->QuantumLeft = QuantumTicks;
         block->State = ThreadState.Ready;
         _ready->Add(block);

@@ -1,11 +1,12 @@
 using System;
 using Cosmos.Common;
 using Cosmos.Core;
+using Cosmos.Core.Runtime;
 using Reservoir.Threads;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>irq</c>: how often each line of the interrupt controllers has interrupted.</summary>
+/// <summary><c>irq</c>: how often each line of the interrupt controllers has interrupted, how long that took, and how long interrupts were held off.</summary>
 public sealed class InterruptsCommand : ShellCommand
 {
     private const int Lines = 16;
@@ -24,16 +25,22 @@ public sealed class InterruptsCommand : ShellCommand
             return CommandResult.BadArguments;
         }
 
-        output.WriteLine("line         count  for"u8);
+        X86Processor processor = X86Processor.Instance;
+        ulong perMicrosecond = Math.Max(processor.TimestampFrequency / 1_000_000, 1);
+        output.WriteLine("line         count  longest us   total ms  for"u8);
         for (int line = 0; line < Lines; line++)
         {
             if (INTs.HasIrqHandler(line))
             {
-                output.WriteLine($"{line,4} {INTs.GetIrqCount(line),13}  {Describe(line)}");
+                ulong longest = INTs.GetIrqLongest(line) / perMicrosecond;
+                ulong total = INTs.GetIrqTime(line) / perMicrosecond / 1000;
+                output.WriteLine($"{line,4} {INTs.GetIrqCount(line),13} {longest,11} {total,10}  {Describe(line)}");
             }
         }
 
         output.WriteLine($"without a cause: {INTs.SpuriousCount}");
+        output.Write($"longest that one was held off: {processor.LongestHold / perMicrosecond} us");
+        StackTrace.WriteFrame(output, processor.LongestHoldAt, isCaller: false);
         return CommandResult.Done;
     }
 

@@ -82,6 +82,15 @@ function CpuDisableInterrupts
     cli
     ret
 
+; (1: an exception after each instruction from the next but one on; 0: none)
+function CpuSetTrapFlag
+    pushfq
+    and dword [rsp], ~0x100
+    shl edi, 8
+    or dword [rsp], edi
+    popfq
+    ret
+
 function CpuHalt
     hlt
     ret

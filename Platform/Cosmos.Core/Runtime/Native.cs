@@ -39,6 +39,10 @@ internal static unsafe class Native
     public static extern void LetInterruptsIn();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuSetTrapFlag")]
+    public static extern void SetTrapFlag(uint on);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuAdoptContext")]
     public static extern void AdoptContext(ProcessorContext* context);
 

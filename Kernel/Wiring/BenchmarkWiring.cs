@@ -1,0 +1,37 @@
+using System;
+using Cosmos.Core;
+using Reservoir.Benchmarks;
+using Reservoir.Memory;
+using Reservoir.Threads;
+
+namespace Reservoir.Wiring;
+
+/// <summary>The measurements, on pools and threads of their own. Only in a boot with <c>bench=only</c>. Boot context.</summary>
+internal sealed class BenchmarkWiring
+{
+    public BenchmarkWiring(Scheduler scheduler, Reservations reservations)
+    {
+        var pools = new BenchmarkPools
+        {
+            Few = reservations.NonBlockingPool("bench-few"),
+            Many = reservations.NonBlockingPool("bench-many"),
+            WaitFew = reservations.BlockingPool("bench-wait-few"),
+            WaitMany = reservations.BlockingPool("bench-wait-many"),
+            HandOff = reservations.BlockingPool("bench-handoff"),
+        };
+        Runner = new BenchmarkRunner(scheduler, pools);
+        reservations.Thread("bench", Priorities.Shell, Runner.Partner);
+        Region stacks = reservations.Region("bench-waiters", ReservationKind.Scratch);
+        for (int i = 0; i < BenchmarkRunner.MostWaiters; i++)
+        {
+            var stack = new Region(stacks.Start + (nuint)i * Scheduler.SmallestStack, Scheduler.SmallestStack);
+            reservations.Thread(string.Concat("waiter-", ((char)(0x30 + i / 10)).ToString(), ((char)(0x30 + i % 10)).ToString()), Priorities.BenchmarkWaiter, Runner.Waiter, stack);
+        }
+    }
+
+    /// <summary>Whether this boot is for measuring.</summary>
+    public static bool IsWanted => KernelCommandLine.TryGet("bench"u8, out ReadOnlySpan<byte> value) && value.SequenceEqual("only"u8);
+
+    /// <summary>The measurements.</summary>
+    public BenchmarkRunner Runner { get; }
+}
