@@ -94,7 +94,11 @@ public sealed class Kernel : Cosmos.System.Kernel
         ManagedHeap.Seal();
     }
 
-    private void HandleTimer(ref INTs.IRQContext context) => _scheduler.Tick();
+    private void HandleTimer(ref INTs.IRQContext context)
+    {
+        _scheduler.Tick();
+        _tests.Storm.Tick();
+    }
 
     private bool EndFaultedThread() => _scheduler.EndCurrent(ThreadEnd.Faulted);
 

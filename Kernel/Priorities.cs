@@ -6,6 +6,9 @@ internal static class Priorities
     /// <summary>Threads that wait while somebody measures what that costs others.</summary>
     public const int BenchmarkWaiter = 1;
 
+    /// <summary>The first of the threads that storm the pools; the second is its equal, the others are each more important than the one before.</summary>
+    public const int Storm = 3;
+
     /// <summary>The shell: whoever types can wait.</summary>
     public const int Shell = 8;
 

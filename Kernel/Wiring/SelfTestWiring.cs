@@ -1,3 +1,4 @@
+using System;
 using Reservoir.SelfTest;
 using Reservoir.Threads;
 
@@ -18,6 +19,13 @@ internal sealed class SelfTestWiring
         fixture.High.Thread = reservations.Thread(fixture.High.Name, Priorities.SelfTestHigh, fixture.High);
         SelfTests = new SelfTestRunner(fixture);
 
+        Storm = new PoolStorm(scheduler, reservations.Memory);
+        for (int i = 0; i < PoolStorm.ThreadCount; i++)
+        {
+            StormThread body = Storm.Threads[i];
+            body.Thread = reservations.Thread(body.Name, Priorities.Storm + Math.Max(0, i - 1), body, Reservations.ServiceRestarts);
+        }
+
         for (int i = 0; i < Victims.Length; i++)
         {
             Victims[i] = new Victim(scheduler, (FaultKind)i);
@@ -27,6 +35,9 @@ internal sealed class SelfTestWiring
 
     /// <summary>The promises that are checked at every boot.</summary>
     public SelfTestRunner SelfTests { get; }
+
+    /// <summary>Threads and the timer against all pools.</summary>
+    public PoolStorm Storm { get; }
 
     /// <summary>Threads that make a mistake on request.</summary>
     public Victim[] Victims { get; } = new Victim[(int)FaultKind.Stack + 1];

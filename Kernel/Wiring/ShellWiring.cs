@@ -25,6 +25,7 @@ internal static class ShellWiring
         commands.Add(new DiskCommand(storage.Disk));
         commands.Add(new RecordCommand(storage.Service, storage.Recorder));
         commands.Add(new SelfTestCommand(tests.SelfTests));
+        commands.Add(new StormCommand(tests.Storm));
         commands.Add(new LogCommand(console.Input.Log));
         commands.Add(new UptimeCommand(scheduler));
         commands.Add(new FaultCommand(tests.Victims));

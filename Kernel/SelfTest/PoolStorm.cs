@@ -1,0 +1,183 @@
+using Cosmos.Common;
+using Reservoir.Memory;
+using Reservoir.Pools;
+using Reservoir.Threads;
+using Reservoir.Time;
+
+namespace Reservoir.SelfTest;
+
+/// <summary>
+/// Four threads and the timer's interrupt rent, return, post and wait at random, from every pool there is and as fast as they can, while the services go on. Each second all pools are
+/// audited.
+/// </summary>
+/// <remarks>
+/// Each buffer carries its owner's mark, so that two owners would show. The timer's interrupt also calls waits off. Network traffic during a storm brings the card's interrupts
+/// in as well. The storm threads are less important than the thread that audits, so that an audit sees interrupts only.
+/// </remarks>
+public sealed class PoolStorm
+{
+    /// <summary>How many threads storm.</summary>
+    public const int ThreadCount = 4;
+
+    private const int AuditAttempts = 100;
+    private const int TicksBetweenCancels = 16;
+    private const uint FirstSeed = 0x5EED;
+
+    private readonly Scheduler _scheduler;
+    private readonly MemoryManager _memory;
+    private readonly StormHand _interrupt;
+    private readonly Semaphore _arrived;
+    private ulong _ticks;
+    private bool _raging;
+
+    /// <summary>Makes a storm that has not begun. Boot context.</summary>
+    /// <param name="scheduler">Whose threads storm.</param>
+    /// <param name="memory">Whose pools.</param>
+    public PoolStorm(Scheduler scheduler, MemoryManager memory)
+    {
+        _scheduler = scheduler;
+        _memory = memory;
+        _interrupt = new StormHand(memory, FirstSeed);
+        _arrived = new Semaphore(scheduler, "storm end", 0, ThreadCount);
+        for (int i = 0; i < ThreadCount; i++)
+        {
+            Threads[i] = new StormThread(scheduler, this, new StormHand(memory, FirstSeed + 1 + (uint)i), NameOf(i));
+        }
+    }
+
+    /// <summary>The threads' bodies.</summary>
+    public StormThread[] Threads { get; } = new StormThread[ThreadCount];
+
+    internal bool IsRaging => System.Threading.Volatile.Read(ref _raging);
+
+    /// <summary>A thread's name in the plan.</summary>
+    /// <param name="number">0 to <see cref="ThreadCount"/> - 1.</param>
+    public static string NameOf(int number) => number switch
+    {
+        0 => "storm-a",
+        1 => "storm-b",
+        2 => "storm-c",
+        _ => "storm-d",
+    };
+
+    /// <summary>The timer's interrupt handler calls this at each tick.</summary>
+    public void Tick()
+    {
+        if (!IsRaging)
+        {
+            _interrupt.ReturnAll();
+            return;
+        }
+
+        if (_interrupt.HasRoom && _interrupt.Next(2) == 0)
+        {
+            BufferPool pool = _interrupt.NextPool();
+            _interrupt.Keep(pool, pool.TryRent());
+        }
+        else
+        {
+            _interrupt.ReturnOne();
+        }
+
+        if (++_ticks % TicksBetweenCancels == 0 && Threads[_interrupt.Next(ThreadCount)].Thread is { } thread)
+        {
+            _scheduler.CancelWait(thread);
+        }
+    }
+
+    /// <summary>Storms for some seconds, with a line for each. Thread context.</summary>
+    /// <param name="context">The caller's right to wait; a thread more important than the storm's.</param>
+    /// <param name="seconds">How long, at least 1.</param>
+    /// <param name="output">Where the lines go.</param>
+    /// <returns>True if nothing went wrong.</returns>
+    public bool Run(ThreadContext context, int seconds, TextOutput output)
+    {
+        System.Threading.Volatile.Write(ref _raging, true);
+        foreach (StormThread thread in Threads)
+        {
+            thread.Begin();
+        }
+
+        bool sound = true;
+        for (int second = 1; second <= seconds; second++)
+        {
+            _scheduler.Sleep(context, Clock.NanosecondsPerSecond);
+            sound &= AuditAll(context, output);
+            output.WriteLine($"STORM {second}: {(sound ? "all pools sound" : "DAMAGE")}, {CountOperations()} operations");
+        }
+
+        System.Threading.Volatile.Write(ref _raging, false);
+        for (int i = 0; i < ThreadCount; i++)
+        {
+            _arrived.Wait(context);
+        }
+
+        _scheduler.Sleep(context, 2 * Clock.NanosecondsPerMillisecond);
+        sound &= AuditAll(context, output) & CheckHands(output);
+        output.WriteLine($"STORM {(sound ? "PASSED" : "FAILED")} after {CountOperations()} operations");
+        return sound;
+    }
+
+    internal void Arrive() => _arrived.Release();
+
+    private bool AuditAll(ThreadContext context, TextOutput output)
+    {
+        bool sound = true;
+        for (int i = 0; i < _memory.PoolCount; i++)
+        {
+            BufferPool pool = _memory.GetPool(i);
+            PoolAudit found = pool.Audit();
+            for (int attempt = 0; attempt < AuditAttempts && found == PoolAudit.Unsettled; attempt++)
+            {
+                _scheduler.Sleep(context, Clock.NanosecondsPerMillisecond);
+                found = pool.Audit();
+            }
+
+            if (found != PoolAudit.Sound)
+            {
+                sound = false;
+                output.WriteLine($"STORM: {pool.Name} is not sound (finding {(int)found} of PoolAudit)");
+            }
+        }
+
+        return sound;
+    }
+
+    private bool CheckHands(TextOutput output)
+    {
+        bool right = Check(_interrupt, "the timer's interrupt", output);
+        foreach (StormThread thread in Threads)
+        {
+            right &= Check(thread.Hand, thread.Name, output);
+            int kept = thread.Thread is null ? 0 : _memory.CountBuffersOf(thread.Thread);
+            if (kept != 0)
+            {
+                right = false;
+                output.WriteLine($"STORM: {thread.Name} has returned everything, and {kept} buffers are still its own");
+            }
+        }
+
+        return right;
+    }
+
+    private static bool Check(StormHand hand, string name, TextOutput output)
+    {
+        if (hand.Mistake is not null)
+        {
+            output.WriteLine($"STORM: {name}: {hand.Mistake}");
+        }
+
+        return hand.Mistake is null && hand.Count == 0;
+    }
+
+    private ulong CountOperations()
+    {
+        ulong operations = _interrupt.Operations;
+        foreach (StormThread thread in Threads)
+        {
+            operations += thread.Hand.Operations;
+        }
+
+        return operations;
+    }
+}

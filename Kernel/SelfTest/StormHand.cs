@@ -1,0 +1,148 @@
+using System;
+using System.Buffers.Binary;
+using Reservoir.Memory;
+using Reservoir.Pools;
+
+namespace Reservoir.SelfTest;
+
+/// <summary>
+/// One of those who storm the pools: the buffers it has, each marked as its own from end to end, and the first thing that it found wrong. A buffer that has two owners shows it by the
+/// other's mark.
+/// </summary>
+internal sealed class StormHand
+{
+    private const int MostBuffers = 8;
+    private const int MarkBytes = sizeof(ulong);
+
+    private readonly MemoryManager _memory;
+    private readonly BufferPool[] _pools = new BufferPool[MostBuffers];
+    private readonly BufferHandle[] _buffers = new BufferHandle[MostBuffers];
+    private readonly ulong _secret;
+    private uint _random;
+
+    public StormHand(MemoryManager memory, uint seed)
+    {
+        _memory = memory;
+        _random = seed;
+        _secret = seed * 0x9E3779B97F4A7C15;
+    }
+
+    /// <summary>How many buffers it has.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many times it has rented, returned, posted or been refused.</summary>
+    public ulong Operations { get; private set; }
+
+    /// <summary>The first mistake of a pool; null if none was seen.</summary>
+    public string? Mistake { get; private set; }
+
+    /// <summary>Whether it can take one more.</summary>
+    public bool HasRoom => Count < MostBuffers;
+
+    /// <summary>Forgets what it has: somebody else has taken it back.</summary>
+    public void Forget() => Count = 0;
+
+    /// <summary>The next number of its own sequence, below a limit (xorshift, Marsaglia 2003).</summary>
+    public int Next(int limit)
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 17;
+        _random ^= _random << 5;
+        return (int)(_random % (uint)limit);
+    }
+
+    /// <summary>Any pool.</summary>
+    public BufferPool NextPool() => _memory.GetPool(Next(_memory.PoolCount));
+
+    /// <summary>Keeps what it was given, if it was.</summary>
+    public void Keep(BufferPool pool, RentResult rented)
+    {
+        Operations++;
+        if (!rented.Succeeded)
+        {
+            return;
+        }
+
+        Span<byte> payload = pool.GetSpan(rented.Buffer);
+        if (payload.Length != pool.BufferSize)
+        {
+            Report("a buffer that was just rented has no payload");
+            return;
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(payload, rented.Buffer.Word ^ _secret);
+        BinaryPrimitives.WriteUInt64LittleEndian(payload.Slice(payload.Length - MarkBytes), rented.Buffer.Word ^ _secret);
+        _pools[Count] = pool;
+        _buffers[Count] = rented.Buffer;
+        Count++;
+    }
+
+    /// <summary>Returns one of its buffers, and then tries to return it once more.</summary>
+    public void ReturnOne()
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        int index = Next(Count);
+        BufferPool pool = _pools[index];
+        BufferHandle buffer = _buffers[index];
+        Count--;
+        _pools[index] = _pools[Count];
+        _buffers[index] = _buffers[Count];
+        Operations += 2;
+        if (!HasMarks(pool.GetSpan(buffer), buffer.Word))
+        {
+            Report("a buffer has had two owners");
+        }
+
+        if (pool.Return(buffer) != ReturnError.None)
+        {
+            Report("the return of a rented buffer was refused");
+        }
+
+        if (pool.Return(buffer) != ReturnError.StaleHandle)
+        {
+            Report("the second return of a buffer was not refused");
+        }
+    }
+
+    /// <summary>Lends one of its buffers to a device that does nothing, and takes it back.</summary>
+    public void PostOne()
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        int index = Next(Count);
+        BufferPool pool = _pools[index];
+        BufferHandle buffer = _buffers[index];
+        Operations += 3;
+        bool posted = pool.Post(buffer) == ReturnError.None;
+        bool refused = pool.Return(buffer) == ReturnError.Posted && pool.GetSpan(buffer).IsEmpty;
+        if (!posted || !refused || pool.Unpost(buffer) != ReturnError.None)
+        {
+            Report("a buffer that a device has was not kept from its owner, or did not come back");
+        }
+    }
+
+    /// <summary>Returns everything.</summary>
+    public void ReturnAll()
+    {
+        while (Count != 0)
+        {
+            ReturnOne();
+        }
+    }
+
+    private bool HasMarks(ReadOnlySpan<byte> payload, ulong word)
+    {
+        return payload.Length >= MarkBytes
+            && BinaryPrimitives.ReadUInt64LittleEndian(payload.Slice(payload.Length - MarkBytes)) == (word ^ _secret)
+            && (payload.Length < 2 * MarkBytes || BinaryPrimitives.ReadUInt64LittleEndian(payload) == (word ^ _secret));
+    }
+
+    private void Report(string mistake) => Mistake ??= mistake;
+}
