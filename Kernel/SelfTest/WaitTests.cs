@@ -83,7 +83,11 @@ internal static class WaitTests
         fixture.Scheduler.Processor.RestoreInterrupts(state);
         fixture.Blocking.Return(first);
         fixture.Blocking.Return(second);
-        return rented.Error == RentError.NotAllowedHere && waited == WaitResult.NotAllowedHere ? null : "not refused";
+        state = fixture.Scheduler.Processor.MaskInterrupts();
+        RentResult evenThoughOneIsFree = fixture.Blocking.Rent(context);
+        fixture.Scheduler.Processor.RestoreInterrupts(state);
+        bool refused = rented.Error == RentError.NotAllowedHere && evenThoughOneIsFree.Error == RentError.NotAllowedHere;
+        return refused && waited == WaitResult.NotAllowedHere ? null : "not refused";
     }
 
     public static string? WaitWithoutAContextIsRefused(ThreadContext context, SelfTestFixture fixture)

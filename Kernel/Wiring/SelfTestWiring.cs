@@ -15,8 +15,8 @@ internal sealed class SelfTestWiring
             reservations.NonBlockingPool("selftest-refuse"),
             reservations.BlockingPool("selftest-wait"),
             reservations.NonBlockingPool("selftest-damage"));
-        fixture.Low.Thread = reservations.Thread(fixture.Low.Name, Priorities.SelfTestLow, fixture.Low);
-        fixture.High.Thread = reservations.Thread(fixture.High.Name, Priorities.SelfTestHigh, fixture.High);
+        fixture.Low.Thread = reservations.Thread(fixture.Low.Name, Priorities.SelfTestLow, fixture.Low, Reservations.ServiceRestarts);
+        fixture.High.Thread = reservations.Thread(fixture.High.Name, Priorities.SelfTestHigh, fixture.High, Reservations.ServiceRestarts);
         SelfTests = new SelfTestRunner(fixture);
 
         Storm = new PoolStorm(scheduler, reservations.Memory);
