@@ -1,0 +1,41 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace Reservoir.Tests.Unit.Analyzers;
+
+/// <summary>
+/// Compiles a text against the class library that runs the tests, and compares what an analyzer says with the marks in the text: <c>{|RSV1001:new object()|}</c>.
+/// </summary>
+internal sealed class AnalyzerCheck<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
+    where TAnalyzer : DiagnosticAnalyzer, new()
+{
+    private static readonly string[] s_libraries = ["System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Linq", "System.Linq.Expressions", "Microsoft.CSharp"];
+
+    private AnalyzerCheck(string source, params Type[] known)
+    {
+        TestCode = source;
+        ReferenceAssemblies = new ReferenceAssemblies("net10.0");
+        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        TestState.AdditionalReferences.AddRange(s_libraries.Select(name => (MetadataReference)MetadataReference.CreateFromFile(Path.Combine(folder, name + ".dll"))));
+        TestState.AdditionalReferences.AddRange(known.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)));
+    }
+
+    /// <summary>Checks that the marked places, and no others, are reported.</summary>
+    /// <param name="source">A whole file.</param>
+    /// <param name="known">A type of each assembly that it refers to besides the class library.</param>
+    public static Task Run(string source, params Type[] known) => new AnalyzerCheck<TAnalyzer>(source, known).RunAsync();
+
+    protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.Latest);
+
+    protected override CompilationOptions CreateCompilationOptions()
+    {
+        return new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+    }
+}
