@@ -19,6 +19,11 @@ namespace Cosmos.Build.Analyzers;
 /// </remarks>
 internal sealed class AllocationWalker : OperationWalker
 {
+    /// <summary>The member itself is pointed at by the place of the report: its name is enough.</summary>
+    private static readonly SymbolDisplayFormat s_shortName = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
+        memberOptions: SymbolDisplayMemberOptions.IncludeContainingType);
+
     private readonly ISymbol _member;
     private readonly Compilation _compilation;
     private readonly Promises _promises;
@@ -50,6 +55,11 @@ internal sealed class AllocationWalker : OperationWalker
     public override void VisitNameOf(INameOfOperation operation)
     {
         // A constant; its operand is never evaluated.
+    }
+
+    public override void VisitAttribute(IAttributeOperation operation)
+    {
+        // Made when somebody reflects on it, not when the code runs.
     }
 
     public override void VisitObjectCreation(IObjectCreationOperation operation)
@@ -145,8 +155,8 @@ internal sealed class AllocationWalker : OperationWalker
 
     public override void VisitConversion(IConversionOperation operation)
     {
-        Conversion conversion = operation.GetConversion();
-        if (conversion.IsBoxing || (conversion.IsImplicit && IsBoxing(operation)))
+        // What is added to a string becomes one, and isn't boxed.
+        if (operation.GetConversion().IsBoxing && operation.Parent is not (IBinaryOperation or ICompoundAssignmentOperation))
         {
             Report(AllocationRules.Boxing, operation.Syntax, Name(operation.Operand.Type), Name(operation.Type));
         }
@@ -278,7 +288,7 @@ internal sealed class AllocationWalker : OperationWalker
             CheckCall(info.GetEnumeratorMethod, loop.Expression);
             CheckCall(info.MoveNextMethod, loop.Expression);
             CheckCall(info.CurrentProperty, loop.Expression);
-            CheckCall(info.DisposeMethod, loop.Expression);
+            CheckCall(Implementation(info.DisposeMethod, info.GetEnumeratorMethod?.ReturnType), loop.Expression);
         }
 
         base.VisitForEachLoop(operation);
@@ -359,21 +369,22 @@ internal sealed class AllocationWalker : OperationWalker
 
     private void CheckDisposals(IOperation resources)
     {
+        ISymbol? contract = _compilation.GetSpecialType(SpecialType.System_IDisposable).GetMembers("Dispose").FirstOrDefault();
         IEnumerable<ITypeSymbol?> types = resources is IVariableDeclarationGroupOperation group
             ? group.Declarations.SelectMany(declaration => declaration.Declarators).Select(declarator => (ITypeSymbol?)declarator.Symbol.Type)
             : [resources.Type];
         foreach (ITypeSymbol? type in types)
         {
-            IMethodSymbol? dispose = type?.GetMembers("Dispose").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty);
-            if (dispose is not null)
-            {
-                CheckCall(dispose, resources.Syntax);
-            }
-            else if (type is not null)
-            {
-                Report(AllocationRules.UnmarkedCall, resources.Syntax, $"{Name(type)}.Dispose()");
-            }
+            // A ref struct needs the method only, not the interface.
+            ISymbol? pattern = type is { IsRefLikeType: true } ? type.GetMembers("Dispose").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty) : null;
+            CheckCall(pattern ?? Implementation(contract, type), resources.Syntax);
         }
+    }
+
+    /// <summary>What an interface's member comes to on a type, as far as the type tells.</summary>
+    private static ISymbol? Implementation(ISymbol? member, ITypeSymbol? type)
+    {
+        return member is { ContainingType.TypeKind: TypeKind.Interface } ? type?.FindImplementationForInterfaceMember(member) ?? member : member;
     }
 
     /// <summary>The promise is passed on to whatever is called: a method, or a property for both its accessors.</summary>
@@ -412,6 +423,7 @@ internal sealed class AllocationWalker : OperationWalker
         {
             IMethodSymbol { MethodKind: MethodKind.Constructor, IsImplicitlyDeclared: true, ContainingType.IsValueType: true } => true,
             IMethodSymbol { MethodKind: MethodKind.LocalFunction } => true,
+            { ContainingType.IsAnonymousType: true } => true,
             IPropertySymbol { IsVirtual: false, IsAbstract: false, IsOverride: false } property => IsAutomatic(property.OriginalDefinition),
             _ => false,
         };
@@ -426,7 +438,7 @@ internal sealed class AllocationWalker : OperationWalker
     {
         return accessor.DeclaringSyntaxReferences.IsEmpty
             ? accessor.GetAttributes().Any(data => data.AttributeClass is { Name: "CompilerGeneratedAttribute" })
-            : accessor.DeclaringSyntaxReferences[0].GetSyntax() is AccessorDeclarationSyntax { Body: null, ExpressionBody: null };
+            : accessor.DeclaringSyntaxReferences[0].GetSyntax() is ParameterSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null };
     }
 
     private static bool YieldsHere(IOperation operation)
@@ -482,11 +494,6 @@ internal sealed class AllocationWalker : OperationWalker
         return parent is IInterpolatedStringHandlerCreationOperation { Type.Name: not "DefaultInterpolatedStringHandler" };
     }
 
-    private static bool IsBoxing(IConversionOperation operation)
-    {
-        return operation.OperatorMethod is null && operation.Operand.Type is { IsReferenceType: false, TypeKind: TypeKind.TypeParameter } && operation.Type is { IsReferenceType: true };
-    }
-
     private static bool IsThrown(IOperation operation)
     {
         IOperation? parent = operation.Parent;
@@ -524,7 +531,7 @@ internal sealed class AllocationWalker : OperationWalker
     private void Report(DiagnosticDescriptor rule, SyntaxNode place, params object[] details)
     {
         _cancellation.ThrowIfCancellationRequested();
-        _report(Diagnostic.Create(rule, place.GetLocation(), [Name(_member), .. details]));
+        _report(Diagnostic.Create(rule, place.GetLocation(), [_member.ToDisplayString(s_shortName), .. details]));
     }
 
     private static string Name(ISymbol? symbol) => symbol?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "?";

@@ -1,6 +1,4 @@
 using System;
-using System.IO;
-using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,15 +14,11 @@ namespace Reservoir.Tests.Unit.Analyzers;
 internal sealed class AnalyzerCheck<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
-    private static readonly string[] s_libraries = ["System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Linq", "System.Linq.Expressions", "Microsoft.CSharp"];
-
     private AnalyzerCheck(string source, params Type[] known)
     {
         TestCode = source;
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
-        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        TestState.AdditionalReferences.AddRange(s_libraries.Select(name => (MetadataReference)MetadataReference.CreateFromFile(Path.Combine(folder, name + ".dll"))));
-        TestState.AdditionalReferences.AddRange(known.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)));
+        TestState.AdditionalReferences.AddRange(References.To(known));
     }
 
     /// <summary>Checks that the marked places, and no others, are reported.</summary>
