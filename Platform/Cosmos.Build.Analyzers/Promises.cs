@@ -26,7 +26,9 @@ internal sealed class Promises
             : null;
     }
 
-    /// <summary>Whether a member may be called where nothing may be allocated: by its mark, its type's, its assembly's, or the mark of what it overrides or implements.</summary>
+    /// <summary>
+    /// Whether a member may be called where nothing may be allocated: by its mark, or that of what it overrides or implements; else by its type's or assembly's, unless it is exempt.
+    /// </summary>
     public bool Covers(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
 
     /// <summary>Whether a field or property is set to its first value by code that must not allocate: by a constructor that promises it.</summary>
@@ -37,32 +39,25 @@ internal sealed class Promises
 
     private bool Find(ISymbol member)
     {
-        if (IsMarked(member, _exemption))
-        {
-            return false;
-        }
-
-        if (IsMarked(member, _promise))
+        if (IsMarked(member, _promise) || (Base(member) is { } overridden && Covers(overridden)) || ImplementsCovered(member))
         {
             return true;
         }
 
-        return member switch
+        return !IsExempt(member) && member switch
         {
             // Code in a method is the method's.
             IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction } => Covers(member.ContainingSymbol),
             IMethodSymbol { AssociatedSymbol: { } owner } => Covers(owner),
             IMethodSymbol { MethodKind: MethodKind.StaticConstructor } => false,
             IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType.IsValueType: false } => false,
-            INamedTypeSymbol type => IsMarkedAround(type),
-            _ => (member.ContainingType is { } type && Covers(type)) || Base(member) is { } overridden && Covers(overridden) || ImplementsCovered(member),
+            { ContainingType: { } type } => Covers(type),
+            INamedTypeSymbol { ContainingAssembly: { } assembly } => Covers(assembly),
+            _ => false,
         };
     }
 
-    private bool IsMarkedAround(INamedTypeSymbol type)
-    {
-        return type.ContainingType is { } outer ? Covers(outer) : type.ContainingAssembly is { } assembly && Covers(assembly);
-    }
+    private bool IsExempt(ISymbol member) => IsMarked(member, _exemption) || (Base(member) is { } overridden && IsExempt(overridden));
 
     private static bool IsMarked(ISymbol symbol, INamedTypeSymbol? mark)
     {
@@ -87,7 +82,7 @@ internal sealed class Promises
 
     private bool ImplementsCovered(ISymbol member)
     {
-        if (member.IsStatic || member is not (IMethodSymbol or IPropertySymbol or IEventSymbol) || member.ContainingType.TypeKind == TypeKind.Interface)
+        if (member is not ({ IsStatic: false, ContainingType.TypeKind: not TypeKind.Interface } and (IMethodSymbol or IPropertySymbol or IEventSymbol)))
         {
             return false;
         }

@@ -12,6 +12,7 @@ namespace Reservoir.Threads;
 /// this assembly; should one come by other means, it is refused at run time.
 /// </remarks>
 [Capability]
+[AllocationFree]
 public readonly ref struct ThreadContext
 {
     internal ThreadContext(KernelThread thread)
