@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -44,6 +45,7 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
             start.RegisterOperationAction(operation => CheckDefault(operation, attribute), OperationKind.DefaultValue);
             start.RegisterOperationAction(operation => CheckCreation(operation, attribute), OperationKind.ObjectCreation);
             start.RegisterOperationAction(operation => CheckTypeArguments(operation, attribute), OperationKind.Invocation, OperationKind.MethodReference);
+            start.RegisterOperationAction(operation => CheckConstructor(operation, attribute), OperationKind.ConstructorBody);
             start.RegisterSyntaxNodeAction(node => CheckPointer(node, attribute), Microsoft.CodeAnalysis.CSharp.SyntaxKind.PointerType);
         });
     }
@@ -74,6 +76,42 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    /// <summary>What a constructor leaves alone is <c>default</c>: it sets each capability in a statement of its own, whatever happens.</summary>
+    private static void CheckConstructor(OperationAnalysisContext context, INamedTypeSymbol attribute)
+    {
+        var constructor = (IConstructorBodyOperation)context.Operation;
+        if (context.ContainingSymbol is not IMethodSymbol { IsStatic: false, ContainingType: { IsRefLikeType: true } type } || CallsAnother(constructor))
+        {
+            return;
+        }
+
+        ISymbol[] set = (constructor.BlockBody ?? constructor.ExpressionBody)?.Operations.Select(Target).OfType<ISymbol>().ToArray() ?? [];
+        foreach (IFieldSymbol field in HeldBy(type, context.Compilation, attribute))
+        {
+            if (!set.Contains(field.AssociatedSymbol ?? field, SymbolEqualityComparer.Default))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(s_forged, context.ContainingSymbol.Locations[0], type.Name, $"a constructor that doesn't set '{(field.AssociatedSymbol ?? field).Name}'"));
+            }
+        }
+    }
+
+    private static bool CallsAnother(IConstructorBodyOperation constructor)
+    {
+        return constructor.Initializer is IExpressionStatementOperation { Operation: IInvocationOperation { TargetMethod.ContainingType.IsValueType: true } };
+    }
+
+    private static ISymbol? Target(IOperation statement)
+    {
+        return statement is IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target } }
+            ? target.Member
+            : null;
+    }
+
+    private static IEnumerable<IFieldSymbol> HeldBy(INamedTypeSymbol type, Compilation compilation, INamedTypeSymbol attribute)
+    {
+        return type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic && IsForeignCapability(field.Type, compilation, attribute));
+    }
+
     private static void CheckPointer(SyntaxNodeAnalysisContext context, INamedTypeSymbol attribute)
     {
         if (context.SemanticModel.GetTypeInfo(context.Node).Type is IPointerTypeSymbol { PointedAtType: var type } && IsForeignCapability(type, context.Compilation, attribute))
@@ -101,6 +139,6 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
         bool isCapability = type.GetAttributes().Any(data => SymbolEqualityComparer.Default.Equals(data.AttributeClass, attribute));
         return isCapability
             ? !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
-            : type.GetMembers().OfType<IFieldSymbol>().Any(field => !field.IsStatic && IsForeignCapability(field.Type, compilation, attribute));
+            : HeldBy((INamedTypeSymbol)type, compilation, attribute).Any();
     }
 }

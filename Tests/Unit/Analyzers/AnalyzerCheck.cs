@@ -26,6 +26,17 @@ internal sealed class AnalyzerCheck<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, D
     /// <param name="known">A type of each assembly that it refers to besides the class library.</param>
     public static Task Run(string source, params Type[] known) => new AnalyzerCheck<TAnalyzer>(source, known).RunAsync();
 
+    /// <summary>Checks that what is expected, and nothing else, is reported.</summary>
+    /// <param name="source">A whole file.</param>
+    /// <param name="expected">Each report, with its message.</param>
+    /// <param name="known">A type of each assembly that it refers to besides the class library.</param>
+    public static Task Run(string source, DiagnosticResult[] expected, params Type[] known)
+    {
+        var check = new AnalyzerCheck<TAnalyzer>(source, known);
+        check.ExpectedDiagnostics.AddRange(expected);
+        return check.RunAsync();
+    }
+
     protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.Latest);
 
     protected override CompilationOptions CreateCompilationOptions()
