@@ -94,6 +94,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         ManagedHeap.Seal();
     }
 
+    [AllocationFree]
     private void HandleTimer(ref INTs.IRQContext context)
     {
         _scheduler.Tick();

@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.Core;
 using Reservoir.Devices;
 using Reservoir.Threads;
@@ -57,6 +58,7 @@ public sealed unsafe class AtaChannel
     internal bool IsPresent => IOPort.Read8(_command + Status) != StatusNothing;
 
     /// <summary>Lets the channel interrupt. Boot context, after the drives were identified.</summary>
+    [MayAllocate("boot")]
     internal void EnableInterrupts()
     {
         IOPort.Write8(_control, 0);

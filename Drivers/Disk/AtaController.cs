@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Cosmos.HAL.BlockDevice;
 using Reservoir.Pools;
 using Reservoir.Threads;
@@ -18,6 +19,7 @@ public static class AtaController
     /// <param name="scheduler">Whose threads will wait.</param>
     /// <param name="pool">The pool that all disks share.</param>
     /// <returns>The first disk; null if there is none.</returns>
+    [MayAllocate("boot")]
     public static AtaDrive? FindDrives(Scheduler scheduler, BlockingPool pool)
     {
         var primary = new AtaChannel("ata primary", PrimaryCommand, PrimaryControl, PrimaryLine, scheduler);
@@ -27,6 +29,7 @@ public static class AtaController
         return first ?? second;
     }
 
+    [MayAllocate("boot")]
     private static AtaDrive? FindOn(AtaChannel channel, Ata.ControllerIdEnum controller, string masterName, string slaveName, BlockingPool pool)
     {
         AtaDrive? master = AtaDrive.Find(masterName, channel, controller, Ata.BusPositionEnum.Master, pool);

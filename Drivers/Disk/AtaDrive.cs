@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.HAL.BlockDevice;
 using Reservoir.Devices;
 using Reservoir.Pools;
@@ -77,6 +78,7 @@ public sealed class AtaDrive : Ata, IBlockStorage
     /// <param name="position">The place on it.</param>
     /// <param name="pool">Where its buffers come from; at least a block each.</param>
     /// <returns>Null if there is none.</returns>
+    [MayAllocate("boot")]
     public static AtaDrive? Find(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, BlockingPool pool)
     {
         Span<byte> answer = stackalloc byte[AtaIdentity.Bytes];

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Cosmos.Common;
 
 namespace Reservoir.Drivers.Disk;
 
@@ -52,6 +53,7 @@ public readonly struct AtaIdentity
     /// <param name="answer">The 512 bytes.</param>
     /// <param name="identity">What they say.</param>
     /// <returns>False if the drive can't be used: it is too short an answer, or the drive has no block addresses or no blocks.</returns>
+    [MayAllocate("boot")]
     public static bool TryParse(ReadOnlySpan<byte> answer, out AtaIdentity identity)
     {
         identity = default;
@@ -80,6 +82,7 @@ public readonly struct AtaIdentity
     private static ushort Word(ReadOnlySpan<byte> answer, int index) => BinaryPrimitives.ReadUInt16LittleEndian(answer.Slice(index * 2));
 
     /// <summary>Each word holds two characters, the first in its upper half; spaces fill the end.</summary>
+    [MayAllocate("boot")]
     private static string ReadModel(ReadOnlySpan<byte> answer)
     {
         Span<char> text = stackalloc char[ModelBytes];

@@ -83,6 +83,7 @@ public sealed class E1000 : NetworkDevice
     /// <param name="queue">Where received frames go; its pool has buffers of <see cref="BufferBytes"/>, more than <see cref="ReceiveRingSize"/>.</param>
     /// <param name="processor">Masks interrupts.</param>
     /// <returns>Null if there is no card, or it doesn't come out of its reset.</returns>
+    [MayAllocate("boot")]
     public static E1000? Find(Region rings, NonBlockingPool transmitPool, FrameQueue queue, Processor processor)
     {
         PCIDevice? device = E1000Model.Find(out E1000Model model);
@@ -169,6 +170,7 @@ public sealed class E1000 : NetworkDevice
         return false;
     }
 
+    [MayAllocate("boot")]
     private MACAddress ReadAddress()
     {
         uint low = Mmio.Read32(_registers + RAL0);

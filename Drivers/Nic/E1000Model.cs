@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Cosmos.HAL;
 
 namespace Reservoir.Drivers.Nic;
@@ -22,6 +23,7 @@ internal readonly struct E1000Model
     /// <summary>Finds the first card of the family that no driver has taken. Boot context.</summary>
     /// <param name="model">Which member it is.</param>
     /// <returns>Null if there is none.</returns>
+    [MayAllocate("boot")]
     public static PCIDevice? Find(out E1000Model model)
     {
         E1000Model[] models =

@@ -48,6 +48,7 @@ public sealed class PoolStorm
     /// <summary>The threads' bodies.</summary>
     public StormThread[] Threads { get; } = new StormThread[ThreadCount];
 
+    [AllocationFree]
     internal bool IsRaging => System.Threading.Volatile.Read(ref _raging);
 
     /// <summary>A thread's name in the plan.</summary>
@@ -61,6 +62,7 @@ public sealed class PoolStorm
     };
 
     /// <summary>The timer's interrupt handler calls this at each tick.</summary>
+    [AllocationFree]
     public void Tick()
     {
         if (!IsRaging)

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Cosmos.Common;
 using Reservoir.Memory;
 using Reservoir.Pools;
 
@@ -9,6 +10,7 @@ namespace Reservoir.SelfTest;
 /// One of those who storm the pools: the buffers it has, each marked as its own from end to end, and the first thing that it found wrong. A buffer that has two owners shows it by the
 /// other's mark.
 /// </summary>
+[AllocationFree]
 internal sealed class StormHand
 {
     private const int MostBuffers = 8;

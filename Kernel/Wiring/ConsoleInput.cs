@@ -45,6 +45,7 @@ internal sealed class ConsoleInput : ShellInput
 
     /// <summary>Adds a byte. Interrupt or boot context.</summary>
     /// <param name="value">The byte.</param>
+    [AllocationFree]
     public void Add(byte value)
     {
         nuint state = _scheduler.Processor.MaskInterrupts();

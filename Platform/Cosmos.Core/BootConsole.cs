@@ -11,6 +11,7 @@ namespace Cosmos.Core;
 /// It only ever writes. Line speed and format are set, but the receive side is left as it is: what was typed
 /// during boot belongs to the serial driver.
 /// </remarks>
+[AllocationFree]
 public sealed unsafe class BootConsole : TextOutput
 {
     private const int SerialBase = 0x3F8;
@@ -62,6 +63,7 @@ public sealed unsafe class BootConsole : TextOutput
     /// From now on text also goes to the VGA text screen, from its top line on. Called when a panic is the only thing left to show, so
     /// that it does not fight with the screen's driver before.
     /// </summary>
+    [MayAllocate("boot")]
     internal static void TakeScreen()
     {
         s_screenPresent = Multiboot.Multiboot2.HasTextScreen;
@@ -77,6 +79,7 @@ public sealed unsafe class BootConsole : TextOutput
         IOPort.Write8(LineControl, EightBitsNoParity);
     }
 
+    [MayAllocate("boot")]
     internal static void CreateInstance() => Instance = new BootConsole();
 
     private static void WriteSerial(byte value)

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime;
 using System.Runtime.InteropServices;
+using Cosmos.Common;
 using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
@@ -35,13 +36,14 @@ public static unsafe class INTs
 
     /// <summary>Called with the interrupted code's registers.</summary>
     /// <param name="aContext">The registers.</param>
+    [AllocationFree]
     public delegate void IRQDelegate(ref IRQContext aContext);
 
     /// <summary>Called at the beginning of each hardware interrupt, interrupts masked. Set once at boot.</summary>
-    public static Action? Prologue { get; set; }
+    public static InterruptHook? Prologue { get; set; }
 
     /// <summary>Called at the end of each hardware interrupt, interrupts masked, after the end-of-interrupt. May switch threads. Set once at boot.</summary>
-    public static Action? Epilogue { get; set; }
+    public static InterruptHook? Epilogue { get; set; }
 
     /// <summary>True inside the handler of a hardware interrupt. Any context.</summary>
     public static bool InInterrupt => s_nesting != 0;
@@ -126,6 +128,7 @@ public static unsafe class INTs
         }
     }
 
+    [AllocationFree]
     private static void HandleLine(int line, IRQContext* context)
     {
         if (PIC.IsSpurious(line))

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Cosmos.Common;
 
 namespace Cosmos.Core;
 
@@ -8,6 +9,7 @@ namespace Cosmos.Core;
 /// Upstream's overloads that fill an array are replaced by pointers (<see cref="ReadMany16"/>): they serve
 /// buffers that are not arrays.
 /// </remarks>
+[AllocationFree]
 public static unsafe class IOPort
 {
     /// <summary>Reads 8 bits.</summary>

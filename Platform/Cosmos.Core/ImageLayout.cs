@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Cosmos.Common;
 
 namespace Cosmos.Core;
 
 /// <summary>Where the parts of the kernel's own image lie: the table in Boot/Image.asm, filled by the linker. Addresses are in bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
+[AllocationFree]
 public readonly struct ImageLayout
 {
     /// <summary>The first byte of the image.</summary>

@@ -1,9 +1,11 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Cosmos.Common;
 
 namespace Cosmos.Core;
 
 /// <summary>Registers of devices that are reached as memory: each access is done once, with exactly the width asked for. Any context.</summary>
+[AllocationFree]
 public static class Mmio
 {
     /// <summary>Makes a device's registers accessible, uncached. Boot context.</summary>

@@ -1,6 +1,9 @@
+using Cosmos.Common;
+
 namespace Cosmos.Core;
 
 /// <summary>The two cascaded interrupt controllers (Intel 8259A data sheet). Any context, interrupts masked.</summary>
+[AllocationFree]
 internal static class PIC
 {
     private const int MasterCommand = 0x20;

@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
@@ -11,6 +12,7 @@ namespace Cosmos.Core;
 /// references lead, is never mapped. The tables themselves come from a region of fixed size; when it
 /// is used up, <see cref="Map"/> refuses. Boot context only, except for <see cref="IsMapped"/>.
 /// </remarks>
+[AllocationFree]
 public static unsafe class Paging
 {
     /// <summary>Bytes in a page.</summary>

@@ -113,6 +113,7 @@ public sealed unsafe class X86Processor : Processor
 
 
     /// <summary>Fills a thread's block of local data, which ends at <paramref name="threadPointer"/>.</summary>
+    [AllocationFree]
     internal static void PrepareThreadLocal(nuint threadPointer, int id)
     {
         ref readonly ImageLayout image = ref ImageLayout.Current;

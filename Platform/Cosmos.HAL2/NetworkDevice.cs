@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Cosmos.Common;
 using Cosmos.HAL.Network;
 
 namespace Cosmos.HAL;
@@ -9,6 +10,7 @@ namespace Cosmos.HAL;
 /// the kernel gave it.
 /// </summary>
 /// <remarks>Upstream's members that return a new array for each frame have no counterpart here: nothing may be allocated for a packet.</remarks>
+[AllocationFree]
 public abstract class NetworkDevice
 {
     /// <summary>The devices that drivers have taken charge of. Filled at boot.</summary>
@@ -34,6 +36,7 @@ public abstract class NetworkDevice
 
     /// <summary>Lets frames in. Boot context, once, with everything else in place.</summary>
     /// <returns>False if the device doesn't answer.</returns>
+    [MayAllocate("boot")]
     public abstract bool Enable();
 
     /// <summary>Copies a frame into a transmit buffer and sends it. Thread context; doesn't wait.</summary>

@@ -1,9 +1,12 @@
+using Cosmos.Common;
+
 namespace Cosmos.HAL;
 
 /// <summary>
 /// A network device's numbers since boot. Every frame that has reached the device is received, dropped (for want of a buffer), missed (for want of a descriptor) or
 /// in error.
 /// </summary>
+[AllocationFree]
 public readonly struct NetworkStatistics
 {
     /// <summary>Frames handed to the protocol stack.</summary>

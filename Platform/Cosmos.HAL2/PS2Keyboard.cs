@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.Core;
 
 namespace Cosmos.HAL;
@@ -16,11 +17,11 @@ public sealed class PS2Keyboard : Device
     private const int MostPerInterrupt = 16;
 
     private readonly ScanCodeDecoder _decoder = new();
-    private readonly Action<byte> _received;
+    private readonly ByteReceived _received;
 
     /// <summary>Takes charge of the keyboard. Boot context.</summary>
     /// <param name="received">Called for every byte, in interrupt context.</param>
-    public PS2Keyboard(Action<byte> received)
+    public PS2Keyboard(ByteReceived received)
     {
         _received = received;
         Discard();
@@ -35,6 +36,7 @@ public sealed class PS2Keyboard : Device
         }
     }
 
+    [AllocationFree]
     private void HandleInterrupt(ref INTs.IRQContext context)
     {
         for (int i = 0; i < MostPerInterrupt; i++)

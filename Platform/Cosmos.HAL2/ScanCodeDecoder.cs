@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 
 namespace Cosmos.HAL;
 
@@ -7,6 +8,7 @@ namespace Cosmos.HAL;
 /// </summary>
 /// <remarks>Letters and signs with Shift and Caps Lock, Ctrl with a letter as its control code, Enter as <c>\r</c>, arrows and Home, End, Delete as ANSI escape sequences.
 /// Everything else is silent. Constant time, no hardware: it is tested on the host.</remarks>
+[AllocationFree]
 public sealed class ScanCodeDecoder
 {
     private const byte Extended = 0xE0;

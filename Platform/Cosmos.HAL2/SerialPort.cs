@@ -11,6 +11,7 @@ namespace Cosmos.HAL;
 /// Writing waits for the transmitter, so it belongs into threads, not into interrupt handlers. A transmitter that never becomes ready is
 /// given up after a bounded wait: then text is lost, not time. A line feed goes out as carriage return and line feed.
 /// </remarks>
+[AllocationFree]
 public sealed class SerialPort : TextOutput
 {
     private const int Interrupts = 1;
@@ -30,14 +31,14 @@ public sealed class SerialPort : TextOutput
     private const int MostPerInterrupt = 64;
 
     private readonly int _base;
-    private readonly Action<byte> _received;
+    private readonly ByteReceived _received;
 
     /// <summary>Sets a port up for 8 bits, no parity. Boot context.</summary>
     /// <param name="aPort">Its first I/O port.</param>
     /// <param name="line">Its interrupt line.</param>
     /// <param name="aBaudRate">Its speed.</param>
     /// <param name="received">Called for every byte that arrives, in interrupt context or, for what was typed before, right here.</param>
-    public SerialPort(COMPort aPort, byte line, BaudRate aBaudRate, Action<byte> received)
+    public SerialPort(COMPort aPort, byte line, BaudRate aBaudRate, ByteReceived received)
     {
         _base = (int)aPort;
         _received = received;

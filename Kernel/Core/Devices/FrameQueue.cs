@@ -11,6 +11,7 @@ namespace Reservoir.Devices;
 /// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be full before the pool is
 /// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one of them dies it is clear who has it.
 /// </remarks>
+[AllocationFree]
 public sealed class FrameQueue
 {
     private readonly ReceivedFrame[] _ring;

@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
@@ -7,6 +8,7 @@ namespace Reservoir.Devices;
 /// A device of numbered blocks, as services see it. Data goes through buffers of the device's own pool: the caller rents one there (and waits if the pool is
 /// empty), fills or reads it, and returns it. Thread context.
 /// </summary>
+[AllocationFree]
 public interface IBlockStorage
 {
     /// <summary>Its name: <c>ata0</c>.</summary>

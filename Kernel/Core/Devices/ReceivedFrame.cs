@@ -1,8 +1,10 @@
+using Cosmos.Common;
 using Reservoir.Pools;
 
 namespace Reservoir.Devices;
 
 /// <summary>A frame that has arrived: its buffer and how much of it is filled.</summary>
+[AllocationFree]
 public readonly struct ReceivedFrame
 {
     /// <summary>Describes a frame.</summary>

@@ -52,6 +52,7 @@ public sealed class MemoryManager
     public ulong PlanHash { get; private set; }
 
     /// <summary>How many pools were created. Any context.</summary>
+    [AllocationFree]
     public int PoolCount { get; private set; }
 
     /// <summary>Lines of the plan. Any context.</summary>
@@ -74,6 +75,7 @@ public sealed class MemoryManager
 
     /// <summary>A pool by its number of creation. Any context.</summary>
     /// <param name="index">0 to <see cref="PoolCount"/> - 1.</param>
+    [AllocationFree]
     public BufferPool GetPool(int index) => _pools[index];
 
     /// <summary>A pool by its name; null if there is none. Any context.</summary>

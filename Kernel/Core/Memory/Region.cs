@@ -1,8 +1,10 @@
 using System;
+using Cosmos.Common;
 
 namespace Reservoir.Memory;
 
 /// <summary>A piece of memory that the memory manager gave to one owner: page-aligned, mapped, with an unmapped page on either side.</summary>
+[AllocationFree]
 public readonly unsafe struct Region
 {
     /// <summary>Describes a piece of memory.</summary>

@@ -17,6 +17,7 @@ namespace Reservoir.Pools;
 /// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>. With one in the wrong place (interrupts masked) even a buffer
 /// that is there is refused: a mistake shows at once and not only when it would block.</para>
 /// </remarks>
+[AllocationFree]
 public sealed unsafe class BlockingPool : BufferPool
 {
     private ulong _waits;

@@ -1,3 +1,5 @@
+using Cosmos.Common;
+
 namespace Reservoir.Pools;
 
 /// <summary>
@@ -8,6 +10,7 @@ namespace Reservoir.Pools;
 /// of the current rental of each buffer, and honours a handle only if it is that very word: an old, foreign or invented one is a different
 /// number. A default value is no handle.
 /// </remarks>
+[AllocationFree]
 public readonly struct BufferHandle
 {
     internal const int IndexShift = 32;

@@ -19,6 +19,7 @@ namespace Reservoir.Pools;
 /// returning are written out in one piece, because each call would cost as much as the work. Whatever is not asked of every pool (rules, fault injection, watermarks, statistics of the
 /// top) hides behind one comparison: see <see cref="_attention"/>.</para>
 /// </remarks>
+[AllocationFree]
 public abstract unsafe partial class BufferPool
 {
     private protected readonly Processor Processor;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cosmos.Common;
 
 namespace Reservoir.Pools;
 
@@ -10,6 +11,7 @@ namespace Reservoir.Pools;
 /// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. So one comparison with a handle tells everything.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
+[AllocationFree]
 internal unsafe struct BufferRecord
 {
     /// <summary>Size of a record: a cache line.</summary>

@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Reservoir.Threads;
 
 namespace Reservoir.Pools;
@@ -5,6 +6,7 @@ namespace Reservoir.Pools;
 /// <summary>
 /// A pool for those who can't wait, interrupt handlers above all: when it is empty, a request is refused, and counted.
 /// </summary>
+[AllocationFree]
 public sealed class NonBlockingPool : BufferPool
 {
     internal NonBlockingPool(in PoolDescription description, Scheduler scheduler)

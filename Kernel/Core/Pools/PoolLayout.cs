@@ -1,8 +1,11 @@
+using Cosmos.Common;
+
 namespace Reservoir.Pools;
 
 /// <summary>
 /// How buffers lie in a pool's region: slots of equal size, each a guard word, the payload, and a guard word right behind its last byte.
 /// </summary>
+[AllocationFree]
 internal static class PoolLayout
 {
     /// <summary>Room for a guard word, in bytes.</summary>

@@ -1,6 +1,9 @@
+using Cosmos.Common;
+
 namespace Reservoir.Pools;
 
 /// <summary>Hard maxima. No plan, option or caller can exceed them.</summary>
+[AllocationFree]
 public static class PoolLimits
 {
     /// <summary>The most pools.</summary>

@@ -1,6 +1,9 @@
+using Cosmos.Common;
+
 namespace Reservoir.Pools;
 
 /// <summary>What a pool demands of those who rent, beyond there being a buffer. All optional, part of the plan, unchangeable once the pool is made.</summary>
+[AllocationFree]
 public readonly struct PoolRules
 {
     /// <summary>Buffers that interrupt handlers leave to threads, 0 to one less than the pool has.</summary>

@@ -1,6 +1,9 @@
+using Cosmos.Common;
+
 namespace Reservoir.Pools;
 
 /// <summary>A pool's numbers at one moment. Always <see cref="InUse"/> + <see cref="Free"/> + <see cref="Quarantined"/> = <see cref="Count"/>.</summary>
+[AllocationFree]
 public readonly struct PoolSnapshot
 {
     /// <summary>Buffers there are.</summary>

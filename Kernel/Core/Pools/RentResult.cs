@@ -1,6 +1,9 @@
+using Cosmos.Common;
+
 namespace Reservoir.Pools;
 
 /// <summary>A buffer, or why there is none. One word, so that it stays in a register.</summary>
+[AllocationFree]
 public readonly struct RentResult
 {
     private const ulong Refused = BufferHandle.NotRented;

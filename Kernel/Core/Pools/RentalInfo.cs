@@ -1,9 +1,11 @@
 using System;
 using System.Runtime.InteropServices;
+using Cosmos.Common;
 
 namespace Reservoir.Pools;
 
 /// <summary>What is on record about one buffer.</summary>
+[AllocationFree]
 public readonly unsafe struct RentalInfo
 {
     private readonly char* _file;

@@ -7,6 +7,7 @@ namespace Reservoir.Threads;
 /// Something that has happened or not: all who wait go on when it is set, and nobody waits while it is.
 /// </summary>
 /// <remarks>Setting wakes one thread at a time, the most important first, so that interrupts are held off for constant time only.</remarks>
+[AllocationFree]
 public sealed unsafe class Event
 {
     private readonly Processor _processor;

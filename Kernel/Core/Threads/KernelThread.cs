@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Reservoir.Memory;
 
 namespace Reservoir.Threads;
@@ -6,6 +7,7 @@ namespace Reservoir.Threads;
 /// A thread: a stack, a priority, a body, and what has become of it. Made by <see cref="Scheduler.CreateThread"/>; what the scheduler needs at every
 /// switch lies in its control block.
 /// </summary>
+[AllocationFree]
 public sealed unsafe class KernelThread
 {
     /// <summary>What a wait compares with the running thread's block: its own, or null for the idle thread, which never waits.</summary>

@@ -11,6 +11,7 @@ namespace Reservoir.Threads;
 /// <para>If the owner dies the mutex goes on to the next one all the same, who is told so: <see cref="LockResult.LockedAbandoned"/>.</para>
 /// <para>Thread context. Constant time, but for the timer queue when a wait has a deadline and for boosts, which take time in proportion to the number of threads there are.</para>
 /// </remarks>
+[AllocationFree]
 public sealed unsafe class Mutex
 {
     private readonly Processor _processor;

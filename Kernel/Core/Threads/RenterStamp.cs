@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
@@ -6,6 +7,7 @@ namespace Reservoir.Threads;
 /// Who rents and when, in one word that goes on record with every rental: the processor's counter at the last timer tick, whose lowest byte makes
 /// room for the owner's number. Precise enough for an age.
 /// </summary>
+[AllocationFree]
 internal static unsafe class RenterStamp
 {
     /// <summary>As an owner: an interrupt handler, or the boot code.</summary>

@@ -23,6 +23,7 @@ namespace Reservoir.Threads;
 /// <para>One processor: holding interrupts off is the lock. Every masked section here takes constant time but for the timer queue's logarithm, and for boosts, which
 /// take time in proportion to the number of threads there are.</para>
 /// </remarks>
+[AllocationFree]
 public sealed unsafe partial class Scheduler
 {
     /// <summary>The most threads there can ever be, the idle thread included.</summary>
@@ -142,6 +143,7 @@ public sealed unsafe partial class Scheduler
     /// <param name="thread">The thread; null if it was refused.</param>
     /// <param name="restartLimit">How often the supervisor starts it again after a fault or a kill; after that, or with 0, its death is only reported.</param>
     /// <returns>Why it was refused, or <see cref="ThreadError.None"/>.</returns>
+    [MayAllocate("boot")]
     public ThreadError CreateThread(string name, int priority, ThreadBody body, Region stack, [NotNull] out KernelThread? thread, int restartLimit = 0)
     {
         thread = null!;
@@ -305,6 +307,7 @@ public sealed unsafe partial class Scheduler
     internal string NameOf(ThreadRings* queue) => queue is null ? "time" : _waitQueues[queue->Id].Name;
 
     /// <summary>Enters a queue in the table. Boot context.</summary>
+    [MayAllocate("boot")]
     internal int Register(WaitQueue queue)
     {
         if (_waitQueueCount == MaxWaitQueues)
@@ -445,6 +448,7 @@ public sealed unsafe partial class Scheduler
         return ThreadCount == MaxThreads ? ThreadError.TooManyThreads : ThreadError.None;
     }
 
+    [MayAllocate("boot")]
     private KernelThread Enlist(string name, int priority, ThreadBody? body, Region stack, int restartLimit)
     {
         ThreadBlock* block = _blocks + ThreadCount;
@@ -501,6 +505,7 @@ public sealed unsafe partial class Scheduler
     private void SetRenter(byte owner) => RenterStamp.SetOwner(ref _processor.Stamp, owner);
 
     /// <summary>Where every thread begins.</summary>
+    [MayAllocate("a thread's own code may, in its scratch arena")]
     private void Enter(int id)
     {
         KernelThread self = _threads[id];

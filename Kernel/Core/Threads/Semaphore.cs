@@ -12,6 +12,7 @@ namespace Reservoir.Threads;
 /// Invariant: while threads wait, the count is zero. A signal given to a waiter can't be taken by anybody else, and a wait that was
 /// ended by its timeout has taken no signal. Constant time, but for the timer queue when a wait has a deadline.
 /// </remarks>
+[AllocationFree]
 public sealed unsafe class Semaphore
 {
     private readonly Processor _processor;

@@ -13,6 +13,7 @@ namespace Reservoir.Threads;
 /// exactly while <see cref="TimerIndex"/> isn't <see cref="NotTimed"/>; the last two only while <see cref="ThreadState.Waiting"/>.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
+[AllocationFree]
 internal unsafe struct ThreadBlock
 {
     public const int NotTimed = -1;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
@@ -14,6 +15,7 @@ namespace Reservoir.Threads;
 /// <para>Used with interrupts masked. The scheduler's ready threads and the waiters of every pool, semaphore, mutex and event are such rings.</para>
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
+[AllocationFree]
 internal unsafe struct ThreadRings
 {
     /// <summary>A bit of <see cref="Occupied"/> for the owner of the rings, beside those of the priorities.</summary>

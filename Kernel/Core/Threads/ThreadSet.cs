@@ -1,8 +1,10 @@
 using System.Numerics;
+using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
 /// <summary>Some of the threads there can be, a bit for each. A value; used with interrupts masked.</summary>
+[AllocationFree]
 internal struct ThreadSet
 {
     private const int BitsPerWord = 64;

@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
@@ -9,6 +10,7 @@ namespace Reservoir.Threads;
 /// Adding and removing take time logarithmic in the number of waiting threads (at most six steps for 64); looking at the earliest takes constant
 /// time. Used with interrupts masked.
 /// </remarks>
+[AllocationFree]
 internal sealed unsafe class TimerQueue
 {
     private readonly nint[] _memory = GC.AllocateArray<nint>(Scheduler.MaxThreads, pinned: true);

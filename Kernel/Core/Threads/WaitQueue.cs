@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
@@ -6,6 +7,7 @@ namespace Reservoir.Threads;
 /// Where threads wait for one thing: its name, the rings in which they stand, and who could be hurried along. Made at boot, by the thing itself.
 /// </summary>
 /// <remarks>The rings are unmanaged memory that never moves; this object keeps it alive.</remarks>
+[AllocationFree]
 internal sealed unsafe class WaitQueue
 {
     /// <summary>One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
@@ -47,6 +49,7 @@ internal sealed unsafe class WaitQueue
     /// <param name="name">What is waited for.</param>
     /// <param name="boosts">Whether it can be held, so that the holders are boosted while someone more important waits.</param>
     /// <param name="onDeath">Takes back what a thread that has died has held.</param>
+    [MayAllocate("boot")]
     public static WaitQueue Create(Scheduler scheduler, string name, bool boosts, DeathHandler? onDeath = null)
     {
         var queue = new WaitQueue(name, boosts, onDeath);

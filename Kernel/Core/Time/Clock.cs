@@ -10,6 +10,7 @@ namespace Reservoir.Time;
 /// Nanoseconds are counts times a factor of 32 binary places, in 128 bits, so that nothing overflows or drifts: the rounding error of the factor is below 2^-32
 /// of the elapsed time for counters faster than 1 MHz.
 /// </remarks>
+[AllocationFree]
 public sealed class Clock
 {
     /// <summary>Nanoseconds in a second.</summary>

@@ -5,6 +5,7 @@ using Cosmos.Common;
 namespace Cosmos.Core.Runtime;
 
 /// <summary>What Boot/*.asm offers to the rest of this assembly. Each is described there.</summary>
+[AllocationFree]
 internal static unsafe class Native
 {
     /// <summary>Offset from FS base of the thread's scratch arena (see <see cref="ManagedHeap"/>).</summary>

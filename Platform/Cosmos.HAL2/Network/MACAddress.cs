@@ -1,8 +1,10 @@
 using System;
+using Cosmos.Common;
 
 namespace Cosmos.HAL.Network;
 
 /// <summary>The address of an Ethernet device: six bytes, most significant first on the wire.</summary>
+[AllocationFree]
 public sealed class MACAddress
 {
     /// <summary>Bytes in an address.</summary>
