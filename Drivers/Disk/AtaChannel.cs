@@ -16,7 +16,7 @@ namespace Reservoir.Drivers.Disk;
 /// interrupt, (4) look at the status, (5) take a group of blocks from the data port, (6) from (3) until all are there. Writing: the first group is
 /// given as soon as the drive asks for it, each other after an interrupt, and one more interrupt tells that the last was taken.</para>
 /// <para>The calling thread sleeps during (3). The interrupt handler only reads the status, which acknowledges the interrupt, and wakes it. A drive that doesn't answer in
-/// time is reset. Commands of several threads queue at a semaphore.</para>
+/// time is reset. Commands of several threads queue at a mutex; if a thread dies in the middle of a command, the next one resets the drives.</para>
 /// </remarks>
 public sealed unsafe class AtaChannel
 {
@@ -35,7 +35,7 @@ public sealed unsafe class AtaChannel
     private readonly int _control;
     private readonly byte _line;
     private readonly Semaphore _interrupt;
-    private readonly Semaphore _free;
+    private readonly Mutex _channel;
     private readonly int[] _groups = new int[Drives];
     private volatile byte _status;
 
@@ -51,7 +51,7 @@ public sealed unsafe class AtaChannel
         _control = control;
         _line = line;
         _interrupt = new Semaphore(scheduler, name, 0, 1);
-        _free = new Semaphore(scheduler, name, 1, 1);
+        _channel = new Mutex(scheduler, name);
     }
 
     /// <summary>Whether anything is connected at all.</summary>
@@ -126,10 +126,16 @@ public sealed unsafe class AtaChannel
     internal BlockStatus Execute(ThreadContext context, bool isSlave, AtaCommand command, Span<byte> data, bool isWrite, int group, out AtaError error)
     {
         error = default;
-        WaitResult entered = _free.Wait(context);
-        if (entered != WaitResult.Signalled)
+        LockResult locked = _channel.Lock(context);
+        if (locked is not (LockResult.Locked or LockResult.LockedAbandoned))
         {
-            return entered == WaitResult.Cancelled ? BlockStatus.Cancelled : BlockStatus.NotAllowedHere;
+            return locked == LockResult.Cancelled ? BlockStatus.Cancelled : BlockStatus.NotAllowedHere;
+        }
+
+        if (locked == LockResult.LockedAbandoned)
+        {
+            // Whoever had the channel has died in the middle of a command.
+            Reset();
         }
 
         BlockStatus result = Begin(isSlave, command);
@@ -149,7 +155,7 @@ public sealed unsafe class AtaChannel
             }
         }
 
-        _free.Release();
+        _channel.Unlock(context);
         return result;
     }
 

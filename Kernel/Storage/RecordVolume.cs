@@ -20,7 +20,7 @@ public sealed class RecordVolume
 {
     private const int SlotBlocks = (int)VolumeHeader.SlotBlocks;
 
-    private readonly Semaphore _gate;
+    private readonly Mutex _gate;
     private readonly Clock _clock;
     private VolumeHeader _header;
     private uint _lastChecksum;
@@ -33,7 +33,7 @@ public sealed class RecordVolume
     {
         Storage = storage;
         _clock = scheduler.Clock;
-        _gate = new Semaphore(scheduler, "record volume", 1, 1);
+        _gate = new Mutex(scheduler, "record volume");
         State = storage is null ? VolumeState.NoDevice : VolumeState.NotMounted;
     }
 
@@ -97,10 +97,10 @@ public sealed class RecordVolume
         }
 
         RecordError error = RecordError.Cancelled;
-        if (_gate.Wait(context) == WaitResult.Signalled)
+        if (TryEnter(context))
         {
             error = AppendAlone(context, Storage, rental.Buffer, in origin, payload);
-            _gate.Release();
+            _gate.Unlock(context);
         }
 
         Storage.Pool.Return(rental.Buffer);
@@ -174,16 +174,28 @@ public sealed class RecordVolume
             return State;
         }
 
-        if (_gate.Wait(context) == WaitResult.Signalled)
+        if (TryEnter(context))
         {
             Records = 0;
             UnreadableRecords = 0;
             State = format ? FormatAlone(context, Storage, rental.Buffer) : MountAlone(context, Storage, rental.Buffer);
-            _gate.Release();
+            _gate.Unlock(context);
         }
 
         Storage.Pool.Return(rental.Buffer);
         return State;
+    }
+
+    /// <summary>Takes the gate. If the one who had it has died in between, what is known of the disk may be half true: it has to be mounted again.</summary>
+    private bool TryEnter(ThreadContext context)
+    {
+        LockResult locked = _gate.Lock(context);
+        if (locked == LockResult.LockedAbandoned && State == VolumeState.Ready)
+        {
+            State = VolumeState.NotMounted;
+        }
+
+        return locked is LockResult.Locked or LockResult.LockedAbandoned;
     }
 
     private VolumeState CheckDevice()

@@ -67,6 +67,8 @@ public sealed class RecorderThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
     {
+        // A thread that was killed has left this as it was.
+        System.Threading.Volatile.Write(ref _busy, false);
         Open(context);
         WaitResult wait = WaitResult.Signalled;
         while (wait == WaitResult.Signalled)

@@ -16,7 +16,7 @@ public sealed class StormTests
         using var peer = new EthernetPeer();
         using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
         NetworkTests.AssertAnswers(peer);
-        string before = InUseOf(machine.Command("pools"));
+        string before = KillTests.InUseOf(machine.Command("pools"));
         bool over = false;
         byte[] frame = Frames.ArpRequest(IPAddress.Parse("10.0.2.99")).Bytes;
         var traffic = new System.Threading.Thread(() =>
@@ -40,23 +40,7 @@ public sealed class StormTests
         Assert.Contains("STORM PASSED", storm, StringComparison.Ordinal);
         NetworkTests.AssertAnswers(peer);
         Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
-        Assert.Equal(before, InUseOf(machine.Command("pools")));
+        Assert.Equal(before, KillTests.InUseOf(machine.Command("pools")));
         machine.ShutDown();
-    }
-
-    /// <summary>Name and number of rented buffers of each pool.</summary>
-    private static string InUseOf(string pools)
-    {
-        var lines = new System.Text.StringBuilder();
-        foreach (string line in pools.Split('\n'))
-        {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 5 && words[1].EndsWith("blocking", StringComparison.Ordinal))
-            {
-                lines.AppendLine($"{words[0]} {words[4]}");
-            }
-        }
-
-        return lines.ToString();
     }
 }

@@ -1,0 +1,97 @@
+using System;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Reservoir.Tests.Machine;
+
+/// <summary>Threads that are killed while they work, over and over: each comes back, nothing is lost, and nobody else notices.</summary>
+public sealed partial class KillTests
+{
+    private const int Rounds = 8;
+    private const int Burst = 40;
+
+    [Theory]
+    [InlineData("protocol")]
+    [InlineData("writer")]
+    [InlineData("shell")]
+    [InlineData("selftest-high")]
+    [InlineData("storm-b")]
+    public void AThreadThatIsKilledAgainAndAgainTakesNothingWithIt(string name)
+    {
+        using var disk = new DiskImage();
+        using var peer = new EthernetPeer();
+        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        NetworkTests.AssertAnswers(peer);
+        string before = InUseOf(machine.Command("pools"));
+        byte[] datagram = Frames.Udp(9999, new byte[200]).Bytes;
+        for (int round = 1; round <= Rounds; round++)
+        {
+            peer.Flood(datagram, Burst);
+            machine.Command($"thread {name} kill");
+            Assert.Contains("0000  ", machine.Command($"disk read {round}"), StringComparison.Ordinal);
+            NetworkTests.AssertAnswers(peer);
+            Match restarts = RestartLine().Match(machine.Command($"thread {name}"));
+            Assert.True(restarts.Success);
+            Assert.True(int.Parse(restarts.Groups[1].Value, CultureInfo.InvariantCulture) >= round, $"{name} was not started again in round {round}");
+        }
+
+        WaitUntilIdle(machine);
+        Assert.Equal(before, InUseOf(machine.Command("pools")));
+        foreach (string line in before.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Assert.Contains("sound", machine.Command($"pool {line.Split(' ')[0]} audit"), StringComparison.Ordinal);
+        }
+
+        Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
+        Assert.Contains("STORM PASSED", machine.Command("storm 1"), StringComparison.Ordinal);
+        machine.ShutDown();
+    }
+
+    [Fact]
+    public void WhatTheSystemCannotDoWithoutCannotBeKilled()
+    {
+        using Machine machine = Machine.Boot(new MachineSetup());
+        Assert.Contains("can't be killed", machine.Command("thread supervisor kill"), StringComparison.Ordinal);
+        Assert.Contains("can't be killed", machine.Command("thread idle kill"), StringComparison.Ordinal);
+        Assert.Contains("expected the name of a thread", machine.Command("thread nobody kill"), StringComparison.Ordinal);
+        Assert.Contains("expected kill", machine.Command("thread writer revive"), StringComparison.Ordinal);
+        machine.ShutDown();
+    }
+
+    /// <summary>Name and number of rented buffers of each pool.</summary>
+    internal static string InUseOf(string pools)
+    {
+        var lines = new System.Text.StringBuilder();
+        foreach (string line in pools.Split('\n'))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 5 && words[1].EndsWith("blocking", StringComparison.Ordinal))
+            {
+                lines.Append(CultureInfo.InvariantCulture, $"{words[0]} {words[4]}\n");
+            }
+        }
+
+        return lines.ToString();
+    }
+
+    /// <summary>Until the recorder has written what it has.</summary>
+    private static void WaitUntilIdle(Machine machine)
+    {
+        string last = "";
+        for (int i = 0; i < 100; i++)
+        {
+            string now = machine.Command("pools") + machine.Command("record");
+            if (now == last)
+            {
+                return;
+            }
+
+            last = now;
+            System.Threading.Thread.Sleep(200);
+        }
+    }
+
+    [GeneratedRegex(@"restarts:\s+(\d+) of")]
+    private static partial Regex RestartLine();
+}
