@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.RegularExpressions;
+using Cosmos.Build.Host;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Build;
+
+/// <summary>The documentation names tests and shell commands; they are there.</summary>
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void EveryTestThatAPromiseNamesExists()
+    {
+        HashSet<string> methods = Methods("Tests", "Kernel/SelfTest");
+        int named = 0;
+        foreach (string line in File.ReadAllLines(Path.Combine(Repository.Root, "docs/pools.md")))
+        {
+            string[] cells = line.Split('|');
+            string last = cells.Length > 2 ? cells[^2] : line;
+            foreach (Match name in Sentence().Matches(last))
+            {
+                Assert.True(methods.Contains(name.Groups[1].Value), $"docs/pools.md names {name.Groups[1].Value}, and there is no such test");
+                named++;
+            }
+        }
+
+        Assert.InRange(named, 40, 200);
+    }
+
+    private static HashSet<string> Methods(params string[] folders)
+    {
+        var methods = new HashSet<string>();
+        foreach (string folder in folders)
+        {
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            {
+                foreach (Match method in Method().Matches(File.ReadAllText(file)))
+                {
+                    methods.Add(method.Groups[1].Value);
+                }
+            }
+        }
+
+        return methods;
+    }
+
+    /// <summary>A name of at least four words in code quotes: no type or member of the kernel is that long.</summary>
+    [GeneratedRegex("`((?:[A-Z][a-z]*){4,})`")]
+    private static partial Regex Sentence();
+
+    [GeneratedRegex(@"public (?:static )?(?:async )?(?:void|string\?|Task) (\w+)\(")]
+    private static partial Regex Method();
+}
