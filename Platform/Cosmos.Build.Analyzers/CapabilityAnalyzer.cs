@@ -45,6 +45,8 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
             start.RegisterOperationAction(operation => CheckDefault(operation, attribute), OperationKind.DefaultValue);
             start.RegisterOperationAction(operation => CheckCreation(operation, attribute), OperationKind.ObjectCreation);
             start.RegisterOperationAction(operation => CheckTypeArguments(operation, attribute), OperationKind.Invocation, OperationKind.MethodReference);
+            start.RegisterOperationAction(operation => CheckLocal(operation, attribute), OperationKind.VariableDeclarator);
+            start.RegisterOperationAction(operation => CheckArgument(operation, attribute), OperationKind.Argument);
             start.RegisterOperationAction(operation => CheckConstructor(operation, attribute), OperationKind.ConstructorBody);
             start.RegisterSyntaxNodeAction(node => CheckPointer(node, attribute), Microsoft.CodeAnalysis.CSharp.SyntaxKind.PointerType);
         });
@@ -64,15 +66,35 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>A generic method on a capability has no honest use: it is <c>Unsafe.As</c> or the like.</summary>
+    /// <summary>Generic code on a capability has no honest use: it is <c>Unsafe.As</c> or the like.</summary>
     private static void CheckTypeArguments(OperationAnalysisContext context, INamedTypeSymbol attribute)
     {
         IMethodSymbol method = context.Operation is IInvocationOperation invocation
             ? invocation.TargetMethod
             : ((IMethodReferenceOperation)context.Operation).Method;
-        foreach (ITypeSymbol argument in method.TypeArguments)
+        foreach (ITypeSymbol argument in method.TypeArguments.Concat(method.ContainingType.TypeArguments))
         {
             Check(context, argument, attribute, $"'{method.ContainingType.Name}.{method.Name}'");
+        }
+    }
+
+    /// <summary>
+    /// The compiler looks away from the private references of other assemblies' structures, and takes a variable that was never set for set.
+    /// </summary>
+    private static void CheckLocal(OperationAnalysisContext context, INamedTypeSymbol attribute)
+    {
+        var variable = (IVariableDeclaratorOperation)context.Operation;
+        if (variable.GetVariableInitializer() is null && variable.Parent is not IForEachLoopOperation)
+        {
+            Check(context, variable.Symbol.Type, attribute, "declaring it without a value");
+        }
+    }
+
+    private static void CheckArgument(OperationAnalysisContext context, INamedTypeSymbol attribute)
+    {
+        if (((IArgumentOperation)context.Operation).Parameter is { RefKind: RefKind.Out } parameter)
+        {
+            Check(context, parameter.Type, attribute, "an 'out' parameter");
         }
     }
 
