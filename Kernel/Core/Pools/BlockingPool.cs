@@ -116,6 +116,12 @@ public sealed unsafe class BlockingPool : BufferPool
             return RefuseRent(RentError.Empty, state);
         }
 
+        RentError error = CheckRules();
+        if (error != RentError.None)
+        {
+            return RefuseRent(error, state);
+        }
+
         RentResult result = Wait(context, timeoutNanoseconds);
         SetSite(result.Buffer, file, line);
         Processor.RestoreInterrupts(state);

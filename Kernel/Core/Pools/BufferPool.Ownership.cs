@@ -36,7 +36,7 @@ public abstract unsafe partial class BufferPool
     /// <summary>Takes a buffer back from a device that has let go of it. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>
-    /// <see cref="ReturnError.None"/>; <see cref="ReturnError.OwnerDied"/> if its owner isn't there any more: the buffer is free, and the caller must forget it; or why it was refused.
+    /// <see cref="ReturnError.None"/>; <see cref="ReturnError.OwnerDied"/> if its owner isn't there any more: the buffer has gone back to the pool, and the caller must forget it; or why it was refused.
     /// </returns>
     public ReturnError Unpost(BufferHandle buffer)
     {
@@ -57,9 +57,7 @@ public abstract unsafe partial class BufferPool
         if (orphaned)
         {
             record->Orphaned = false;
-            _reclaimed++;
-            Return(buffer);
-            Scheduler.Preempt(state);
+            TakeBack(buffer, state);
         }
 
         Processor.RestoreInterrupts(state);
@@ -77,12 +75,12 @@ public abstract unsafe partial class BufferPool
     public ReturnError Disown(BufferHandle buffer) => Assign(buffer, RenterStamp.Interrupt);
 
     /// <summary>What is on record about a buffer, at one moment. Any context.</summary>
-    /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
+    /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1; beyond them nothing is on record.</param>
     public RentalInfo GetRental(int index)
     {
         if ((uint)index >= (uint)_count)
         {
-            return default;
+            return new RentalInfo(null) { Owner = RenterStamp.Interrupt - 1 };
         }
 
         nuint state = Processor.MaskInterrupts();
@@ -162,12 +160,18 @@ public abstract unsafe partial class BufferPool
                 }
                 else
                 {
-                    _reclaimed++;
-                    Return(BufferHandle.FromWord(record->Word));
+                    TakeBack(BufferHandle.FromWord(record->Word), state);
                 }
             }
 
             Processor.RestoreInterrupts(state);
         }
+    }
+
+    /// <summary>Returns a dead thread's buffer. Interrupts masked.</summary>
+    private void TakeBack(BufferHandle buffer, nuint state)
+    {
+        _reclaimed += Return(buffer) == ReturnError.None ? 1u : 0u;
+        Scheduler.Preempt(state);
     }
 }

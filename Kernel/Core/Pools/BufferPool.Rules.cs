@@ -20,7 +20,7 @@ public abstract unsafe partial class BufferPool
     /// <summary>Every k-th rental fails with <see cref="RentError.Injected"/>; 0 if none does.</summary>
     public int FailEvery => _failEvery;
 
-    /// <summary>Lets every k-th rental fail that would have succeeded, counted from now: to see what becomes of the callers. Any context.</summary>
+    /// <summary>Lets every k-th rental fail that would have succeeded, counted from now: to see what becomes of the callers. One that would have to wait counts as if it would succeed. Any context.</summary>
     /// <param name="k">1 for all of them, 0 for none.</param>
     /// <returns>False if it is negative; then nothing has changed.</returns>
     public bool InjectFailures(int k)
@@ -73,7 +73,8 @@ public abstract unsafe partial class BufferPool
         return RentResult.FromWord(word);
     }
 
-    private RentError CheckRules()
+    /// <summary>Whether the rules, or fault injection, refuse a request that would get a buffer, now or after a wait. Interrupts masked.</summary>
+    private protected RentError CheckRules()
     {
         byte owner = RenterStamp.OwnerOf(Processor.Stamp);
         if (owner == RenterStamp.Interrupt && Free <= Rules.Reserve)

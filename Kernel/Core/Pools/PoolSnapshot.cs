@@ -51,7 +51,7 @@ public readonly struct PoolSnapshot
     /// <summary>Buffers that a device holds; they count as rented.</summary>
     public int Posted { get; init; }
 
-    /// <summary>Buffers that came back because their owner had died.</summary>
+    /// <summary>Buffers that came back because their owner had died; damaged ones don't come back.</summary>
     public ulong Reclaimed { get; init; }
 
     /// <summary>Returns that were refused: stale, foreign or invented handles.</summary>

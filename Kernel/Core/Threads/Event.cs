@@ -6,7 +6,7 @@ namespace Reservoir.Threads;
 /// <summary>
 /// Something that has happened or not: all who wait go on when it is set, and nobody waits while it is.
 /// </summary>
-/// <remarks>Setting wakes one thread at a time, the most important first, so that interrupts are held off for constant time only.</remarks>
+/// <remarks>Setting wakes all who wait at that moment, the most important first, in one step: it takes time in proportion to their number. Who waits again afterwards, after a <see cref="Reset"/>, waits for the next time.</remarks>
 [AllocationFree]
 public sealed unsafe class Event
 {
@@ -54,20 +54,15 @@ public sealed unsafe class Event
     /// <summary>It has happened: whoever waits goes on. Any context.</summary>
     public void Set()
     {
-        bool waits = true;
-        while (waits)
+        nuint state = _processor.MaskInterrupts();
+        _set = true;
+        while (!_waiters->IsEmpty)
         {
-            nuint state = _processor.MaskInterrupts();
-            _set = true;
-            waits = !_waiters->IsEmpty;
-            if (waits)
-            {
-                _scheduler.Wake(_waiters->First, WaitResult.Signalled);
-                _scheduler.Preempt(state);
-            }
-
-            _processor.RestoreInterrupts(state);
+            _scheduler.Wake(_waiters->First, WaitResult.Signalled);
         }
+
+        _scheduler.Preempt(state);
+        _processor.RestoreInterrupts(state);
     }
 
     /// <summary>It hasn't happened any more. Any context.</summary>

@@ -44,6 +44,12 @@ public sealed unsafe partial class Scheduler
         if (error == KillError.None)
         {
             Bury(thread.Block, ThreadEnd.Killed);
+            if (thread.Block == _current && !_inInterrupt)
+            {
+                // Masked section or not: it would go on, and wait, though it is in no ring any more.
+                SwitchTo(_ready->First);
+            }
+
             Preempt(state);
         }
 

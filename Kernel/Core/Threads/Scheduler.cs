@@ -244,13 +244,8 @@ public sealed unsafe partial class Scheduler
 
         ThreadBlock* self = _current;
         self->QuantumLeft = QuantumTicks;
-        ThreadBlock* next = self->Next;
-        if (next != self)
-        {
-            _ready->Rotate(self);
-            SwitchTo(next);
-        }
-
+        _ready->Rotate(self);
+        Reschedule();
         _processor.RestoreInterrupts(state);
         return WaitResult.Signalled;
     }

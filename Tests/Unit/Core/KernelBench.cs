@@ -54,6 +54,11 @@ internal sealed unsafe class KernelBench : IDisposable
     /// <summary>What happened, in order; scripts add to it.</summary>
     public List<string> Log { get; } = new();
 
+    /// <summary>What the supervisor has said.</summary>
+    public TextCapture Messages { get; } = new();
+
+    public Supervisor? Supervisor { get; private set; }
+
     public NonBlockingPool NonBlocking(string name)
     {
         Assert.Equal(PlanError.None, Memory.CreateNonBlockingPool(name, Scheduler, out NonBlockingPool? pool));
@@ -74,19 +79,38 @@ internal sealed unsafe class KernelBench : IDisposable
         return bench;
     }
 
-    /// <summary>A kernel with one pool that waits.</summary>
-    public static KernelBench WithBlocking(int count, out BlockingPool pool)
+    /// <summary>A kernel with one pool that doesn't wait and has rules.</summary>
+    public static KernelBench WithNonBlocking(int count, PoolRules rules, out NonBlockingPool pool)
     {
-        var bench = new KernelBench(PlanLine.Pool("pool", "test", PoolKind.Blocking, BufferSize, count));
+        var bench = new KernelBench(PlanLine.Pool("pool", "test", PoolKind.NonBlocking, BufferSize, count, rules: rules));
+        pool = bench.NonBlocking("pool");
+        return bench;
+    }
+
+    /// <summary>A kernel with one pool that waits.</summary>
+    public static KernelBench WithBlocking(int count, out BlockingPool pool, PoolRules rules = default)
+    {
+        var bench = new KernelBench(PlanLine.Pool("pool", "test", PoolKind.Blocking, BufferSize, count, rules: rules));
         pool = bench.Blocking("pool");
         return bench;
     }
 
     public Region Stack(int number) => new(AllStacks.Start + ((nuint)number * StackBytes), StackBytes);
 
-    public KernelThread Thread(string name, int priority, ThreadScript script)
+    public KernelThread Thread(string name, int priority, ThreadScript script, int restartLimit = 0) => Thread(name, priority, new ScriptedBody(script), restartLimit);
+
+    /// <summary>Makes the thread that looks after the dead.</summary>
+    public KernelThread Supervise(int priority = Scheduler.Priorities - 1)
     {
-        ThreadError error = Scheduler.CreateThread(name, priority, new ScriptedBody(script), Stack(Scheduler.ThreadCount), out KernelThread? thread);
+        Supervisor = new Supervisor(Scheduler, Messages);
+        KernelThread thread = Thread("supervisor", priority, Supervisor, restartLimit: 0);
+        Supervisor.Appoint(thread);
+        return thread;
+    }
+
+    private KernelThread Thread(string name, int priority, ThreadBody body, int restartLimit)
+    {
+        ThreadError error = Scheduler.CreateThread(name, priority, body, Stack(Scheduler.ThreadCount), out KernelThread? thread, restartLimit);
         Assert.Equal(ThreadError.None, error);
         return thread;
     }

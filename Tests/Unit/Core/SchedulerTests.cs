@@ -215,6 +215,35 @@ public sealed class SchedulerTests
         Assert.Equal(new[] { "second", "first", "first again", "lower" }, bench.Log);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void YieldLetsAMoreImportantThreadRunThatWasWokenInAMaskedSection(bool hasEqual)
+    {
+        using var bench = new KernelBench();
+        var semaphore = new Semaphore(bench.Scheduler, "s", 0, 1);
+        bench.Thread("important", 9, context =>
+        {
+            semaphore.Wait(context);
+            bench.Log.Add("important");
+        });
+        bench.Thread("t", 5, context =>
+        {
+            nuint state = bench.Processor.MaskInterrupts();
+            semaphore.Release();
+            bench.Processor.RestoreInterrupts(state);
+            bench.Scheduler.Yield(context);
+            bench.Log.Add("t");
+        });
+        if (hasEqual)
+        {
+            bench.Thread("equal", 5, _ => bench.Log.Add("equal"));
+        }
+
+        bench.Run();
+        Assert.Equal(hasEqual ? new[] { "important", "equal", "t" } : new[] { "important", "t" }, bench.Log);
+    }
+
     [Fact]
     public void YieldWithoutTheRightToWaitIsRefused()
     {
