@@ -20,6 +20,9 @@ public readonly ref struct UdpReply
         _destinationPort = destinationPort;
     }
 
+    /// <summary>The way back to the sender, for a service that answers later by a <see cref="UdpSender"/>.</summary>
+    public ReplyRoute Route => _route;
+
     /// <summary>Where the data of the answer are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last answer left there.</summary>
     public Span<byte> Payload => _transmitter.Ipv4Payload.Slice(UdpDatagram.HeaderLength);
 

@@ -21,6 +21,6 @@ public enum RecordCheck : byte
     /// <summary>Left over from a volume that was here before.</summary>
     OtherVolume,
 
-    /// <summary>Its number does not belong here.</summary>
+    /// <summary>Its number, or that of its predecessor, does not belong here.</summary>
     OtherSequence,
 }

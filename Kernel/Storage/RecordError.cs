@@ -9,17 +9,20 @@ public enum RecordError : byte
     /// <summary>The disk isn't a volume in use; <see cref="RecordVolume.State"/> says why.</summary>
     NotReady,
 
-    /// <summary>The disk is full.</summary>
-    Full,
-
     /// <summary>The data are longer than a record holds.</summary>
     TooLong,
 
     /// <summary>No buffer of the disk's pool was to be had.</summary>
     NoBuffer,
 
-    /// <summary>There is no record with this number.</summary>
+    /// <summary>There is no record with this number yet.</summary>
     NoSuchRecord,
+
+    /// <summary>There was one, and a later one lies in its place.</summary>
+    Overwritten,
+
+    /// <summary>There is none: its place on the disk can't be written and was skipped.</summary>
+    Skipped,
 
     /// <summary>The record is damaged.</summary>
     Damaged,

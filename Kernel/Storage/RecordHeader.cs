@@ -8,8 +8,9 @@ namespace Reservoir.Storage;
 /// The 64 bytes in front of a recorded datagram. docs/recorder.md gives the layout; integers are little-endian, the address is as on the wire.
 /// </summary>
 /// <remarks>
-/// A record is believed only if its checksum is right and it belongs to this volume at this place. It also repeats the checksum of the record
-/// before it: so a record left behind by a torn attempt, which happens to have the right number, does not continue a history that went on without it.
+/// A record is believed only if its checksum is right and it belongs to this volume at this place. It also names the record before it, by distance and checksum: so a record left behind
+/// by a torn attempt, which happens to have the right number, does not continue a history that went on without it, and a place that was skipped because it can't be
+/// written is told from a record that is missing.
 /// A value; any context.
 /// </remarks>
 public readonly struct RecordHeader
@@ -24,7 +25,7 @@ public readonly struct RecordHeader
     public const int MaximumLength = Length + MaximumPayload;
 
     private const uint Magic = 0x44434552;
-    private const ushort CurrentVersion = 1;
+    private const ushort CurrentVersion = 2;
     private const int VersionOffset = 4;
     private const int LengthOffset = 6;
     private const int PayloadLengthOffset = 8;
@@ -34,6 +35,7 @@ public readonly struct RecordHeader
     private const int SourceOffset = 40;
     private const int SourcePortOffset = 44;
     private const int PreviousOffset = 48;
+    private const int DistanceOffset = 52;
     private const int ChecksumOffset = 60;
 
     /// <summary>The record's number, from 1.</summary>
@@ -45,13 +47,16 @@ public readonly struct RecordHeader
     /// <summary>The checksum of the record before it; of the volume's header before the first.</summary>
     public uint Previous { get; init; }
 
+    /// <summary>How far back the record before it is, 1 unless places between them were skipped, to <see cref="VolumeLayout.LongestDistance"/>; the number itself for the first.</summary>
+    public uint Distance { get; init; }
+
     /// <summary>Where the datagram came from, and when.</summary>
     public RecordOrigin Origin { get; init; }
 
     /// <summary>Bytes of data, 0 to <see cref="MaximumPayload"/>.</summary>
     public int PayloadLength { get; init; }
 
-    /// <summary>The record's own checksum, over header and data; set by <see cref="Read"/>.</summary>
+    /// <summary>The record's own checksum, over header and data; set by reading.</summary>
     public uint Checksum { get; private init; }
 
     /// <summary>Blocks that a record with so much data needs.</summary>
@@ -65,6 +70,23 @@ public readonly struct RecordHeader
     /// <param name="header">The header; the default value unless the record is valid.</param>
     /// <returns><see cref="RecordCheck.Valid"/>, or the first thing that is wrong.</returns>
     public static RecordCheck Read(ReadOnlySpan<byte> slot, ulong volumeId, ulong sequence, out RecordHeader header)
+    {
+        RecordCheck check = Read(slot, volumeId, out header);
+        if (check == RecordCheck.Valid && header.Sequence != sequence)
+        {
+            header = default;
+            return RecordCheck.OtherSequence;
+        }
+
+        return check;
+    }
+
+    /// <summary>Reads a header and checks that a record is whole and of this volume, whatever its number.</summary>
+    /// <param name="slot">The blocks of the record, at least one.</param>
+    /// <param name="volumeId">The volume they lie on.</param>
+    /// <param name="header">The header; the default value unless the record is valid.</param>
+    /// <returns><see cref="RecordCheck.Valid"/>, or the first thing that is wrong.</returns>
+    public static RecordCheck Read(ReadOnlySpan<byte> slot, ulong volumeId, out RecordHeader header)
     {
         header = default;
         if (slot.Length < Length || BinaryPrimitives.ReadUInt32LittleEndian(slot) != Magic)
@@ -95,7 +117,9 @@ public readonly struct RecordHeader
             return RecordCheck.OtherVolume;
         }
 
-        if (BinaryPrimitives.ReadUInt64LittleEndian(slot.Slice(SequenceOffset)) != sequence)
+        ulong sequence = BinaryPrimitives.ReadUInt64LittleEndian(slot.Slice(SequenceOffset));
+        uint distance = BinaryPrimitives.ReadUInt32LittleEndian(slot.Slice(DistanceOffset));
+        if (sequence is 0 or > VolumeLayout.LastNumber || distance == 0 || distance > VolumeLayout.LongestDistance || distance > sequence)
         {
             return RecordCheck.OtherSequence;
         }
@@ -105,6 +129,7 @@ public readonly struct RecordHeader
             Sequence = sequence,
             VolumeId = volumeId,
             Previous = BinaryPrimitives.ReadUInt32LittleEndian(slot.Slice(PreviousOffset)),
+            Distance = distance,
             Origin = new RecordOrigin(
                 Ipv4Address.Read(slot.Slice(SourceOffset)),
                 BinaryPrimitives.ReadUInt16LittleEndian(slot.Slice(SourcePortOffset)),
@@ -132,6 +157,7 @@ public readonly struct RecordHeader
         Origin.Source.Write(header.Slice(SourceOffset));
         BinaryPrimitives.WriteUInt16LittleEndian(header.Slice(SourcePortOffset), Origin.SourcePort);
         BinaryPrimitives.WriteUInt32LittleEndian(header.Slice(PreviousOffset), Previous);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.Slice(DistanceOffset), Distance);
         int end = Length + PayloadLength;
         slot.Slice(end, BlocksFor(PayloadLength) * VolumeHeader.BlockSize - end).Clear();
         uint checksum = ComputeChecksum(slot, PayloadLength);

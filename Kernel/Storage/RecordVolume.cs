@@ -7,24 +7,26 @@ using Reservoir.Time;
 namespace Reservoir.Storage;
 
 /// <summary>
-/// A disk used as a history of records: it can be appended to, made durable, and read back.
+/// A disk used as a ring of records: they are appended in batches, made durable, and read back; when it is full the newest take the place of the oldest.
 /// </summary>
 /// <remarks>
-/// Record N lies in slot N, all slots are of the same size, and the records are a prefix of the slots; so the place of a record is a multiplication and the end of the history
-/// is all there is to know. A record counts as written when the disk has taken it, as kept when a later <see cref="Flush"/> has succeeded. If writing fails the
-/// number is not used up: the next record tries the same place. A disk that isn't ours is never written to, unless <see cref="Format"/> is called.
-/// All data goes through buffers of the disk's own blocking pool. Thread context throughout. Appending and formatting exclude each other; reading may go on beside them, and the
-/// checksum tells a record that was overwritten meanwhile.
+/// <para>A record exists when the flush behind its batch has succeeded; before that nobody is told of it, and if the flush fails its number is given to the next. See
+/// <see cref="VolumeLayout"/> for where records lie and <see cref="VolumeScan"/> for how the newest is found again.</para>
+/// <para>A disk that isn't ours is never written to, unless <see cref="Format"/> is called. All data goes through buffers of the disk's own blocking pool. Thread context throughout.</para>
+/// <para>A batch, mounting and formatting exclude each other by a mutex, whose owner runs at the priority of whoever waits for it; none of them takes longer than a bounded number
+/// of requests. Reading does not take it: a reader costs the writer at most the one request that the disk is busy with, and the checksum tells a record that was
+/// overwritten meanwhile.</para>
 /// </remarks>
-public sealed class RecordVolume
+public sealed partial class RecordVolume
 {
     private const int SlotBlocks = (int)VolumeHeader.SlotBlocks;
 
     private readonly Mutex _gate;
     private readonly Clock _clock;
     private VolumeHeader _header;
-    private uint _lastChecksum;
-    private bool _unflushed;
+    private VolumeLayout _layout;
+    private VolumeCheckpoint _checkpoint;
+    private uint _newestChecksum;
 
     /// <summary>Makes a volume that has not looked at its disk yet. Boot context.</summary>
     /// <param name="scheduler">Whose threads will use it.</param>
@@ -46,89 +48,46 @@ public sealed class RecordVolume
     /// <summary>The last error the disk gave; <see cref="BlockStatus.Ok"/> if it never did.</summary>
     public BlockStatus LastStatus { get; private set; }
 
-    /// <summary>Records on the volume: their numbers are 1 to this.</summary>
-    public ulong Records { get; private set; }
+    /// <summary>The number of the newest record; zero if there is none.</summary>
+    public ulong Newest { get; private set; }
 
-    /// <summary>The most records the volume holds; zero unless it is ready.</summary>
-    public ulong Capacity => State == VolumeState.Ready ? _header.RecordCapacity : 0;
+    /// <summary>The number of the oldest record that is kept; 1 if there is none.</summary>
+    public ulong Oldest => HasRecords ? _layout.OldestOf(Newest) : 1;
 
-    /// <summary>Tells the volume from every other; zero unless it is ready.</summary>
-    public ulong VolumeId => State == VolumeState.Ready ? _header.VolumeId : 0;
+    /// <summary>How many numbers lie from the oldest record to the newest; less by the skipped places there are that many records.</summary>
+    public ulong Records => Newest - Oldest + 1;
 
-    /// <summary>Records that could not be read when the volume was mounted, while later ones could.</summary>
+    /// <summary>How often the ring has been full; see <see cref="VolumeLayout.WrapsAt"/>.</summary>
+    public ulong Wraps => HasRecords ? _layout.WrapsAt(Newest) : 0;
+
+    /// <summary>The most records the volume keeps; zero unless it has been mounted.</summary>
+    public ulong Capacity => HasRecords ? _layout.Capacity : 0;
+
+    /// <summary>Tells the volume from every other; zero unless it has been mounted.</summary>
+    public ulong VolumeId => HasRecords ? _header.VolumeId : 0;
+
+    /// <summary>Records that could not be read when the volume was mounted, while later ones could. Only those behind the newest checkpoint are looked at.</summary>
     public ulong UnreadableRecords { get; private set; }
 
-    /// <summary>The block where a record begins.</summary>
-    /// <param name="sequence">The record's number, from 1.</param>
-    public static ulong FirstBlockOf(ulong sequence) => VolumeHeader.FirstRecordBlock + (sequence - 1) * VolumeHeader.SlotBlocks;
+    /// <summary>The slots that can't be written.</summary>
+    public BadSlots BadSlots { get; } = new();
 
-    /// <summary>Looks at the disk and finds the end of its history. Writes nothing.</summary>
+    /// <summary>Whether records can be read: it is ready or failing.</summary>
+    public bool HasRecords => State is VolumeState.Ready or VolumeState.Failing;
+
+    /// <summary>The block where a record begins; zero unless the volume has been mounted.</summary>
+    /// <param name="sequence">The record's number, from 1.</param>
+    public ulong FirstBlockOf(ulong sequence) => HasRecords && sequence != 0 ? VolumeLayout.FirstBlockOf(_layout.SlotOf(sequence)) : 0;
+
+    /// <summary>Looks at the disk and finds the newest record. Writes nothing, but flushes what an earlier boot may have left in the disk's cache.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns>The new <see cref="State"/>; <see cref="VolumeState.Blank"/> invites to <see cref="Format"/>.</returns>
     public VolumeState Mount(ThreadContext context) => Exclusively(context, format: false);
 
-    /// <summary>Makes the disk an empty volume, whatever was on it. Block 0 is written and flushed; earlier records are no longer this volume's.</summary>
+    /// <summary>Makes the disk an empty volume, whatever was on it. Its first blocks are written and flushed; earlier records are no longer this volume's.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns>The new <see cref="State"/>.</returns>
     public VolumeState Format(ThreadContext context) => Exclusively(context, format: true);
-
-    /// <summary>Writes a record behind the last one.</summary>
-    /// <param name="context">The caller's right to wait, for a buffer and for the disk.</param>
-    /// <param name="origin">Where the data came from, and when.</param>
-    /// <param name="payload">The data, at most <see cref="RecordHeader.MaximumPayload"/> bytes.</param>
-    /// <returns>Why not, or <see cref="RecordError.None"/>.</returns>
-    public RecordError Append(ThreadContext context, in RecordOrigin origin, ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length > RecordHeader.MaximumPayload)
-        {
-            return RecordError.TooLong;
-        }
-
-        if (Storage is null || State != VolumeState.Ready)
-        {
-            return RecordError.NotReady;
-        }
-
-        // The buffer first: who holds the gate never waits for a buffer, so the two waits can't form a circle.
-        RentResult rental = Storage.Pool.Rent(context);
-        if (!rental.Succeeded)
-        {
-            return RecordError.NoBuffer;
-        }
-
-        RecordError error = RecordError.Cancelled;
-        if (TryEnter(context))
-        {
-            error = AppendAlone(context, Storage, rental.Buffer, in origin, payload);
-            _gate.Unlock(context);
-        }
-
-        Storage.Pool.Return(rental.Buffer);
-        return error;
-    }
-
-    /// <summary>Returns when everything appended so far is on the medium.</summary>
-    /// <param name="context">The caller's right to wait.</param>
-    /// <returns><see cref="RecordError.None"/>, also if there was nothing to do; <see cref="RecordError.DeviceError"/> if the disk can't say so.</returns>
-    public RecordError Flush(ThreadContext context)
-    {
-        if (Storage is null || !_unflushed)
-        {
-            return RecordError.None;
-        }
-
-        // Before the flush, so that a record appended meanwhile asks for another.
-        _unflushed = false;
-        BlockStatus status = Storage.Flush(context);
-        if (status != BlockStatus.Ok)
-        {
-            _unflushed = true;
-            LastStatus = status;
-            return RecordError.DeviceError;
-        }
-
-        return RecordError.None;
-    }
 
     /// <summary>Reads a record. Its data are in the buffer, from <see cref="RecordHeader.Length"/> on.</summary>
     /// <param name="context">The caller's right to wait.</param>
@@ -139,25 +98,43 @@ public sealed class RecordVolume
     public RecordError Read(ThreadContext context, ulong sequence, BufferHandle into, out RecordHeader header)
     {
         header = default;
-        if (Storage is null || State != VolumeState.Ready)
+        if (Storage is null || !HasRecords)
         {
             return RecordError.NotReady;
         }
 
-        if (sequence == 0 || sequence > Records)
+        if (sequence == 0 || sequence > Newest)
         {
             return RecordError.NoSuchRecord;
         }
 
-        BlockStatus status = Storage.Read(context, FirstBlockOf(sequence), SlotBlocks, into);
-        if (status != BlockStatus.Ok)
+        if (sequence < Oldest)
         {
-            LastStatus = status;
-            return RecordError.DeviceError;
+            return RecordError.Overwritten;
         }
 
-        ReadOnlySpan<byte> slot = Storage.Pool.GetSpan(into).Slice(0, RecordHeader.MaximumLength);
-        return RecordHeader.Read(slot, _header.VolumeId, sequence, out header) == RecordCheck.Valid ? RecordError.None : RecordError.Damaged;
+        ulong slot = _layout.SlotOf(sequence);
+        BlockStatus status = Storage.Read(context, VolumeLayout.FirstBlockOf(slot), SlotBlocks, into);
+        if (status == BlockStatus.Ok)
+        {
+            ReadOnlySpan<byte> bytes = Storage.Pool.GetSpan(into).Slice(0, RecordHeader.MaximumLength);
+            if (RecordHeader.Read(bytes, _header.VolumeId, sequence, out header) == RecordCheck.Valid)
+            {
+                return RecordError.None;
+            }
+        }
+        else
+        {
+            LastStatus = status;
+        }
+
+        if (BadSlots.Contains(slot))
+        {
+            return RecordError.Skipped;
+        }
+
+        // The writer may have been faster.
+        return status != BlockStatus.Ok ? RecordError.DeviceError : sequence < Oldest ? RecordError.Overwritten : RecordError.Damaged;
     }
 
     private VolumeState Exclusively(ThreadContext context, bool format)
@@ -168,34 +145,26 @@ public sealed class RecordVolume
             return State = unusable;
         }
 
+        // The buffer first: who holds the gate never waits for a buffer, so the two waits can't form a circle.
         RentResult rental = Storage.Pool.Rent(context);
         if (!rental.Succeeded)
         {
             return State;
         }
 
-        if (TryEnter(context))
+        // Whether its last owner has died with it does not matter: all that it protects is found out anew.
+        if (_gate.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned)
         {
-            Records = 0;
+            State = VolumeState.NotMounted;
+            Newest = 0;
             UnreadableRecords = 0;
             State = format ? FormatAlone(context, Storage, rental.Buffer) : MountAlone(context, Storage, rental.Buffer);
+            BeginHistory();
             _gate.Unlock(context);
         }
 
         Storage.Pool.Return(rental.Buffer);
         return State;
-    }
-
-    /// <summary>Takes the gate. If the one who had it has died in between, what is known of the disk may be half true: it has to be mounted again.</summary>
-    private bool TryEnter(ThreadContext context)
-    {
-        LockResult locked = _gate.Lock(context);
-        if (locked == LockResult.LockedAbandoned && State == VolumeState.Ready)
-        {
-            State = VolumeState.NotMounted;
-        }
-
-        return locked is LockResult.Locked or LockResult.LockedAbandoned;
     }
 
     private VolumeState CheckDevice()
@@ -206,13 +175,13 @@ public sealed class RecordVolume
         }
 
         if (Storage.BlockSize != VolumeHeader.BlockSize
-            || Storage.MaxBlocksPerRequest < SlotBlocks
-            || Storage.Pool.BufferSize < RecordHeader.MaximumLength)
+            || Storage.MaxBlocksPerRequest < FormattedBlocks
+            || Storage.Pool.BufferSize < Math.Max(RecordHeader.MaximumLength, FormattedBlocks * VolumeHeader.BlockSize))
         {
             return VolumeState.Unsuitable;
         }
 
-        return new VolumeHeader(0, Storage.BlockCount).RecordCapacity == 0 ? VolumeState.TooSmall : VolumeState.Ready;
+        return new VolumeHeader(0, Storage.BlockCount).Layout.IsLargeEnough ? VolumeState.Ready : VolumeState.TooSmall;
     }
 
     private VolumeState MountAlone(ThreadContext context, IBlockStorage storage, BufferHandle buffer)
@@ -225,74 +194,67 @@ public sealed class RecordVolume
 
         ReadOnlySpan<byte> block = storage.Pool.GetSpan(buffer).Slice(0, VolumeHeader.BlockSize);
         VolumeState state = VolumeHeader.Read(block, out _header);
-        var scan = new VolumeScan(context, storage, buffer);
+        uint checksum = VolumeHeader.ReadChecksum(block);
         if (state == VolumeState.Blank)
         {
-            state = scan.ProbeBlank();
-        }
-        else if (state == VolumeState.Ready)
-        {
-            state = _header.BlockCount > storage.BlockCount
-                ? VolumeState.Shrunk
-                : scan.CountRecords(in _header, VolumeHeader.ReadChecksum(block));
-            Records = scan.Records;
-            _lastChecksum = scan.LastChecksum;
-            UnreadableRecords = scan.Unreadable;
+            BlockStatus status = BlockStatus.Ok;
+            state = BlankProbe.Probe(context, storage, buffer, ref status);
+            LastStatus = status;
+            return state;
         }
 
+        if (state != VolumeState.Ready)
+        {
+            return state;
+        }
+
+        return _header.BlockCount > storage.BlockCount ? VolumeState.Shrunk : FindHistory(context, storage, buffer, checksum);
+    }
+
+    private VolumeState FindHistory(ThreadContext context, IBlockStorage storage, BufferHandle buffer, uint headerChecksum)
+    {
+        _layout = _header.Layout;
+        var scan = new VolumeScan(context, storage, buffer, in _header);
+        VolumeState state = scan.FindCheckpoint(headerChecksum, BadSlots, out _checkpoint) ? scan.Walk(in _checkpoint) : VolumeState.Unreadable;
         LastStatus = scan.Status;
-        return state;
+        if (state != VolumeState.Ready)
+        {
+            return state;
+        }
+
+        // What an earlier boot wrote but did not flush may have been read from the disk's cache.
+        BlockStatus flushed = storage.Flush(context);
+        if (flushed != BlockStatus.Ok)
+        {
+            LastStatus = flushed;
+            return VolumeState.Unreadable;
+        }
+
+        Newest = scan.Newest;
+        _newestChecksum = scan.NewestChecksum;
+        UnreadableRecords = scan.Unreadable;
+        return VolumeState.Ready;
     }
 
     private VolumeState FormatAlone(ThreadContext context, IBlockStorage storage, BufferHandle buffer)
     {
-        Span<byte> block = storage.Pool.GetSpan(buffer).Slice(0, VolumeHeader.BlockSize);
-        block.Clear();
-        LastStatus = storage.Read(context, 0, 1, buffer);
-        _header = new VolumeHeader(VolumeIdentity.Choose(block, _clock.Nanoseconds), storage.BlockCount);
-        _lastChecksum = _header.Write(block);
-        LastStatus = storage.Write(context, 0, 1, buffer);
+        Span<byte> blocks = storage.Pool.GetSpan(buffer).Slice(0, FormattedBlocks * VolumeHeader.BlockSize);
+        blocks.Clear();
+
+        // An error only means that the old number isn't known.
+        storage.Read(context, 0, 1, buffer);
+        _header = new VolumeHeader(VolumeIdentity.Choose(blocks.Slice(0, VolumeHeader.BlockSize), _clock.Nanoseconds), storage.BlockCount);
+        _layout = _header.Layout;
+        blocks.Clear();
+        _newestChecksum = _header.Write(blocks);
+        _checkpoint = new VolumeCheckpoint { NewestChecksum = _newestChecksum };
+        BadSlots.TruncateTo(0);
+        LastStatus = storage.Write(context, 0, FormattedBlocks, buffer);
         if (LastStatus == BlockStatus.Ok)
         {
             LastStatus = storage.Flush(context);
         }
 
         return LastStatus == BlockStatus.Ok ? VolumeState.Ready : VolumeState.Unreadable;
-    }
-
-    private RecordError AppendAlone(ThreadContext context, IBlockStorage storage, BufferHandle buffer, in RecordOrigin origin, ReadOnlySpan<byte> payload)
-    {
-        if (State != VolumeState.Ready)
-        {
-            return RecordError.NotReady;
-        }
-
-        if (Records >= _header.RecordCapacity)
-        {
-            return RecordError.Full;
-        }
-
-        var header = new RecordHeader
-        {
-            Sequence = Records + 1,
-            VolumeId = _header.VolumeId,
-            Previous = _lastChecksum,
-            Origin = origin,
-            PayloadLength = payload.Length,
-        };
-        Span<byte> slot = storage.Pool.GetSpan(buffer);
-        payload.CopyTo(slot.Slice(RecordHeader.Length));
-        uint checksum = header.Write(slot);
-        _unflushed = true;
-        BlockStatus status = storage.Write(context, FirstBlockOf(header.Sequence), RecordHeader.BlocksFor(payload.Length), buffer);
-        if (status != BlockStatus.Ok)
-        {
-            LastStatus = status;
-            return RecordError.DeviceError;
-        }
-
-        _lastChecksum = checksum;
-        Records = header.Sequence;
-        return RecordError.None;
     }
 }

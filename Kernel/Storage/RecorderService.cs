@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using Reservoir.Devices;
 using Reservoir.Network;
 using Reservoir.Pools;
@@ -12,7 +11,7 @@ namespace Reservoir.Storage;
 /// </summary>
 /// <remarks>
 /// The network's buffer is free again at once, whatever the disk is doing. When the recorder's pool is empty the datagram is refused and
-/// counted: that is all a slow disk can do to the network. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always.
+/// counted: that is all a slow disk can do to the network. The sender hears of its datagram when it is on the medium, from the recorder's thread. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always.
 /// Protocol thread only; the numbers may be read from any context.
 /// </remarks>
 public sealed class RecorderService : UdpService
@@ -20,12 +19,9 @@ public sealed class RecorderService : UdpService
     /// <summary>The port it listens at.</summary>
     public const ushort RecorderPort = 9999;
 
-    /// <summary>Bytes of a buffer of the recorder's pool: where the datagram came from, then its data.</summary>
-    public const int BufferSize = OriginLength + RecordHeader.MaximumPayload;
+    /// <summary>Bytes of a buffer of the recorder's pool: where the datagram came from and the way back, then its data.</summary>
+    public const int BufferSize = QueuedDatagram.HeaderLength + RecordHeader.MaximumPayload;
 
-    internal const int OriginLength = 16;
-    private const int SourceOffset = 8;
-    private const int PortOffset = 12;
     private readonly FrameQueue _queue;
     private readonly Clock _clock;
 
@@ -70,10 +66,9 @@ public sealed class RecorderService : UdpService
             return DropReason.ServiceRefused;
         }
 
-        Span<byte> buffer = _queue.Pool.GetSpan(rental.Buffer);
-        WriteOrigin(buffer, new RecordOrigin(datagram.Source, datagram.SourcePort, _clock.Nanoseconds));
-        datagram.Payload.CopyTo(buffer.Slice(OriginLength));
-        if (!_queue.TryEnqueue(new ReceivedFrame(rental.Buffer, OriginLength + datagram.Payload.Length)))
+        var origin = new RecordOrigin(datagram.Source, datagram.SourcePort, _clock.Nanoseconds);
+        int length = QueuedDatagram.Write(_queue.Pool.GetSpan(rental.Buffer), in origin, reply.Route, datagram.Payload);
+        if (!_queue.TryEnqueue(new ReceivedFrame(rental.Buffer, length)))
         {
             _queue.Pool.Return(rental.Buffer);
             RefusedQueueFull++;
@@ -82,17 +77,5 @@ public sealed class RecorderService : UdpService
 
         Accepted++;
         return DropReason.None;
-    }
-
-    internal static RecordOrigin ReadOrigin(ReadOnlySpan<byte> buffer) => new(
-        Ipv4Address.Read(buffer.Slice(SourceOffset)),
-        BinaryPrimitives.ReadUInt16LittleEndian(buffer.Slice(PortOffset)),
-        BinaryPrimitives.ReadUInt64LittleEndian(buffer));
-
-    private static void WriteOrigin(Span<byte> buffer, in RecordOrigin origin)
-    {
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer, origin.Nanoseconds);
-        origin.Source.Write(buffer.Slice(SourceOffset));
-        BinaryPrimitives.WriteUInt16LittleEndian(buffer.Slice(PortOffset), origin.SourcePort);
     }
 }

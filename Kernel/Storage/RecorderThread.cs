@@ -1,40 +1,60 @@
 using System;
 using Cosmos.Common;
 using Reservoir.Devices;
+using Reservoir.Network;
 using Reservoir.Threads;
 using Reservoir.Time;
 
 namespace Reservoir.Storage;
 
 /// <summary>
-/// The recorder's end at the disk: takes datagrams from the queue and appends them to the volume.
+/// The recorder's end at the disk: takes datagrams from the queue, appends them to the volume in batches, and acknowledges them to their senders when they are on the medium.
 /// </summary>
 /// <remarks>
-/// It writes as long as datagrams wait, up to a batch, and flushes once for all of them. An error of the disk costs the datagrams concerned, a counter and, when it
-/// begins or changes, a message; then it goes on. Its numbers tell what became of each datagram taken: <see cref="Handled"/> = <see cref="Recorded"/> +
-/// <see cref="RefusedNotReady"/> + <see cref="RefusedFull"/> + <see cref="Failed"/>.
+/// <para>A batch is what waits in the queue, up to <see cref="VolumeLayout.LongestBatch"/> datagrams; it is closed early when it has been open for <see cref="LongestBatchNanoseconds"/>. What arrives during its
+/// flush makes up the next one, so the busier the disk the more share a flush. The thread never waits for a batch to fill.</para>
+/// <para>If the disk fails it the whole batch is written once more to the same place, and then lost: counted, named in a message, and not acknowledged. After three such batches the volume is failing;
+/// then datagrams are refused, and it is mounted anew every ten seconds as long as there are any.</para>
+/// <para>Its numbers tell what became of each datagram taken: <see cref="Handled"/> = <see cref="Recorded"/> + <see cref="RefusedNotReady"/> + <see cref="Failed"/>, and <see cref="Recorded"/> =
+/// <see cref="Acknowledged"/> + <see cref="Unacknowledged"/>.</para>
 /// </remarks>
 public sealed class RecorderThread : ThreadBody
 {
-    private const int BatchSize = 16;
+    /// <summary>How long a batch takes in more datagrams, in nanoseconds.</summary>
+    public const ulong LongestBatchNanoseconds = 20 * Clock.NanosecondsPerMillisecond;
+
+    /// <summary>How long a failing volume is left in peace, in nanoseconds.</summary>
+    public const ulong FailingNanoseconds = 10 * Clock.NanosecondsPerSecond;
+
+    private const int TriesPerBatch = 2;
     private const ulong DrainStepNanoseconds = Clock.NanosecondsPerMillisecond;
 
     private readonly Scheduler _scheduler;
     private readonly FrameQueue _queue;
+    private readonly UdpSender? _sender;
     private readonly TextOutput _messages;
+    private readonly ReceivedFrame[] _batch = new ReceivedFrame[VolumeLayout.LongestBatch];
+    private readonly ulong[] _numbers = new ulong[VolumeLayout.LongestBatch];
     private RecordError _lastError;
+    private ulong _reportedWraps;
+    private ulong _failingSince;
+    private bool _failing;
+    private int _reportedBadSlots;
+    private int _inHand;
     private bool _busy;
 
     /// <summary>Makes the body; <see cref="Scheduler.CreateThread"/> makes it run. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
     /// <param name="queue">Where datagrams come from; this thread is its only consumer.</param>
     /// <param name="volume">Where they go.</param>
+    /// <param name="sender">Takes acknowledgements to the wire; this thread is its only user. Null if there is no network, and so nobody to tell.</param>
     /// <param name="messages">Where it says what happens to the disk.</param>
-    public RecorderThread(Scheduler scheduler, FrameQueue queue, RecordVolume volume, TextOutput messages)
+    public RecorderThread(Scheduler scheduler, FrameQueue queue, RecordVolume volume, UdpSender? sender, TextOutput messages)
     {
         _scheduler = scheduler;
         _queue = queue;
         Volume = volume;
+        _sender = sender;
         _messages = messages;
         _ = Crc32C.Compute("prepares the checksum's table while memory may still be had"u8);
     }
@@ -43,22 +63,28 @@ public sealed class RecorderThread : ThreadBody
     public RecordVolume Volume { get; }
 
     /// <summary>Datagrams taken from the queue and dealt with.</summary>
-    public ulong Handled => Recorded + RefusedNotReady + RefusedFull + Failed;
+    public ulong Handled => Recorded + RefusedNotReady + Failed;
 
-    /// <summary>Datagrams that the disk has taken.</summary>
+    /// <summary>Datagrams that are on the medium.</summary>
     public ulong Recorded { get; private set; }
+
+    /// <summary>Datagrams that were acknowledged to their senders.</summary>
+    public ulong Acknowledged { get; private set; }
+
+    /// <summary>Datagrams that are on the medium but were not acknowledged: no transmit buffer, no port to answer to, or an acknowledgement itself.</summary>
+    public ulong Unacknowledged { get; private set; }
 
     /// <summary>Datagrams that came while there was no volume to write to.</summary>
     public ulong RefusedNotReady { get; private set; }
 
-    /// <summary>Datagrams that came when the volume was full.</summary>
-    public ulong RefusedFull { get; private set; }
-
-    /// <summary>Datagrams that could not be written: an error of the disk, or no buffer.</summary>
+    /// <summary>Datagrams that could not be made durable: an error of the disk, no buffer, or the death of this thread.</summary>
     public ulong Failed { get; private set; }
 
-    /// <summary>Flushes that the disk did not confirm.</summary>
-    public ulong FailedFlushes { get; private set; }
+    /// <summary>Batches that the disk did not confirm at the first try.</summary>
+    public ulong Retries { get; private set; }
+
+    /// <summary>Batches that are on the medium; each needed one flush.</summary>
+    public ulong Batches { get; private set; }
 
     /// <summary>Whether nothing waits, neither for the disk nor for a flush. Any context.</summary>
     public bool IsIdle => !System.Threading.Volatile.Read(ref _busy) && _queue.Count == 0;
@@ -67,8 +93,7 @@ public sealed class RecorderThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
     {
-        // A thread that was killed has left this as it was.
-        System.Threading.Volatile.Write(ref _busy, false);
+        ForgetFormerLife();
         Open(context);
         WaitResult wait = WaitResult.Signalled;
         while (wait == WaitResult.Signalled)
@@ -91,32 +116,26 @@ public sealed class RecorderThread : ThreadBody
             state = Volume.Format(context);
         }
 
-        if (state == VolumeState.Ready)
-        {
-            ReportReady();
-        }
-        else
-        {
-            ReportUnusable(state);
-        }
+        _failing = false;
+        ReportOpened(state);
     }
 
-    /// <summary>Writes what waits in the queue, at most one batch, and flushes it.</summary>
+    /// <summary>Takes what waits in the queue, at most one batch, makes it durable and acknowledges it.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns>False if nothing waited.</returns>
     public bool HandleBatch(ThreadContext context)
     {
         // Before the queue is looked at: a datagram is at any moment either in the queue or in busy hands.
         System.Threading.Volatile.Write(ref _busy, true);
-        int taken = WriteBatch(context);
-        if (taken != 0 && Volume.Flush(context) != RecordError.None)
+        bool any = TakeNext();
+        if (any)
         {
-            FailedFlushes++;
-            _messages.WriteLine($"recorder: flush failed: {RecordErrorText.Describe(Volume.LastStatus)}; the last records may not survive a power cut");
+            RemountIfFailing(context);
+            Finish(Record(context));
         }
 
         System.Threading.Volatile.Write(ref _busy, false);
-        return taken != 0;
+        return any;
     }
 
     /// <summary>Waits until everything that has been accepted is on the disk: before the machine is switched off.</summary>
@@ -138,56 +157,181 @@ public sealed class RecorderThread : ThreadBody
         return true;
     }
 
-    private int WriteBatch(ThreadContext context)
+    /// <summary>If a thread that ran this has died, its buffers have gone back to their pool, and nobody was told of the datagrams in them.</summary>
+    private void ForgetFormerLife()
     {
-        int taken = 0;
-        while (taken < BatchSize && _queue.TryDequeue(out ReceivedFrame datagram))
+        Failed += (ulong)_inHand;
+        if (_inHand != 0)
         {
-            Count(Append(context, _queue.Pool.GetSpan(datagram.Buffer), datagram.Length));
-            _queue.Pool.Return(datagram.Buffer);
-            taken++;
+            _messages.WriteLine($"recorder: {_inHand} datagrams lost with the thread that had them");
         }
 
-        return taken;
+        _inHand = 0;
+        System.Threading.Volatile.Write(ref _busy, false);
     }
 
-    private RecordError Append(ThreadContext context, ReadOnlySpan<byte> buffer, int length)
+    private bool TakeNext()
     {
-        if (length < RecorderService.OriginLength || length > buffer.Length)
+        if (_inHand == _batch.Length || !_queue.TryDequeue(out _batch[_inHand]))
         {
-            return RecordError.Damaged;
+            return false;
         }
 
-        RecordOrigin origin = RecorderService.ReadOrigin(buffer);
-        return Volume.Append(context, in origin, buffer.Slice(RecorderService.OriginLength, length - RecorderService.OriginLength));
+        _inHand++;
+        return true;
     }
 
-    private void Count(RecordError error)
+    private RecordError Record(ThreadContext context)
     {
-        switch (error)
+        RecordError error = Volume.Begin(context);
+        if (error != RecordError.None)
         {
-            case RecordError.None:
-                Recorded++;
-                break;
-            case RecordError.NotReady:
-                RefusedNotReady++;
-                break;
-            case RecordError.Full:
-                RefusedFull++;
-                break;
-            default:
-                Failed++;
-                break;
+            return error;
         }
 
-        if (error != _lastError)
+        ulong begun = _scheduler.Clock.Nanoseconds;
+        for (int tries = 0; tries < TriesPerBatch; tries++)
+        {
+            if (tries != 0)
+            {
+                Retries++;
+                Volume.Rewind();
+            }
+
+            error = AppendAll(context, begun);
+            error = error == RecordError.None ? Volume.Commit(context) : error;
+            if (error == RecordError.None)
+            {
+                break;
+            }
+        }
+
+        Volume.End(context, error == RecordError.DeviceError);
+        return error;
+    }
+
+    /// <summary>Appends what is in hand, and what waits in the queue while there is room and time.</summary>
+    private RecordError AppendAll(ThreadContext context, ulong begun)
+    {
+        int appended = 0;
+        do
+        {
+            RecordError error = RecordError.Damaged;
+            if (QueuedDatagram.TryRead(BytesOf(appended), out QueuedDatagram datagram))
+            {
+                RecordOrigin origin = datagram.Origin;
+                error = Volume.Append(context, in origin, datagram.Data, out _numbers[appended]);
+            }
+
+            if (error != RecordError.None)
+            {
+                return error;
+            }
+
+            appended++;
+        }
+        while (appended < _inHand || (_scheduler.Clock.Nanoseconds - begun < LongestBatchNanoseconds && TakeNext()));
+        return RecordError.None;
+    }
+
+    private ReadOnlySpan<byte> BytesOf(int index)
+    {
+        ReadOnlySpan<byte> buffer = _queue.Pool.GetSpan(_batch[index].Buffer);
+        return buffer.Slice(0, Math.Min(buffer.Length, _batch[index].Length));
+    }
+
+    /// <summary>Counts and acknowledges a batch, gives its buffers back, and says what has changed.</summary>
+    private void Finish(RecordError error)
+    {
+        int count = _inHand;
+        if (error == RecordError.None)
+        {
+            Batches++;
+            Recorded += (ulong)count;
+        }
+        else if (error == RecordError.NotReady)
+        {
+            RefusedNotReady += (ulong)count;
+        }
+        else
+        {
+            Failed += (ulong)count;
+        }
+
+        _inHand = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (error == RecordError.None)
+            {
+                Acknowledge(i);
+            }
+
+            _queue.Pool.Return(_batch[i].Buffer);
+        }
+
+        Report(error, count);
+    }
+
+    private void Acknowledge(int index)
+    {
+        bool sent = _sender is not null && QueuedDatagram.TryRead(BytesOf(index), out QueuedDatagram datagram) && TryAcknowledge(_sender, in datagram, _numbers[index]);
+        Acknowledged += sent ? 1UL : 0;
+        Unacknowledged += sent ? 0UL : 1;
+    }
+
+    private bool TryAcknowledge(UdpSender sender, in QueuedDatagram datagram, ulong number)
+    {
+        if (RecordAcknowledgement.IsOne(datagram.Data))
+        {
+            return false;
+        }
+
+        new RecordAcknowledgement { Sequence = number, VolumeId = Volume.VolumeId }.Write(sender.Payload, datagram.Data);
+        ReplyRoute route = datagram.Route;
+        return sender.TrySend(in route, datagram.Origin.SourcePort, RecordAcknowledgement.Length);
+    }
+
+    private void RemountIfFailing(ThreadContext context)
+    {
+        if (!_failing || _scheduler.Clock.Nanoseconds - _failingSince < FailingNanoseconds)
+        {
+            return;
+        }
+
+        // Never formatted here: a disk that says it is blank after it has failed is not to be believed.
+        _failingSince = _scheduler.Clock.Nanoseconds;
+        ReportOpened(Volume.Mount(context));
+    }
+
+    private void Report(RecordError error, int count)
+    {
+        if (error != _lastError || error == RecordError.DeviceError)
         {
             _lastError = error;
-            ReportChange(error);
+            ReportChange(error, count);
+        }
+
+        if (Volume.State == VolumeState.Failing && error == RecordError.DeviceError)
+        {
+            _failing = true;
+            _failingSince = _scheduler.Clock.Nanoseconds;
+            _messages.WriteLine($"recorder: {Volume.Storage!.Name} keeps failing; datagrams are refused, and it is tried again every ten seconds");
+        }
+
+        for (; _reportedBadSlots < Volume.BadSlots.Count; _reportedBadSlots++)
+        {
+            ulong slot = Volume.BadSlots[_reportedBadSlots];
+            _messages.WriteLine($"recorder: slot {slot} (block {VolumeLayout.FirstBlockOf(slot)}) can't be written; it is passed over from now on");
+        }
+
+        if (Volume.Wraps != _reportedWraps)
+        {
+            _reportedWraps = Volume.Wraps;
+            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has been full {_reportedWraps} times; the oldest records are overwritten, {Volume.Oldest} is the oldest now");
         }
     }
 
-    private void ReportChange(RecordError error)
+    private void ReportChange(RecordError error, int count)
     {
         if (error == RecordError.None)
         {
@@ -195,7 +339,7 @@ public sealed class RecorderThread : ThreadBody
         }
         else if (error == RecordError.DeviceError)
         {
-            _messages.WriteLine($"recorder: record {Volume.Records + 1} lost: {RecordErrorText.Describe(Volume.LastStatus)}");
+            _messages.WriteLine($"recorder: {count} datagrams behind record {Volume.Newest} lost: {RecordErrorText.Describe(Volume.LastStatus)}");
         }
         else
         {
@@ -203,12 +347,40 @@ public sealed class RecorderThread : ThreadBody
         }
     }
 
+    private void ReportOpened(VolumeState state)
+    {
+        _reportedWraps = Volume.Wraps;
+        _reportedBadSlots = Volume.BadSlots.Count;
+        if (state == VolumeState.Ready)
+        {
+            _failing = false;
+            ReportReady();
+        }
+        else
+        {
+            ReportUnusable(state);
+        }
+    }
+
     private void ReportReady()
     {
-        _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, room for {Volume.Capacity - Volume.Records} more");
+        if (Volume.Wraps == 0)
+        {
+            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, room for {Volume.Capacity - Volume.Records} more");
+        }
+        else
+        {
+            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, {Volume.Oldest} to {Volume.Newest}, and is full; the oldest are overwritten");
+        }
+
         if (Volume.UnreadableRecords != 0)
         {
             _messages.WriteLine($"recorder: {Volume.UnreadableRecords} records can't be read");
+        }
+
+        if (Volume.BadSlots.Count != 0)
+        {
+            _messages.WriteLine($"recorder: {Volume.BadSlots.Count} slots can't be written and are passed over");
         }
     }
 

@@ -16,10 +16,10 @@ public readonly struct VolumeHeader
     public const int BlockSize = 512;
 
     /// <summary>The version of the format that is written, and the only one that is read.</summary>
-    public const ushort CurrentVersion = 1;
+    public const ushort CurrentVersion = 2;
 
-    /// <summary>The first block of the first record.</summary>
-    public const uint FirstRecordBlock = 1;
+    /// <summary>The first block of the first record. Before it lie this header, the <see cref="VolumeCheckpoint"/>s and some unused blocks.</summary>
+    public const uint FirstRecordBlock = 8;
 
     /// <summary>Blocks from the start of one record to the start of the next: as many as the largest record needs.</summary>
     public const uint SlotBlocks = RecordHeader.MaximumLength / BlockSize;
@@ -50,8 +50,8 @@ public readonly struct VolumeHeader
     /// <summary>Blocks the disk had when it was formatted.</summary>
     public ulong BlockCount { get; }
 
-    /// <summary>The most records it holds.</summary>
-    public ulong RecordCapacity => BlockCount < FirstRecordBlock ? 0 : (BlockCount - FirstRecordBlock) / SlotBlocks;
+    /// <summary>How the records lie on it.</summary>
+    public VolumeLayout Layout => new(BlockCount < FirstRecordBlock ? 0 : (BlockCount - FirstRecordBlock) / SlotBlocks);
 
     /// <summary>Reads the header.</summary>
     /// <param name="block">Block 0.</param>
@@ -92,9 +92,15 @@ public readonly struct VolumeHeader
             return VolumeState.UnknownVersion;
         }
 
-        header = new VolumeHeader(
+        var found = new VolumeHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(VolumeIdentity.Offset)),
             BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(BlockCountOffset)));
+        if (found.VolumeId == 0 || !found.Layout.IsLargeEnough)
+        {
+            return VolumeState.Damaged;
+        }
+
+        header = found;
         return VolumeState.Ready;
     }
 

@@ -6,18 +6,18 @@ using Reservoir.Threads;
 namespace Reservoir.Storage;
 
 /// <summary>
-/// Reads a disk from the start to find out what is on it: nothing at all, or how many records.
+/// Finds the newest record of a volume: from the newest checkpoint on, along the chain that the records form.
 /// </summary>
 /// <remarks>
-/// Records are counted up to the first slot that can be read and does not hold the record that belongs there: that is where the history ends, or was torn.
-/// A slot that can't be read is stepped over, since what follows may prove that the history goes on; but only a few in a row,
-/// because a dead disk must not be tried block by block. Several slots are read at a time, as many as one buffer and one request hold.
-/// Thread context. The caller owns buffer and volume for the whole scan.
+/// <para>A record continues the history if it is whole, bears the number of its place, and names the newest record so far, by number and checksum, as its predecessor. A record that was torn
+/// has no successor that does, so the first torn one ends the history; a slot that was skipped as bad has one. The time is bounded by <see cref="VolumeLayout.LongestWalk"/>,
+/// whatever the size of the disk and whatever is on it.</para>
+/// <para>A slot that can't be read is stepped over, since what follows may prove that the history goes on; but only a few in a row, because a dead disk must not be tried
+/// block by block. A whole record with a number that is yet to come proves that the checkpoints lie: then nothing is concluded and nothing may be overwritten.</para>
+/// <para>Several slots are read at a time, as many as one buffer and one request hold. Thread context. The caller owns buffer and volume for the whole scan.</para>
 /// </remarks>
 internal ref struct VolumeScan
 {
-    private const int BlankBlocksAtStart = 256;
-    private const int BlankBlocksAtEnd = 64;
     private const int MostUnreadableInARow = 8;
     private const int SlotBlocks = (int)VolumeHeader.SlotBlocks;
     private const int SlotBytes = SlotBlocks * VolumeHeader.BlockSize;
@@ -25,149 +25,170 @@ internal ref struct VolumeScan
     private readonly ThreadContext _context;
     private readonly IBlockStorage _storage;
     private readonly BufferHandle _buffer;
-    private readonly int _blocksPerRead;
-    private uint _previous;
-    private bool _previousKnown;
+    private readonly VolumeHeader _header;
+    private readonly VolumeLayout _layout;
+    private ulong _loadedFrom;
+    private int _loaded;
+    private int _oneByOne;
 
-    public VolumeScan(ThreadContext context, IBlockStorage storage, BufferHandle buffer)
+    public VolumeScan(ThreadContext context, IBlockStorage storage, BufferHandle buffer, in VolumeHeader header)
     {
         _context = context;
         _storage = storage;
         _buffer = buffer;
-        _blocksPerRead = Math.Min(storage.MaxBlocksPerRequest, storage.Pool.BufferSize / VolumeHeader.BlockSize);
-        _previous = 0;
-        _previousKnown = false;
+        _header = header;
+        _layout = header.Layout;
+        _loadedFrom = 0;
+        _loaded = 0;
+        _oneByOne = 0;
         Status = BlockStatus.Ok;
-        Records = 0;
-        LastChecksum = 0;
+        Newest = 0;
+        NewestChecksum = 0;
         Unreadable = 0;
     }
 
     /// <summary>The last error the disk gave.</summary>
     public BlockStatus Status { get; private set; }
 
-    /// <summary>Records found, the unreadable ones between them included.</summary>
-    public ulong Records { get; private set; }
+    /// <summary>The newest record found.</summary>
+    public ulong Newest { get; private set; }
 
-    /// <summary>Checksum of the last record found, or of the volume's header.</summary>
-    public uint LastChecksum { get; private set; }
+    /// <summary>Its checksum, or that of the volume's header.</summary>
+    public uint NewestChecksum { get; private set; }
 
-    /// <summary>Slots that could not be read.</summary>
+    /// <summary>Slots before the newest record that could not be read.</summary>
     public ulong Unreadable { get; private set; }
 
-    /// <summary>
-    /// Whether the disk is empty in all places where a partition table or a file system would begin: its first 128 KiB and its last 32 KiB. An empty first block alone proves nothing; ext4
-    /// leaves it empty.
-    /// </summary>
-    /// <returns><see cref="VolumeState.Blank"/>, <see cref="VolumeState.Foreign"/> or <see cref="VolumeState.Unreadable"/>.</returns>
-    public VolumeState ProbeBlank()
+    /// <summary>Finds the newest checkpoint that is whole.</summary>
+    /// <param name="headerChecksum">The checksum of the volume's header, which stands for a checkpoint before the first.</param>
+    /// <param name="badSlots">Gets the bad slots it lists.</param>
+    /// <param name="newest">The checkpoint.</param>
+    /// <returns>False if the disk gives other errors than for single blocks.</returns>
+    public bool FindCheckpoint(uint headerChecksum, BadSlots badSlots, out VolumeCheckpoint newest)
     {
-        ulong blocks = _storage.BlockCount;
-        VolumeState start = ProbeBlank(0, Math.Min(blocks, BlankBlocksAtStart));
-        ulong endBlocks = Math.Min(blocks, BlankBlocksAtEnd);
-        return start == VolumeState.Blank ? ProbeBlank(blocks - endBlocks, endBlocks) : start;
-    }
-
-    /// <summary>Counts the records.</summary>
-    /// <param name="header">The volume's header.</param>
-    /// <param name="headerChecksum">Its checksum.</param>
-    /// <returns><see cref="VolumeState.Ready"/> or <see cref="VolumeState.Unreadable"/>.</returns>
-    public VolumeState CountRecords(in VolumeHeader header, uint headerChecksum)
-    {
-        LastChecksum = _previous = headerChecksum;
-        _previousKnown = true;
-        ulong slot = 0;
-        int unreadableInARow = 0;
-        int oneByOne = 0;
-        while (slot < header.RecordCapacity)
+        newest = new VolumeCheckpoint { NewestChecksum = headerChecksum };
+        badSlots.TruncateTo(0);
+        for (int place = 0; place < VolumeCheckpoint.Places; place++)
         {
-            int slots = oneByOne > 0 ? 1 : (int)Math.Min((ulong)(_blocksPerRead / SlotBlocks), header.RecordCapacity - slot);
-            if (!Read(VolumeHeader.FirstRecordBlock + slot * SlotBlocks, slots * SlotBlocks))
+            BlockStatus status = _storage.Read(_context, VolumeCheckpoint.BlockOf((ulong)place + 1), 1, _buffer);
+            if (status != BlockStatus.Ok)
             {
-                if (Status != BlockStatus.DeviceError || unreadableInARow == MostUnreadableInARow)
+                Status = status;
+                if (status != BlockStatus.DeviceError)
                 {
-                    return VolumeState.Unreadable;
+                    return false;
                 }
 
-                if (slots > 1)
-                {
-                    oneByOne = slots;
-                    continue;
-                }
-
-                _previousKnown = false;
-                unreadableInARow++;
-                Unreadable++;
-                slot++;
-                oneByOne--;
                 continue;
             }
 
-            oneByOne -= oneByOne > 0 ? 1 : 0;
-            unreadableInARow = 0;
-            if (!TakeRecords(in header, slot, slots))
+            ReadOnlySpan<byte> block = _storage.Pool.GetSpan(_buffer).Slice(0, VolumeHeader.BlockSize);
+            if (VolumeCheckpoint.TryRead(block, place, in _header, out VolumeCheckpoint checkpoint) && checkpoint.Generation > newest.Generation)
             {
-                return VolumeState.Ready;
+                newest = checkpoint;
+                VolumeCheckpoint.ReadBadSlots(block, badSlots);
             }
-
-            slot += (ulong)slots;
-        }
-
-        return VolumeState.Ready;
-    }
-
-    /// <returns>False if the history ends in these slots.</returns>
-    private bool TakeRecords(in VolumeHeader header, ulong firstSlot, int slots)
-    {
-        ReadOnlySpan<byte> bytes = _storage.Pool.GetSpan(_buffer);
-        for (int i = 0; i < slots; i++)
-        {
-            ulong sequence = firstSlot + (ulong)i + 1;
-            RecordCheck check = RecordHeader.Read(bytes.Slice(i * SlotBytes, SlotBytes), header.VolumeId, sequence, out RecordHeader record);
-            if (check != RecordCheck.Valid || (_previousKnown && record.Previous != _previous))
-            {
-                return false;
-            }
-
-            _previousKnown = true;
-            LastChecksum = _previous = record.Checksum;
-            Records = sequence;
         }
 
         return true;
     }
 
-    private VolumeState ProbeBlank(ulong first, ulong count)
+    /// <summary>Follows the chain from a checkpoint to its end.</summary>
+    /// <param name="checkpoint">Where to begin.</param>
+    /// <returns><see cref="VolumeState.Ready"/>, <see cref="VolumeState.Damaged"/> or <see cref="VolumeState.Unreadable"/>.</returns>
+    public VolumeState Walk(in VolumeCheckpoint checkpoint)
     {
-        while (count > 0)
+        Newest = checkpoint.Newest;
+        NewestChecksum = checkpoint.NewestChecksum;
+        ulong last = checkpoint.Newest + _layout.LongestWalk;
+        ulong firstUnreadable = 0;
+        ulong unreadable = 0;
+        int unreadableInARow = 0;
+        for (ulong number = Newest + 1; number - Newest <= VolumeLayout.Gap; number++)
         {
-            int blocks = (int)Math.Min((ulong)_blocksPerRead, count);
-            if (!Read(first, blocks))
+            if (number > last)
             {
-                return VolumeState.Unreadable;
+                return VolumeState.Damaged;
             }
 
-            if (_storage.Pool.GetSpan(_buffer).Slice(0, blocks * VolumeHeader.BlockSize).ContainsAnyExcept((byte)0))
+            if (!TryLoad(_layout.SlotOf(number)))
             {
-                return VolumeState.Foreign;
+                if (Status != BlockStatus.DeviceError || ++unreadableInARow > MostUnreadableInARow)
+                {
+                    return VolumeState.Unreadable;
+                }
+
+                firstUnreadable = firstUnreadable == 0 ? number : firstUnreadable;
+                unreadable++;
+                continue;
             }
 
-            first += (ulong)blocks;
-            count -= (ulong)blocks;
+            unreadableInARow = 0;
+            if (RecordHeader.Read(Loaded(_layout.SlotOf(number)), _header.VolumeId, out RecordHeader record) != RecordCheck.Valid)
+            {
+                continue;
+            }
+
+            if (record.Sequence > number)
+            {
+                return VolumeState.Damaged;
+            }
+
+            if (record.Sequence == number && Continues(in record, firstUnreadable))
+            {
+                Newest = number;
+                NewestChecksum = record.Checksum;
+                Unreadable += unreadable;
+                unreadable = 0;
+                firstUnreadable = 0;
+            }
         }
 
-        return VolumeState.Blank;
+        return VolumeState.Ready;
     }
 
-    private bool Read(ulong first, int blocks)
+    /// <summary>Whether a record follows the newest one so far, or one behind it that can't be read.</summary>
+    private readonly bool Continues(in RecordHeader record, ulong firstUnreadable)
     {
-        BlockStatus status = _storage.Read(_context, first, blocks, _buffer);
-        if (status == BlockStatus.Ok)
+        ulong predecessor = record.Sequence - record.Distance;
+        return predecessor == Newest ? record.Previous == NewestChecksum : firstUnreadable != 0 && predecessor >= firstUnreadable;
+    }
+
+    private readonly ReadOnlySpan<byte> Loaded(ulong slot) => _storage.Pool.GetSpan(_buffer).Slice((int)(slot - _loadedFrom) * SlotBytes, SlotBytes);
+
+    private bool TryLoad(ulong slot)
+    {
+        if (slot >= _loadedFrom && slot - _loadedFrom < (ulong)_loaded)
         {
             return true;
         }
 
-        Status = status;
-        return false;
+        int most = Math.Min(_storage.MaxBlocksPerRequest, _storage.Pool.BufferSize / VolumeHeader.BlockSize) / SlotBlocks;
+        int slots = _oneByOne > 0 ? 1 : (int)ulong.Min((ulong)most, _layout.Slots - slot);
+        BlockStatus status = Load(slot, slots);
+        if (status == BlockStatus.DeviceError && slots > 1)
+        {
+            // Which of them it is shows when they are read one by one.
+            _oneByOne = slots;
+            slots = 1;
+            status = Load(slot, slots);
+        }
+
+        _oneByOne -= _oneByOne > 0 ? 1 : 0;
+        if (status != BlockStatus.Ok)
+        {
+            Status = status;
+            return false;
+        }
+
+        _loadedFrom = slot;
+        _loaded = slots;
+        return true;
+    }
+
+    private BlockStatus Load(ulong slot, int slots)
+    {
+        _loaded = 0;
+        return _storage.Read(_context, VolumeLayout.FirstBlockOf(slot), slots * SlotBlocks, _buffer);
     }
 }

@@ -12,7 +12,7 @@ public enum VolumeState : byte
     /// <summary>The disk has other blocks than 512 bytes, or its buffers or requests hold less than one record.</summary>
     Unsuitable,
 
-    /// <summary>The disk has no room for a record.</summary>
+    /// <summary>The disk has no room for the fewest records a ring can have.</summary>
     TooSmall,
 
     /// <summary>The disk gives errors where it must be read.</summary>
@@ -24,7 +24,7 @@ public enum VolumeState : byte
     /// <summary>Somebody else's data: left alone.</summary>
     Foreign,
 
-    /// <summary>A volume's header with a wrong checksum: left alone.</summary>
+    /// <summary>A volume's header with a wrong checksum, or a volume that contradicts itself: left alone.</summary>
     Damaged,
 
     /// <summary>A volume of another version of the format: left alone.</summary>
@@ -35,4 +35,7 @@ public enum VolumeState : byte
 
     /// <summary>A volume; its records are known.</summary>
     Ready,
+
+    /// <summary>A volume that keeps nothing any more: batch after batch could not be written. Its records can be read. <see cref="RecordVolume.Mount"/> tries it again.</summary>
+    Failing,
 }

@@ -25,7 +25,8 @@ internal sealed class StorageWiring
 
         NonBlockingPool pool = reservations.NonBlockingPool("recorder");
         var queue = new FrameQueue(scheduler, pool, pool.Count);
-        Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk), console.Input.Log.CreateWriter());
+        UdpSender? sender = network is null ? null : new UdpSender(network, RecorderService.RecorderPort);
+        Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk), sender, console.Input.Log.CreateWriter());
         Service = new RecorderService(queue, scheduler.Clock);
         network?.Ports.Add(Service);
         reservations.Thread("writer", Priorities.Recorder, Recorder, Reservations.ServiceRestarts);

@@ -68,7 +68,7 @@ public sealed class RecordCommand : ShellCommand
         return CommandResult.Done;
     }
 
-    private ulong FirstListed() => Volume.Records > ListedAtOnce ? Volume.Records - ListedAtOnce + 1 : 1;
+    private ulong FirstListed() => Volume.Records > ListedAtOnce ? Volume.Newest - ListedAtOnce + 1 : Volume.Oldest;
 
     private void WriteSummary(TextOutput output)
     {
@@ -78,14 +78,28 @@ public sealed class RecordCommand : ShellCommand
         }
         else
         {
-            output.WriteLine($"{Volume.Storage.Name} {VolumeStateText.Describe(Volume.State)}: {Volume.Records} records, room for {Volume.Capacity - Math.Min(Volume.Records, Volume.Capacity)} more");
+            WriteVolume(Volume.Storage.Name, output);
         }
 
         output.WriteLine($"datagrams seen {_service.Seen} = accepted {_service.Accepted} + refused {_service.Refused}");
         output.WriteLine($"refused:  pool empty {_service.RefusedPoolEmpty}, queue full {_service.RefusedQueueFull}");
-        output.WriteLine($"accepted: recorded {_recorder.Recorded}, waiting {_service.Accepted - _recorder.Handled}, failed {_recorder.Failed}");
-        output.WriteLine($"          no volume {_recorder.RefusedNotReady}, volume full {_recorder.RefusedFull}");
-        output.WriteLine($"flushes failed {_recorder.FailedFlushes}; last error of the disk: {RecordErrorText.Describe(Volume.LastStatus)}");
+        output.WriteLine($"accepted: recorded {_recorder.Recorded}, waiting {_service.Accepted - _recorder.Handled}, no volume {_recorder.RefusedNotReady}, failed {_recorder.Failed}");
+        output.WriteLine($"recorded: acknowledged {_recorder.Acknowledged}, not acknowledged {_recorder.Unacknowledged}");
+        output.WriteLine($"batches {_recorder.Batches}, tried again {_recorder.Retries}; last error of the disk: {RecordErrorText.Describe(Volume.LastStatus)}");
+    }
+
+    private void WriteVolume(string name, TextOutput output)
+    {
+        output.WriteLine($"{name} {VolumeStateText.Describe(Volume.State)}: {Volume.Records} records, room for {Volume.Capacity - Math.Min(Volume.Records, Volume.Capacity)} more");
+        if (Volume.Records != 0)
+        {
+            output.WriteLine($"oldest {Volume.Oldest}, newest {Volume.Newest}, full {Volume.Wraps} times, overwritten {Volume.Oldest - 1}");
+        }
+
+        for (int i = 0; i < Volume.BadSlots.Count; i++)
+        {
+            output.WriteLine($"slot {Volume.BadSlots[i]} (block {VolumeLayout.FirstBlockOf(Volume.BadSlots[i])}) can't be written and is passed over");
+        }
     }
 
     private CommandResult Format(ThreadContext context, ReadOnlySpan<byte> word, TextOutput output)
@@ -111,7 +125,7 @@ public sealed class RecordCommand : ShellCommand
 
     private void WithBuffer(ThreadContext context, bool list, ulong sequence, TextOutput output)
     {
-        if (Volume.Storage is null || Volume.State != VolumeState.Ready)
+        if (Volume.Storage is null || !Volume.HasRecords)
         {
             output.WriteLine($"record: the disk {VolumeStateText.Describe(Volume.State)}");
             return;
@@ -138,12 +152,14 @@ public sealed class RecordCommand : ShellCommand
 
     private void List(ThreadContext context, ulong first, BufferHandle buffer, TextOutput output)
     {
-        ulong last = Volume.Records;
+        ulong last = Volume.Newest;
         if (first == 0 || first > last)
         {
             output.WriteLine(last == 0 ? "there are no records"u8 : "there is no such record"u8);
             return;
         }
+
+        first = Math.Max(first, Volume.Oldest);
 
         output.WriteLine("  number        seconds  from                   bytes  data"u8);
         ulong end = Math.Min(last, last - first < ListedAtOnce ? last : first + ListedAtOnce - 1);
@@ -172,7 +188,7 @@ public sealed class RecordCommand : ShellCommand
         Span<byte> address = stackalloc byte[Ipv4Address.MaximumTextLength];
         ReadOnlySpan<byte> payload = Payload(in header, buffer);
         output.WriteLine($"record {header.Sequence}: {header.PayloadLength} bytes from {address.Slice(0, header.Origin.Source.Format(address))}:{header.Origin.SourcePort}");
-        output.WriteLine($"taken {TimeText.Seconds(header.Origin.Nanoseconds, scratch)} s after boot, in block {RecordVolume.FirstBlockOf(sequence)}, checksum {header.Checksum:X8}");
+        output.WriteLine($"taken {TimeText.Seconds(header.Origin.Nanoseconds, scratch)} s after boot, in block {Volume.FirstBlockOf(sequence)}, checksum {header.Checksum:X8}");
         EscapedText.WriteWrapped(output, payload, TextWidth);
         output.WriteLine();
         HexDump.Write(output, payload);

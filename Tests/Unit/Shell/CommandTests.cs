@@ -18,7 +18,7 @@ public sealed class CommandTests
         BufferHandle held = bench.Bench.RecorderPool.TryRent().Buffer;
         bench.Run("pools");
         Assert.Equal("name             kind            size count in use   free   high failures  waits", bench.Output.Lines[0]);
-        Assert.Equal("recorder         non-blocking    1488     4      1      3      1        0      0", bench.Output.Lines[1]);
+        Assert.Equal("recorder         non-blocking    1496     4      1      3      1        0      0", bench.Output.Lines[1]);
         Assert.Equal("disk             blocking        4096     2      0      2      0        0      0", bench.Output.Lines[2]);
         Assert.Equal(ReturnError.None, bench.Bench.RecorderPool.Return(held));
     }
@@ -141,7 +141,7 @@ public sealed class CommandTests
         bench.Bench.Record(Encoding.ASCII.GetBytes("hello\nplatter"), sourcePort: 4321);
         bench.Run("record show 1");
         Assert.Equal("record 1: 13 bytes from 10.0.2.2:4321", bench.Output.Lines[0]);
-        Assert.Matches("^taken 0\\.\\d{6} s after boot, in block 1, checksum [0-9A-F]{8}$", bench.Output.Lines[1]);
+        Assert.Matches("^taken 0\\.\\d{6} s after boot, in block 8, checksum [0-9A-F]{8}$", bench.Output.Lines[1]);
         Assert.Equal("hello\\nplatter", bench.Output.Lines[2]);
         Assert.StartsWith("0000  68 65 6c 6c 6f 0a 70 6c", bench.Output.Lines[3]);
     }
@@ -188,8 +188,8 @@ public sealed class CommandTests
         bench.Bench.Thread.Open(bench.Bench.Context);
         bench.Bench.Record(new byte[] { 1 });
         bench.Bench.Record(new byte[] { 2 });
-        bench.Bench.Disk.BadBlocks.Add(RecordVolume.FirstBlockOf(1));
-        bench.Bench.Disk.Content[(int)RecordVolume.FirstBlockOf(2) * 512 + 64] ^= 1;
+        bench.Bench.Disk.BadBlocks.Add(RecorderBench.BlockOf(1));
+        bench.Bench.Disk.Content[(int)RecorderBench.BlockOf(2) * 512 + 64] ^= 1;
         Assert.Equal("record 1: the disk reported an error for the block\n", bench.Run("record show 1"));
         Assert.Equal("record 2: the record is damaged\n", bench.Run("record show 2"));
         Assert.Equal("record 3: there is no such record\n", bench.Run("record show 3"));
@@ -210,7 +210,7 @@ public sealed class CommandTests
         string text = bench.Run("record");
         Assert.Contains("datagrams seen 6 = accepted 4 + refused 2", text);
         Assert.Contains("pool empty 2, queue full 0", text);
-        Assert.Contains("recorded 0, waiting 4, failed 0", text);
+        Assert.Contains("recorded 0, waiting 4, no volume 0, failed 0", text);
     }
 
     [Theory]
@@ -236,7 +236,7 @@ public sealed class CommandTests
         image[510] = 0x55;
         using var bench = new ShellBench(image: image);
         bench.Bench.Thread.Open(bench.Bench.Context);
-        Assert.Equal("fake0 is formatted: room for 99 records\n", bench.Run("record format yes"));
+        Assert.Equal("fake0 is formatted: room for 49 records\n", bench.Run("record format yes"));
         bench.Bench.Record(new byte[] { 1 });
         bench.Bench.AssertHolds(1, new byte[] { 1 });
     }

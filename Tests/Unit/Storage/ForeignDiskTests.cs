@@ -19,7 +19,7 @@ public sealed class ForeignDiskTests
         Assert.Equal(1, bench.Disk.Writes);
         Assert.Equal("RSRVOIR1", Encoding.ASCII.GetString(bench.Disk.CutPower(new Random(1)), 0, 8));
         Assert.Contains("fake0 is blank; it is formatted", bench.Messages.Text);
-        Assert.Contains("fake0 has 0 records, room for 333 more", bench.Messages.Text);
+        Assert.Contains("fake0 has 0 records, room for 282 more", bench.Messages.Text);
     }
 
     [Theory]

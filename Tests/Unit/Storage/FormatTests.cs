@@ -38,17 +38,17 @@ public sealed class FormatTests
         byte[] block = RecorderBench.Payload(512, 3);
         uint checksum = new VolumeHeader(Volume, 2048).Write(block);
         Assert.Equal("RSRVOIR1", Encoding.ASCII.GetString(block, 0, 8));
-        Assert.Equal("0100400000020000", Convert.ToHexString(block, 8, 8));
+        Assert.Equal("0200400000020000", Convert.ToHexString(block, 8, 8));
         Assert.Equal("8877665544332211", Convert.ToHexString(block, 16, 8));
         Assert.Equal("0008000000000000", Convert.ToHexString(block, 24, 8));
-        Assert.Equal("0100000003000000", Convert.ToHexString(block, 32, 8));
+        Assert.Equal("0800000003000000", Convert.ToHexString(block, 32, 8));
         Assert.All(block[40..60], value => Assert.Equal(0, value));
         Assert.Equal(checksum, BitConverter.ToUInt32(block, 60));
         Assert.All(block[64..], value => Assert.Equal(0, value));
         Assert.Equal(VolumeState.Ready, VolumeHeader.Read(block, out VolumeHeader header));
         Assert.Equal(Volume, header.VolumeId);
         Assert.Equal(2048UL, header.BlockCount);
-        Assert.Equal(682UL, header.RecordCapacity);
+        Assert.Equal(680UL, header.Layout.Slots);
     }
 
     [Fact]
@@ -90,13 +90,14 @@ public sealed class FormatTests
         payload.CopyTo(slot, 64);
         uint checksum = Sample(payload.Length).Write(slot);
         Assert.Equal("RECD", Encoding.ASCII.GetString(slot, 0, 4));
-        Assert.Equal("010040006400000000000000", Convert.ToHexString(slot, 4, 12));
+        Assert.Equal("020040006400000000000000", Convert.ToHexString(slot, 4, 12));
         Assert.Equal("0700000000000000", Convert.ToHexString(slot, 16, 8));
         Assert.Equal("8877665544332211", Convert.ToHexString(slot, 24, 8));
         Assert.Equal("00CA9A3B00000000", Convert.ToHexString(slot, 32, 8));
         Assert.Equal("0A000202409C0000", Convert.ToHexString(slot, 40, 8));
         Assert.Equal("EFBEADDE", Convert.ToHexString(slot, 48, 4));
-        Assert.All(slot[52..60], value => Assert.Equal(0, value));
+        Assert.Equal("02000000", Convert.ToHexString(slot, 52, 4));
+        Assert.All(slot[56..60], value => Assert.Equal(0, value));
         Assert.Equal(checksum, BitConverter.ToUInt32(slot, 60));
         Assert.Equal(payload, slot[64..164]);
         Assert.All(slot[164..512], value => Assert.Equal(0, value));
@@ -118,6 +119,7 @@ public sealed class FormatTests
         Assert.Equal(length, header.PayloadLength);
         Assert.Equal(checksum, header.Checksum);
         Assert.Equal(0xDEADBEEF, header.Previous);
+        Assert.Equal(2u, header.Distance);
         Assert.Equal(1_000_000_000UL, header.Origin.Nanoseconds);
         Assert.Equal(40000, header.Origin.SourcePort);
         Assert.Equal(new Ipv4Address(10, 0, 2, 2), header.Origin.Source);
@@ -192,6 +194,7 @@ public sealed class FormatTests
         Sequence = 7,
         VolumeId = Volume,
         Previous = 0xDEADBEEF,
+        Distance = 2,
         Origin = new RecordOrigin(new Ipv4Address(10, 0, 2, 2), 40000, 1_000_000_000),
         PayloadLength = length,
     };

@@ -48,6 +48,12 @@ internal sealed class MemoryDisk : IBlockStorage
     /// <summary>Reading any of these blocks fails.</summary>
     public HashSet<ulong> BadBlocks { get; } = new();
 
+    /// <summary>Writing any of these blocks fails.</summary>
+    public HashSet<ulong> UnwritableBlocks { get; } = new();
+
+    /// <summary>From the operation with this number on nothing is done any more: the power is gone, only the kernel does not know.</summary>
+    public int LastOperation { get; set; } = int.MaxValue;
+
     public bool FailWrites { get; set; }
 
     public bool FailFlushes { get; set; }
@@ -81,6 +87,14 @@ internal sealed class MemoryDisk : IBlockStorage
             return status == BlockStatus.Ok ? BlockStatus.DeviceError : status;
         }
 
+        for (int i = 0; i < blockCount; i++)
+        {
+            if (UnwritableBlocks.Contains(firstBlock + (ulong)i))
+            {
+                return BlockStatus.DeviceError;
+            }
+        }
+
         byte[] data = Pool.GetSpan(from).Slice(0, blockCount * 512).ToArray();
         for (int i = 0; i < blockCount; i++)
         {
@@ -94,7 +108,13 @@ internal sealed class MemoryDisk : IBlockStorage
     public BlockStatus Flush(ThreadContext context)
     {
         Flushes++;
-        if (FailFlushes || ++Operations == FailingOperation)
+        Operations++;
+        if (Operations > LastOperation)
+        {
+            return BlockStatus.NoDevice;
+        }
+
+        if (FailFlushes || Operations == FailingOperation)
         {
             return BlockStatus.DeviceError;
         }
@@ -108,16 +128,18 @@ internal sealed class MemoryDisk : IBlockStorage
         return BlockStatus.Ok;
     }
 
-    /// <summary>What a power cut leaves: the platter, and of the blocks that were written since the last flush those that luck kept.</summary>
+    /// <summary>
+    /// What a power cut leaves: the platter, and of the blocks that were written since the last flush those that luck kept, each as a whole or up to some byte. A later write may be kept
+    /// and an earlier one lost.
+    /// </summary>
     public byte[] CutPower(Random luck)
     {
         byte[] image = (byte[])_platter.Clone();
         foreach ((int offset, byte[] data) in _cache)
         {
-            if (luck.Next(2) == 0)
-            {
-                data.CopyTo(image, offset);
-            }
+            int fate = luck.Next(5);
+            int kept = fate < 2 ? 0 : fate < 4 ? data.Length : luck.Next(data.Length);
+            data.AsSpan(0, kept).CopyTo(image.AsSpan(offset));
         }
 
         return image;
@@ -132,6 +154,7 @@ internal sealed class MemoryDisk : IBlockStorage
             Assert.Fail($"a request for {blockCount} blocks from {firstBlock} that no disk should see");
         }
 
-        return ++Operations == FailingOperation ? Failure : BlockStatus.Ok;
+        Operations++;
+        return Operations > LastOperation ? BlockStatus.NoDevice : Operations == FailingOperation ? Failure : BlockStatus.Ok;
     }
 }

@@ -1,5 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
+using System.Text;
+using PacketDotNet;
 using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
@@ -27,7 +30,7 @@ internal sealed class RecorderBench : IDisposable
         Queue = new FrameQueue(_workshop.Scheduler, RecorderPool, queueCapacity);
         Volume = new RecordVolume(_workshop.Scheduler, noDisk ? null : Disk);
         Service = new RecorderService(Queue, _workshop.Scheduler.Clock);
-        Thread = new RecorderThread(_workshop.Scheduler, Queue, Volume, Messages);
+        Thread = new RecorderThread(_workshop.Scheduler, Queue, Volume, new UdpSender(Wire.Stack, RecorderService.RecorderPort), Messages);
         Assert.Equal(UdpPortError.None, Wire.Stack.Ports.Add(Service));
     }
 
@@ -52,6 +55,9 @@ internal sealed class RecorderBench : IDisposable
 
     public TextBuffer Messages { get; } = new();
 
+    /// <summary>Where a record of a ring that has not been full yet lies.</summary>
+    public static ulong BlockOf(int sequence) => VolumeLayout.FirstBlockOf((ulong)sequence - 1);
+
     public static byte[] Payload(int length, int seed)
     {
         byte[] payload = new byte[length];
@@ -67,6 +73,21 @@ internal sealed class RecorderBench : IDisposable
     {
         Assert.Equal(DropReason.None, Send(payload, sourcePort));
         Assert.True(Thread.HandleBatch(Context));
+    }
+
+    /// <summary>The acknowledgements on the wire, by the number of the record, and the checksum each gives for the data.</summary>
+    public Dictionary<ulong, uint> Acknowledgements()
+    {
+        var acknowledgements = new Dictionary<ulong, uint>();
+        foreach (byte[] frame in Wire.Device.Sent)
+        {
+            byte[] data = Packet.ParsePacket(LinkLayers.Ethernet, frame).Extract<UdpPacket>().PayloadData;
+            Assert.Equal("RACK", Encoding.ASCII.GetString(data, 0, 4));
+            Assert.Equal(Volume.VolumeId, BitConverter.ToUInt64(data, 16));
+            acknowledgements.Add(BitConverter.ToUInt64(data, 8), BitConverter.ToUInt32(data, 28));
+        }
+
+        return acknowledgements;
     }
 
     public RecordError TryRead(ulong sequence, out RecordHeader header, out byte[] payload)

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using PacketDotNet;
 using Reservoir.Devices;
 using Reservoir.Network;
 using Reservoir.Pools;
@@ -18,7 +19,7 @@ public sealed class RecorderTests
         bench.Thread.Open(bench.Context);
         byte[] payload = RecorderBench.Payload(777, 1);
         bench.Record(payload);
-        Assert.Equal(payload, bench.Disk.CutPower(new Random(1))[(512 + 64)..(512 + 64 + 777)]);
+        Assert.Equal(payload, bench.Disk.CutPower(new Random(1))[(8 * 512 + 64)..(8 * 512 + 64 + 777)]);
         bench.AssertHolds(1, payload);
         Assert.Equal(1UL, bench.Thread.Recorded);
     }
@@ -26,7 +27,7 @@ public sealed class RecorderTests
     [Fact]
     public void EveryLengthOfDatagramIsKept()
     {
-        using var bench = new RecorderBench(blocks: 1 + 3 * 1473);
+        using var bench = new RecorderBench(blocks: 8 + 3 * (1473 + 48));
         bench.Thread.Open(bench.Context);
         for (int length = 0; length <= 1472; length++)
         {
@@ -64,11 +65,11 @@ public sealed class RecorderTests
 
         second.Record(RecorderBench.Payload(5, 21));
         second.AssertHolds(21, RecorderBench.Payload(5, 21));
-        Assert.Contains("has 20 records, room for 79 more", second.Messages.Text);
+        Assert.Contains("has 20 records, room for 29 more", second.Messages.Text);
     }
 
     [Fact]
-    public void NothingIsWrittenUntilTheFlushOfItsBatch()
+    public void ABatchSharesOneFlush()
     {
         using var bench = new RecorderBench();
         bench.Thread.Open(bench.Context);
@@ -121,7 +122,27 @@ public sealed class RecorderTests
     }
 
     [Fact]
-    public void TheRecorderNeverAnswers()
+    public void ADatagramIsAcknowledgedAsDocumentedWhenItIsOnTheMedium()
+    {
+        using var bench = new RecorderBench();
+        bench.Thread.Open(bench.Context);
+        byte[] first = RecorderBench.Payload(300, 1);
+        byte[] second = [1, 2, 3];
+        bench.Send(first, sourcePort: 4321);
+        bench.Send(second, sourcePort: 4322);
+        Assert.Empty(bench.Wire.Device.Sent);
+        int flushes = bench.Disk.Flushes;
+        Assert.True(bench.Thread.HandleBatch(bench.Context));
+        Assert.Equal(flushes + 1, bench.Disk.Flushes);
+        Assert.Equal(2, bench.Wire.Device.Sent.Count);
+        AssertAcknowledges(bench, bench.Wire.Device.Sent[0], 4321, 1, first);
+        AssertAcknowledges(bench, bench.Wire.Device.Sent[1], 4322, 2, second);
+        Assert.Equal(2UL, bench.Thread.Acknowledged);
+        Assert.Equal(1UL, bench.Thread.Batches);
+    }
+
+    [Fact]
+    public void ADatagramThatNamesNoPortIsRecordedAndNotAcknowledged()
     {
         using var bench = new RecorderBench();
         bench.Thread.Open(bench.Context);
@@ -129,22 +150,33 @@ public sealed class RecorderTests
         Assert.Empty(bench.Wire.Device.Sent);
         Assert.Equal(RecordError.None, bench.TryRead(1, out RecordHeader header, out _));
         Assert.Equal(0, header.Origin.SourcePort);
+        Assert.Equal(1UL, bench.Thread.Unacknowledged);
     }
 
     [Fact]
-    public void AFullDiskRefusesAndSaysSoOnce()
+    public void AnAcknowledgementIsRecordedAndNotAcknowledged()
     {
-        using var bench = new RecorderBench(blocks: 1 + 3 * 2);
+        using var bench = new RecorderBench();
         bench.Thread.Open(bench.Context);
-        for (int i = 0; i < 5; i++)
-        {
-            bench.Record(new byte[] { (byte)i });
-        }
+        byte[] acknowledgement = new byte[RecordAcknowledgement.Length];
+        new RecordAcknowledgement { Sequence = 1, VolumeId = 2 }.Write(acknowledgement, new byte[] { 3 });
+        bench.Record(acknowledgement, sourcePort: EchoService.EchoPort);
+        bench.AssertHolds(1, acknowledgement);
+        Assert.Empty(bench.Wire.Device.Sent);
+        bench.Record(acknowledgement[1..], sourcePort: EchoService.EchoPort);
+        Assert.Single(bench.Wire.Device.Sent);
+    }
 
-        Assert.Equal(2UL, bench.Thread.Recorded);
-        Assert.Equal(3UL, bench.Thread.RefusedFull);
-        bench.AssertHolds(2, new byte[] { 1 });
-        Assert.Single(bench.Messages.Lines, line => line.Contains("the disk is full"));
+    [Fact]
+    public void WithoutATransmitBufferADatagramIsRecordedAndCounted()
+    {
+        using var bench = new RecorderBench();
+        bench.Thread.Open(bench.Context);
+        bench.Wire.Device.Buffers = 0;
+        bench.Record(new byte[] { 1 });
+        bench.AssertHolds(1, new byte[] { 1 });
+        Assert.Equal(1UL, bench.Thread.Recorded);
+        Assert.Equal(1UL, bench.Thread.Unacknowledged);
     }
 
     [Fact]
@@ -162,8 +194,8 @@ public sealed class RecorderTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(3)]
-    public void ADiskWithoutRoomForARecordIsNotUsed(int blocks)
+    [InlineData(295)]
+    public void ADiskWithoutRoomForARingIsNotUsed(int blocks)
     {
         using var bench = new RecorderBench(blocks: blocks);
         bench.Thread.Open(bench.Context);
@@ -189,7 +221,7 @@ public sealed class RecorderTests
         using var bench = new RecorderBench();
         bench.Thread.Open(bench.Context);
         bench.Record(new byte[] { 1 });
-        bench.Disk.Content[512 + 64] ^= 1;
+        bench.Disk.Content[8 * 512 + 64] ^= 1;
         Assert.Equal(RecordError.Damaged, bench.TryRead(1, out _, out byte[] payload));
         Assert.Empty(payload);
     }
@@ -199,7 +231,9 @@ public sealed class RecorderTests
     {
         using var bench = new RecorderBench();
         bench.Thread.Open(bench.Context);
-        Assert.Equal(RecordError.TooLong, bench.Volume.Append(bench.Context, default, new byte[1473]));
+        Assert.Equal(RecordError.None, bench.Volume.Begin(bench.Context));
+        Assert.Equal(RecordError.TooLong, bench.Volume.Append(bench.Context, default, new byte[1473], out _));
+        bench.Volume.End(bench.Context, failed: false);
         Assert.Equal(0UL, bench.Volume.Records);
     }
 
@@ -232,6 +266,27 @@ public sealed class RecorderTests
         AssertDistinct(Enum.GetValues<VolumeState>(), value => Encoding.UTF8.GetString(VolumeStateText.Describe(value)));
         AssertDistinct(Enum.GetValues<RecordError>(), value => Encoding.UTF8.GetString(RecordErrorText.Describe(value)));
         AssertDistinct(Enum.GetValues<BlockStatus>(), value => Encoding.UTF8.GetString(RecordErrorText.Describe(value)));
+    }
+
+    private static void AssertAcknowledges(RecorderBench bench, byte[] frame, int port, ulong number, byte[] data)
+    {
+        var packet = (EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, frame);
+        Assert.Equal(Wire.PeerStation, packet.DestinationHardwareAddress);
+        UdpPacket udp = packet.Extract<UdpPacket>();
+        Assert.True(udp.ValidChecksum);
+        Assert.Equal(9999, udp.SourcePort);
+        Assert.Equal(port, udp.DestinationPort);
+        byte[] bytes = udp.PayloadData;
+        Assert.Equal(48, bytes.Length);
+        Assert.Equal("RACK", Encoding.ASCII.GetString(bytes, 0, 4));
+        Assert.Equal("01003000", Convert.ToHexString(bytes, 4, 4));
+        Assert.Equal(number, BitConverter.ToUInt64(bytes, 8));
+        Assert.Equal(bench.Volume.VolumeId, BitConverter.ToUInt64(bytes, 16));
+        Assert.Equal(data.Length, BitConverter.ToInt32(bytes, 24));
+        Assert.Equal(Crc32C.Compute(data), BitConverter.ToUInt32(bytes, 28));
+        byte[] echoed = new byte[16];
+        Array.Copy(data, echoed, Math.Min(data.Length, 16));
+        Assert.Equal(echoed, bytes[32..]);
     }
 
     private static void AssertDistinct<T>(T[] values, Func<T, string> describe)

@@ -1,0 +1,62 @@
+using System;
+using Cosmos.HAL;
+
+namespace Reservoir.Network;
+
+/// <summary>
+/// Sends datagrams for a service that answers later than the protocol thread hands it the question, from a thread of its own.
+/// </summary>
+/// <remarks>
+/// It builds each datagram in a buffer of its own and gives it to the device, which copies it and takes frames from any thread. One thread at a time. Constant time for a datagram of a given
+/// length, no waiting.
+/// </remarks>
+public sealed class UdpSender
+{
+    private const int DatagramOffset = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength;
+    private const int PayloadOffset = DatagramOffset + UdpDatagram.HeaderLength;
+    private readonly NetworkStack _stack;
+    private readonly NetworkDevice _device;
+    private readonly ushort _port;
+    private readonly byte[] _frame = new byte[EthernetFrame.MaximumLength];
+
+    /// <summary>Makes a sender. Boot context.</summary>
+    /// <param name="stack">Whose device and address it uses.</param>
+    /// <param name="port">The port that the datagrams come from.</param>
+    public UdpSender(NetworkStack stack, ushort port)
+    {
+        _stack = stack;
+        _device = stack.Device;
+        _port = port;
+    }
+
+    /// <summary>Where the data of the next datagram are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last one left there.</summary>
+    public Span<byte> Payload => _frame.AsSpan(PayloadOffset);
+
+    /// <summary>Sends what has been written to <see cref="Payload"/>. Thread context.</summary>
+    /// <param name="route">The way to the receiver.</param>
+    /// <param name="port">Its port, not zero.</param>
+    /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
+    /// <returns>False if the device has no buffer, or port or length is out of range.</returns>
+    public bool TrySend(in ReplyRoute route, ushort port, int length)
+    {
+        if (port == 0 || (uint)length > UdpDatagram.MaximumPayload)
+        {
+            return false;
+        }
+
+        Ipv4Address source = _stack.Configuration.Address;
+        int total = UdpDatagram.HeaderLength + length;
+        UdpDatagram.WriteHeader(_frame.AsSpan(DatagramOffset, total), source, route.Host, _port, port);
+        Ipv4Packet.WriteHeader(_frame.AsSpan(EthernetFrame.HeaderLength), route.TypeOfService, Ipv4Protocol.Udp, source, route.Host, total);
+        EthernetFrame.WriteHeader(_frame, route.Station, _stack.HardwareAddress, EtherType.Ipv4);
+        int end = DatagramOffset + total;
+        if (end < EthernetFrame.MinimumLength)
+        {
+            // The filling is cleared, so that no frame carries bytes of an earlier one to somebody else.
+            _frame.AsSpan(end, EthernetFrame.MinimumLength - end).Clear();
+            end = EthernetFrame.MinimumLength;
+        }
+
+        return _device.QueueBytes(_frame.AsSpan(0, end));
+    }
+}
