@@ -47,7 +47,7 @@ public sealed partial class DocumentationTests
     }
 
     /// <summary>A name of at least four words in code quotes: no type or member of the kernel is that long.</summary>
-    [GeneratedRegex("`((?:[A-Z][a-z]*){4,})`")]
+    [GeneratedRegex("`((?=[A-Za-z]{15,}`)(?:[A-Z][a-z]*){4,})`")]
     private static partial Regex Sentence();
 
     [GeneratedRegex(@"public (?:static )?(?:async )?(?:void|string\?|Task) (\w+)\(")]

@@ -26,7 +26,7 @@ public sealed class WaitingRightsTests
         HashSet<string> waiting = new WaitingRights(KernelAssemblies()).Waiting.ToHashSet();
         string[] expected =
         [
-            "AtaChannel.Execute", "AtaDrive.Read", "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait", "Mutex.Lock", "ProtocolThread.Run", "RecordVolume.Append",
+            "AtaChannel.Execute", "AtaDrive.Read", "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait", "Mutex.Lock", "ProtocolThread.Run", "RecordVolume.Mount",
             "Scheduler.Sleep", "Scheduler.Yield", "Semaphore.Wait", "VolumeScan.Read",
         ];
         Assert.Subset(waiting, expected.ToHashSet());
