@@ -130,7 +130,7 @@ public sealed class RecorderThread : ThreadBody
         bool any = TakeNext();
         if (any)
         {
-            RemountIfFailing(context);
+            RemountIfNeeded(context);
             Finish(Record(context));
         }
 
@@ -291,8 +291,14 @@ public sealed class RecorderThread : ThreadBody
         return sender.TrySend(in route, datagram.Origin.SourcePort, RecordAcknowledgement.Length);
     }
 
-    private void RemountIfFailing(ThreadContext context)
+    private void RemountIfNeeded(ThreadContext context)
     {
+        // Left so by whoever died while he mounted or formatted it.
+        if (Volume.State == VolumeState.NotMounted)
+        {
+            ReportOpened(Volume.Mount(context));
+        }
+
         if (!_failing || _scheduler.Clock.Nanoseconds - _failingSince < FailingNanoseconds)
         {
             return;

@@ -18,6 +18,9 @@ internal sealed record MachineSetup
     /// <summary>The whole value of QEMU's <c>file=</c> for the disk, for errors on purpose.</summary>
     public string? DiskFile { get; init; }
 
+    /// <summary>A file in which QEMU logs all writes to <see cref="Disk"/>; null for none. <see cref="Tests.Machine.WriteLog"/> reads it.</summary>
+    public string? WriteLog { get; init; }
+
     /// <summary>Port of the <see cref="EthernetPeer"/>; null for no network card.</summary>
     public int? NetworkPort { get; init; }
 
@@ -49,7 +52,15 @@ internal sealed record MachineSetup
             arguments.AddRange(["-net", "none"]);
         }
 
-        if ((DiskFile ?? Disk) is { } file)
+        if (WriteLog is not null)
+        {
+            arguments.AddRange(
+            [
+                "-drive",
+                $"if=ide,index=0,driver=blklogwrites,file.driver=file,file.filename={Disk},log.driver=file,log.filename={WriteLog},log-sector-size=512",
+            ]);
+        }
+        else if ((DiskFile ?? Disk) is { } file)
         {
             arguments.AddRange(["-drive", $"if=ide,index=0,format=raw,file={file}"]);
         }

@@ -54,6 +54,9 @@ internal sealed class MemoryDisk : IBlockStorage
     /// <summary>From the operation with this number on nothing is done any more: the power is gone, only the kernel does not know.</summary>
     public int LastOperation { get; set; } = int.MaxValue;
 
+    /// <summary>Called for each write: lets time pass.</summary>
+    public Action WriteTime { get; set; } = () => { };
+
     public bool FailWrites { get; set; }
 
     public bool FailFlushes { get; set; }
@@ -81,6 +84,7 @@ internal sealed class MemoryDisk : IBlockStorage
     public BlockStatus Write(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle from)
     {
         Writes++;
+        WriteTime();
         BlockStatus status = Begin(firstBlock, blockCount, from);
         if (status != BlockStatus.Ok || FailWrites)
         {
