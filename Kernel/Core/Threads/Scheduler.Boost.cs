@@ -21,7 +21,9 @@ public sealed unsafe partial class Scheduler
             ThreadBlock* thread = _blocks + id;
             if (thread->Priority != thread->BasePriority)
             {
-                Lower(thread);
+                var former = default(ThreadSet);
+                former.Add(id);
+                Lower(former);
             }
         }
     }
@@ -58,29 +60,48 @@ public sealed unsafe partial class Scheduler
     {
         ThreadSet holders = HoldersOf(queue);
         holders.IntersectWith(_boosted);
-        while (!holders.IsEmpty)
-        {
-            Lower(_blocks + holders.TakeFirst());
-        }
+        Lower(holders);
     }
 
-    /// <summary>Lets a thread go back to the priority that is still needed, and those who hold what it waits for too.</summary>
-    private void Lower(ThreadBlock* thread)
+    /// <summary>Lets threads go back to the priority that is still needed, and those who hold what they wait for too.</summary>
+    /// <remarks>
+    /// Threads that wait for each other's buffers, or a thread that waits for another buffer of a pool of which it has one, must not keep each other's boost up: so at first only those
+    /// waiters count that are not boosted themselves, and when all are down the others are looked at once more.
+    /// </remarks>
+    private void Lower(ThreadSet threads)
     {
-        var toLower = default(ThreadSet);
-        toLower.Add(thread->Id);
-        while (!toLower.IsEmpty)
+        var uncertain = default(ThreadSet);
+        while (!threads.IsEmpty)
         {
-            ThreadBlock* next = _blocks + toLower.TakeFirst();
-            int needed = NeededPriority(next);
+            ThreadBlock* next = _blocks + threads.TakeFirst();
+            int needed = NeededPriority(next, countBoosted: false, out bool isCertain);
             if (needed < next->Priority)
             {
                 SetPriority(next, needed);
+                if (!isCertain)
+                {
+                    uncertain.Add(next->Id);
+                }
+
                 if (next->Queue is not null && next->Queue->Held is not null)
                 {
                     ThreadSet holders = HoldersOf(next->Queue);
                     holders.IntersectWith(_boosted);
-                    toLower.UnionWith(holders);
+                    threads.UnionWith(holders);
+                }
+            }
+        }
+
+        while (!uncertain.IsEmpty)
+        {
+            ThreadBlock* next = _blocks + uncertain.TakeFirst();
+            int needed = NeededPriority(next, countBoosted: true, out _);
+            if (needed > next->Priority)
+            {
+                SetPriority(next, needed);
+                if (next->Queue is not null && next->Queue->Held is not null)
+                {
+                    BoostHolders(next->Queue, needed);
                 }
             }
         }
@@ -108,15 +129,21 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>A thread's own priority, or the highest one of those who wait for what it holds.</summary>
-    private int NeededPriority(ThreadBlock* thread)
+    /// <param name="thread">The thread.</param>
+    /// <param name="countBoosted">Whether a first waiter counts that is boosted itself.</param>
+    /// <param name="isCertain">Whether none was left out.</param>
+    private int NeededPriority(ThreadBlock* thread, bool countBoosted, out bool isCertain)
     {
+        isCertain = true;
         int needed = thread->BasePriority;
         for (int i = 0; i < _waitQueueCount; i++)
         {
             ThreadRings* queue = _waitQueues[i].Rings;
             if (!queue->IsEmpty && queue->Held is not null && queue->Held[thread->Id + 1] != 0 && queue->HighestPriority > needed)
             {
-                needed = queue->HighestPriority;
+                bool counts = countBoosted || !_boosted.Contains(queue->First->Id);
+                needed = counts ? queue->HighestPriority : needed;
+                isCertain &= counts;
             }
         }
 

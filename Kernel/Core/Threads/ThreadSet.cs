@@ -14,6 +14,9 @@ internal struct ThreadSet
     /// <summary>Whether no thread is in it.</summary>
     public readonly bool IsEmpty => (_low | _high) == 0;
 
+    /// <summary>Whether a thread is in it, by its number.</summary>
+    public readonly bool Contains(int id) => ((id < BitsPerWord ? _low : _high) >> (id % BitsPerWord) & 1) != 0;
+
     /// <summary>Puts a thread in by its number.</summary>
     public void Add(int id)
     {
