@@ -24,6 +24,9 @@ public sealed class MemoryManager
     /// <summary>The largest region in bytes.</summary>
     public const int MaxRegionBytes = 1 << 30;
 
+    /// <summary>The fewest address bits that a device can have (the ISA bus has 24).</summary>
+    public const int MinDmaBits = 24;
+
     /// <summary>The most characters in the name of a line.</summary>
     public const int MaxNameLength = 24;
 
@@ -296,6 +299,7 @@ public sealed class MemoryManager
             hash = Mix(Mix(hash, line.Name), line.Subsystem);
             hash = Mix(Mix(Mix(hash, (ulong)line.Kind), (ulong)line.PoolKind), (ulong)line.Alignment);
             hash = Mix(Mix(hash, (ulong)line.Size), (ulong)line.Count);
+            hash = Mix(hash, (ulong)line.DmaBits);
             hash = Mix(Mix(hash, (ulong)line.Rules.Reserve), (ulong)line.Rules.Cap);
             hash = Mix(Mix(hash, (ulong)line.Rules.HighWatermark), (ulong)line.Rules.LowWatermark);
             hash = Mix(Mix(hash, _reservations[i].Region.Start), _reservations[i].Region.Bytes);

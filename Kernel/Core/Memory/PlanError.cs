@@ -45,6 +45,9 @@ public enum PlanError : byte
     /// <summary>An alignment is not a power of two.</summary>
     AlignmentNotPowerOfTwo,
 
+    /// <summary>A device has fewer than <see cref="MemoryManager.MinDmaBits"/> address bits, or more than 64.</summary>
+    DmaBitsOutOfRange,
+
     /// <summary>A pool is neither blocking nor non-blocking.</summary>
     UnknownPoolKind,
 

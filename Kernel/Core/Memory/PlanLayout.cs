@@ -30,8 +30,8 @@ internal static class PlanLayout
 
             nuint bytes = RegionBytes(lines[i]);
             nuint records = RecordBytes(lines[i]);
-            bool placed = TryPlace(bytes, lines, usable, next, out reservations[i].Region);
-            bool recordsPlaced = records == 0 || TryPlace(records, lines, usable, next, out reservations[i].Records);
+            bool placed = TryPlace(bytes, ReachOf(lines[i]), lines, usable, next, out reservations[i].Region);
+            bool recordsPlaced = records == 0 || TryPlace(records, nuint.MaxValue, lines, usable, next, out reservations[i].Records);
             reservations[i].Missing = (placed ? 0 : bytes) + (recordsPlaced ? 0 : records);
             fits &= placed && recordsPlaced;
         }
@@ -53,7 +53,10 @@ internal static class PlanLayout
         return line.Kind == ReservationKind.Pool ? RoundUp((nuint)(BufferRecord.Bytes * line.Count)) : 0;
     }
 
-    private static bool TryPlace(nuint bytes, ReadOnlySpan<PlanLine> lines, ReadOnlySpan<MemoryRange> usable, Span<nuint> next, out Region region)
+    /// <summary>The last address that the line's device can reach.</summary>
+    private static nuint ReachOf(in PlanLine line) => line.DmaBits is 0 or 64 ? nuint.MaxValue : ((nuint)1 << line.DmaBits) - 1;
+
+    private static bool TryPlace(nuint bytes, nuint reach, ReadOnlySpan<PlanLine> lines, ReadOnlySpan<MemoryRange> usable, Span<nuint> next, out Region region)
     {
         const nuint guard = MemoryManager.PageBytes;
         for (int i = 0; i < usable.Length; i++)
@@ -65,7 +68,7 @@ internal static class PlanLayout
                 start = RoundUp(placed.End) + guard;
             }
 
-            if (start + bytes + guard <= end)
+            if (start + bytes + guard <= end && start + bytes - 1 <= reach)
             {
                 region = new Region(start, bytes);
                 next[i] = start + bytes;

@@ -5,7 +5,7 @@ namespace Reservoir.Memory;
 /// <summary>One line of the reservation plan: what, for whom, how much. A value without behaviour; made by the factory methods.</summary>
 public readonly struct PlanLine
 {
-    private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind, Region placed, PoolRules rules = default)
+    private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind, Region placed, PoolRules rules = default, int dmaBits = 0)
     {
         Name = name;
         Subsystem = subsystem;
@@ -16,6 +16,7 @@ public readonly struct PlanLine
         PoolKind = poolKind;
         PlacedRegion = placed;
         Rules = rules;
+        DmaBits = dmaBits;
     }
 
     /// <summary>The line's name, unique in the plan; the pool, thread or ring is created by it.</summary>
@@ -42,6 +43,9 @@ public readonly struct PlanLine
     /// <summary>What a pool demands of those who rent.</summary>
     public PoolRules Rules { get; }
 
+    /// <summary>How many address bits the device has that must reach it; 0 if no device does.</summary>
+    public int DmaBits { get; }
+
     /// <summary>Where it lies, if the boot code has placed it.</summary>
     public Region PlacedRegion { get; }
 
@@ -53,9 +57,11 @@ public readonly struct PlanLine
     /// <param name="count">Buffers, 1 to <see cref="PoolLimits.MaxBufferCount"/>.</param>
     /// <param name="alignment">Alignment of each buffer in bytes, a power of two up to <see cref="PoolLimits.MaxAlignment"/>.</param>
     /// <param name="rules">What it demands of those who rent.</param>
-    public static PlanLine Pool(string name, string subsystem, PoolKind kind, int bufferSize, int count, int alignment = PoolLimits.MinAlignment, PoolRules rules = default)
+    /// <param name="dmaBits">Address bits of the device that must reach the buffers, <see cref="MemoryManager.MinDmaBits"/> to 64; 0 if no device does.</param>
+    public static PlanLine Pool(
+        string name, string subsystem, PoolKind kind, int bufferSize, int count, int alignment = PoolLimits.MinAlignment, PoolRules rules = default, int dmaBits = 0)
     {
-        return new PlanLine(name, subsystem, ReservationKind.Pool, bufferSize, count, alignment, kind, default, rules);
+        return new PlanLine(name, subsystem, ReservationKind.Pool, bufferSize, count, alignment, kind, default, rules, dmaBits);
     }
 
     /// <summary>A thread's stack.</summary>
@@ -80,9 +86,10 @@ public readonly struct PlanLine
     /// <param name="name">Its name.</param>
     /// <param name="subsystem">Who it is for.</param>
     /// <param name="bytes">Its size.</param>
-    public static PlanLine DeviceMemory(string name, string subsystem, int bytes)
+    /// <param name="dmaBits">Address bits of the device, <see cref="MemoryManager.MinDmaBits"/> to 64.</param>
+    public static PlanLine DeviceMemory(string name, string subsystem, int bytes, int dmaBits = 32)
     {
-        return new PlanLine(name, subsystem, ReservationKind.Device, bytes, 1, MemoryManager.PageBytes, default, default);
+        return new PlanLine(name, subsystem, ReservationKind.Device, bytes, 1, MemoryManager.PageBytes, default, default, dmaBits: dmaBits);
     }
 
     /// <summary>What the boot code has placed before there was a plan.</summary>

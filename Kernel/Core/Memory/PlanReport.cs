@@ -10,14 +10,23 @@ internal static class PlanReport
     {
         nuint total = 0;
         nuint missing = 0;
-        output.WriteLine("name             for         kind            size  count       bytes"u8);
+        output.WriteLine("name             for         kind            size  count       bytes  align  dma"u8);
         for (int i = 0; i < manager.LineCount; i++)
         {
             PlanLine line = manager.GetLine(i);
             nuint bytes = PlanLayout.RegionBytes(line) + PlanLayout.RecordBytes(line);
             total += line.Kind == ReservationKind.Placed ? 0 : bytes;
             missing += reservations[i].Missing;
-            output.Write($"{line.Name,-16} {line.Subsystem,-11} {PlanText.KindOf(line),-12} {line.Size,7} {line.Count,6} {bytes,11}");
+            output.Write($"{line.Name,-16} {line.Subsystem,-11} {PlanText.KindOf(line),-12} {line.Size,7} {line.Count,6} {bytes,11} {line.Alignment,6} ");
+            if (line.DmaBits == 0)
+            {
+                output.Write("   -"u8);
+            }
+            else
+            {
+                output.Write($"{line.DmaBits,4}");
+            }
+
             if (reservations[i].Missing != 0)
             {
                 output.Write($"  {reservations[i].Missing} MISSING");

@@ -24,6 +24,7 @@ public static class PlanText
         PlanError.AlignmentTooSmall => "an alignment is less than 16"u8,
         PlanError.AlignmentTooLarge => "an alignment is more than 4096"u8,
         PlanError.AlignmentNotPowerOfTwo => "an alignment must be a power of two"u8,
+        PlanError.DmaBitsOutOfRange => "a device must have from 24 to 64 address bits"u8,
         PlanError.UnknownPoolKind => "a pool is neither blocking nor non-blocking"u8,
         PlanError.ReserveOutOfRange => "a reserve is negative or as large as its pool"u8,
         PlanError.CapOutOfRange => "a cap is negative or larger than its pool"u8,

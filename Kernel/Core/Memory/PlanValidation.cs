@@ -53,6 +53,11 @@ internal static class PlanValidation
             return line.Size == 0 ? PlanError.SizeZero : PlanError.SizeNegative;
         }
 
+        if (line.DmaBits != 0 && line.DmaBits is < MemoryManager.MinDmaBits or > 64)
+        {
+            return PlanError.DmaBitsOutOfRange;
+        }
+
         if (line.Kind != ReservationKind.Pool)
         {
             return line.Size > MemoryManager.MaxRegionBytes ? PlanError.SizeTooLarge : PlanError.None;

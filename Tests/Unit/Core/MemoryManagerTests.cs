@@ -43,6 +43,9 @@ public sealed class MemoryManagerTests : IDisposable
         { PlanError.AlignmentTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: PoolLimits.MaxAlignment * 2) },
         { PlanError.AlignmentTooSmall, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, alignment: int.MinValue) },
         { PlanError.ProductTooLarge, PlanLine.Pool("bad", "test", PoolKind.Blocking, PoolLimits.MaxBufferSize, PoolLimits.MaxBufferCount) },
+        { PlanError.DmaBitsOutOfRange, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, dmaBits: 23) },
+        { PlanError.DmaBitsOutOfRange, PlanLine.Pool("bad", "test", PoolKind.Blocking, 64, 4, dmaBits: 65) },
+        { PlanError.DmaBitsOutOfRange, PlanLine.DeviceMemory("bad", "test", 64, dmaBits: -1) },
         { PlanError.SizeZero, PlanLine.Stack("bad", "test", 0) },
         { PlanError.SizeTooLarge, PlanLine.Stack("bad", "test", MemoryManager.MaxRegionBytes + 1) },
         { PlanError.SizeNegative, PlanLine.Scratch("bad", "test", -5) },
@@ -339,5 +342,19 @@ public sealed class MemoryManagerTests : IDisposable
         Assert.Equal(PlanError.None, memory.Admit(plan));
         Assert.NotEqual(0UL, memory.PlanHash);
         return memory.PlanHash;
+    }
+
+    [Theory]
+    [InlineData(32, PlanError.Shortfall)]
+    [InlineData(33, PlanError.None)]
+    [InlineData(64, PlanError.None)]
+    [InlineData(0, PlanError.None)]
+    public void ALineLiesWhereItsDeviceReaches(int dmaBits, PlanError expected)
+    {
+        // Nothing is mapped or touched: the layout alone decides.
+        var range = new MemoryRange((nuint)0x1_0000_0000, 1 << 20);
+        var memory = new MemoryManager(new RecordingAddressSpace(), [range]);
+        Assert.Equal(expected, memory.Admit([PlanLine.Pool("dma", "test", PoolKind.NonBlocking, 64, 4, dmaBits: dmaBits)]));
+        Assert.Equal(expected == PlanError.None, !memory.GetRegion(0).IsEmpty);
     }
 }
