@@ -81,8 +81,7 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
         Lane lane = AddLane();
         context->Id = id;
         context->StackPointer = (nuint)lane.Number;
-        lane.Thread = new Thread(() => RunLane(lane, id)) { IsBackground = true };
-        lane.Thread.Start();
+        lane.Worker = Worker.Start(() => RunLane(lane, id));
     }
 
     public override void AdoptContext(ProcessorContext* context) => _switchedAt = Now;
@@ -129,7 +128,7 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
 
         foreach (Lane lane in _lanes)
         {
-            lane.Thread?.Join();
+            lane.Worker?.AwaitEnd();
             lane.Baton.Dispose();
         }
     }
@@ -195,7 +194,7 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
         // Not one that spins first: whoever waits here waits for another thread's work.
         public AutoResetEvent Baton { get; } = new(initialState: false);
 
-        public Thread? Thread { get; set; }
+        public Worker? Worker { get; set; }
     }
 
     private sealed class AbandonedException : Exception;
