@@ -1,6 +1,7 @@
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Reservoir.Benchmarks;
+using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
 using Reservoir.Pools;
@@ -32,6 +33,7 @@ internal static class Plan
             PlanLine.Stack("protocol", "network", 32 * KiB),
 
             PlanLine.Pool("disk", "disk", PoolKind.Blocking, 64 * KiB, 32, alignment: 512, dmaBits: 32),
+            PlanLine.DeviceMemory("disk-tables", "disk", AtaController.TableBytes),
 
             PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, RecorderService.BufferSize, 512),
             PlanLine.Stack("writer", "recorder", 32 * KiB),

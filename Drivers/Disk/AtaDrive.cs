@@ -1,9 +1,9 @@
 using System;
-using Cosmos.Common;
 using Cosmos.HAL.BlockDevice;
 using Reservoir.Devices;
 using Reservoir.Pools;
 using Reservoir.Threads;
+using Reservoir.Time;
 
 namespace Reservoir.Drivers.Disk;
 
@@ -11,38 +11,58 @@ namespace Reservoir.Drivers.Disk;
 /// A disk on an ATA channel. Threads read and write it through buffers of its own blocking pool: a thread that finds the pool empty
 /// sleeps until somebody returns a buffer.
 /// </summary>
-/// <remarks>Bad requests are refused before the drive is touched. A request that the drive fails is tried again, <see cref="Attempts"/> times in all; then
-/// its error is the caller's, and <see cref="LastError"/> tells what the drive said. Thread context.</remarks>
+/// <remarks>
+/// <para>Bad requests are refused before the drive is touched. A request that the drive fails is tried again, <see cref="Attempts"/> times in all; the last time block by
+/// block through the data port, which gets past a bus that is in trouble and tells the bad block exactly. Then its error is the caller's, and <see cref="LastError"/>
+/// tells what the drive said. After <see cref="MostBusErrors"/> transfers that the bus master could not do, the drive goes on without it.</para>
+/// <para>A flush that fails is not tried again: the drive drops the block that it could not write, and would report success the next time (ATA/ATAPI-6, 8.12). Thread context.</para>
+/// </remarks>
 public sealed class AtaDrive : Ata, IBlockStorage
 {
     /// <summary>How often a request is tried.</summary>
     public const int Attempts = 3;
 
+    /// <summary>How many transfers in a row may fail on their way before the bus master is given up.</summary>
+    public const int MostBusErrors = 3;
+
     private const int LargestGroup = 16;
+    private const ulong TransferPatience = 10 * Clock.NanosecondsPerSecond;
+
+    /// <summary>A full cache takes longer than 30 s to write (8.12), the more so among errors.</summary>
+    private const ulong FlushPatience = 60 * Clock.NanosecondsPerSecond;
 
     private readonly AtaChannel _channel;
     private readonly AtaIdentity _identity;
     private readonly bool _isSlave;
     private readonly int _group;
+    private int _busErrors;
 
-    private AtaDrive(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, AtaIdentity identity, int group, BlockingPool pool)
+    /// <summary>Describes a disk, and sets it up. Boot context.</summary>
+    /// <param name="name">The name it will have.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="controller">Which one that is.</param>
+    /// <param name="position">The place on it.</param>
+    /// <param name="identity">What the disk says about itself.</param>
+    /// <param name="pool">Where its buffers come from; at least a block each.</param>
+    internal AtaDrive(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, AtaIdentity identity, BlockingPool pool)
         : base(controller, position)
     {
         Name = name;
         _channel = channel;
         _isSlave = position == BusPositionEnum.Slave;
         _identity = identity;
-        _group = group;
+        int group = Math.Min(LargestGroup, identity.MostBlocksPerInterrupt);
+        _group = group > 1 && channel.SetMultiple(_isSlave, group) ? group : 1;
         Pool = pool;
-        int blocks = pool.BufferSize / AtaChannel.BlockBytes;
-        MaxBlocksPerRequest = identity.HasExtendedAddresses ? blocks : Math.Min(blocks, AtaCommand.ShortCountLimit);
+        MaxBlocksPerRequest = Math.Min(BlocksPerBuffer, MostBlocks);
+        MaxBuffersPerRequest = Math.Max(1, Math.Min(BusMaster.MostBuffers, MostBlocks / BlocksPerBuffer));
     }
 
-    /// <inheritdoc/>
-    public string Name { get; }
+    /// <inheritdoc cref="IBlockStorage.Name"/>
+    public override string Name { get; }
 
-    /// <summary>Its model, as it says itself.</summary>
-    public string Model => _identity.Model;
+    /// <inheritdoc/>
+    public override string Model => _identity.Model;
 
     /// <inheritdoc cref="IBlockStorage.BlockCount"/>
     public override ulong BlockCount => _identity.BlockCount;
@@ -60,47 +80,60 @@ public sealed class AtaDrive : Ata, IBlockStorage
     public int MaxBlocksPerRequest { get; }
 
     /// <inheritdoc/>
+    public int MaxBuffersPerRequest { get; }
+
+    /// <inheritdoc/>
     public BlockingPool Pool { get; }
 
-    /// <summary>Further attempts that failed too.</summary>
+    /// <inheritdoc/>
+    public TransferMode Mode { get; private set; }
+
+    /// <inheritdoc/>
     public ulong Retries { get; private set; }
 
-    /// <summary>Requests that failed for good.</summary>
+    /// <inheritdoc/>
     public ulong Failures { get; private set; }
 
     /// <summary>What the drive said about the last attempt that failed.</summary>
     public AtaError LastError { get; private set; }
 
-    /// <summary>Looks for a disk in a place. CD drives are left alone. Boot context.</summary>
-    /// <param name="name">The name it will have.</param>
-    /// <param name="channel">The channel.</param>
-    /// <param name="controller">Which one that is.</param>
-    /// <param name="position">The place on it.</param>
-    /// <param name="pool">Where its buffers come from; at least a block each.</param>
-    /// <returns>Null if there is none.</returns>
-    [MayAllocate("boot")]
-    public static AtaDrive? Find(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, BlockingPool pool)
+    private int BlocksPerBuffer => Pool.BufferSize / AtaChannel.BlockBytes;
+
+    private int MostBlocks => _identity.HasExtendedAddresses ? AtaCommand.WideCountLimit : AtaCommand.ShortCountLimit;
+
+    /// <inheritdoc/>
+    public bool TrySetMode(TransferMode mode)
     {
-        Span<byte> answer = stackalloc byte[AtaIdentity.Bytes];
-        bool isSlave = position == BusPositionEnum.Slave;
-        if (!channel.IsPresent || !channel.Identify(isSlave, answer) || !AtaIdentity.TryParse(answer, out AtaIdentity identity))
+        if (mode == TransferMode.BusMaster && !(_channel.HasBusMaster && _identity.HasDma))
         {
-            return null;
+            return false;
         }
 
-        int group = Math.Min(LargestGroup, identity.MostBlocksPerInterrupt);
-        group = group > 1 && channel.SetMultiple(isSlave, group) ? group : 1;
-        return new AtaDrive(name, channel, controller, position, identity, group, pool);
+        _busErrors = 0;
+        Mode = mode;
+        return true;
     }
 
     /// <inheritdoc/>
     public BlockStatus Read(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle into)
     {
-        return Transfer(context, firstBlock, blockCount, into, isWrite: false);
+        return Transfer(context, firstBlock, blockCount, [into], isWrite: false).Status;
     }
 
     /// <inheritdoc/>
     public BlockStatus Write(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle from)
+    {
+        return Transfer(context, firstBlock, blockCount, [from], isWrite: true).Status;
+    }
+
+    /// <inheritdoc/>
+    public BlockResult Read(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> into)
+    {
+        return Transfer(context, firstBlock, blockCount, into, isWrite: false);
+    }
+
+    /// <inheritdoc/>
+    public BlockResult Write(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> from)
     {
         return Transfer(context, firstBlock, blockCount, from, isWrite: true);
     }
@@ -109,47 +142,106 @@ public sealed class AtaDrive : Ata, IBlockStorage
     public BlockStatus Flush(ThreadContext context)
     {
         byte code = _identity.HasExtendedFlush ? AtaRegisters.FlushCacheExt : AtaRegisters.FlushCache;
-        return Try(context, AtaCommand.Plain(code), default, isWrite: false, group: 1);
+        BlockStatus status = _channel.Execute(context, _isSlave, AtaCommand.Plain(code), FlushPatience, out AtaError error);
+        if (IsFailure(status))
+        {
+            LastError = error;
+            Failures++;
+        }
+
+        return status;
     }
 
-    private BlockStatus Transfer(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle buffer, bool isWrite)
+    private static bool IsFailure(BlockStatus status) => status is BlockStatus.DeviceError or BlockStatus.DeviceFault or BlockStatus.TransferError or BlockStatus.TimedOut;
+
+    private BlockResult Transfer(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite)
     {
-        if (blockCount < 1 || blockCount > MaxBlocksPerRequest)
+        if (blockCount < 1 || blockCount > MostBlocks || buffers.Length > MaxBuffersPerRequest || (blockCount + BlocksPerBuffer - 1) / BlocksPerBuffer != buffers.Length)
         {
-            return BlockStatus.TooManyBlocks;
+            return new BlockResult(BlockStatus.TooManyBlocks);
         }
 
         if (firstBlock >= BlockCount || (ulong)blockCount > BlockCount - firstBlock)
         {
-            return BlockStatus.OutOfRange;
+            return new BlockResult(BlockStatus.OutOfRange);
         }
 
-        Span<byte> payload = Pool.GetSpan(buffer);
-        if (payload.IsEmpty)
+        foreach (BufferHandle buffer in buffers)
         {
-            return BlockStatus.BufferRefused;
+            if (!Pool.IsRented(buffer))
+            {
+                return new BlockResult(BlockStatus.BufferRefused);
+            }
         }
 
-        AtaCommand command = AtaCommand.Transfer(isWrite, _group > 1, firstBlock, blockCount);
-        return Try(context, command, payload.Slice(0, blockCount * AtaChannel.BlockBytes), isWrite, _group);
-    }
-
-    private BlockStatus Try(ThreadContext context, AtaCommand command, Span<byte> data, bool isWrite, int group)
-    {
-        BlockStatus status = BlockStatus.DeviceError;
+        BlockStatus status = BlockStatus.Ok;
+        AtaError error = default;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            status = _channel.Execute(context, _isSlave, command, data, isWrite, group, out AtaError error);
-            if (status is not (BlockStatus.DeviceError or BlockStatus.DeviceFault or BlockStatus.TimedOut))
+            status = TryOnce(context, firstBlock, blockCount, buffers, isWrite, attempt == Attempts - 1, out error);
+            if (!IsFailure(status))
+            {
+                return new BlockResult(status);
+            }
+
+            LastError = error;
+            Retries += attempt == Attempts - 1 ? 0u : 1u;
+        }
+
+        Failures++;
+        return new BlockResult(status, error.Block);
+    }
+
+    private BlockStatus TryOnce(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite, bool isLast, out AtaError error)
+    {
+        if (Mode == TransferMode.Programmed || isLast)
+        {
+            return TransferProgrammed(context, firstBlock, blockCount, buffers, isWrite, isLast, out error);
+        }
+
+        AtaCommand command = AtaCommand.Transfer(isWrite, AtaProtocol.Dma, firstBlock, blockCount);
+        BlockStatus status = _channel.ExecuteDma(context, _isSlave, command, Pool, buffers, isWrite, TransferPatience, out error);
+        CountBusErrors(status);
+        return status;
+    }
+
+    /// <summary>Without the bus master each buffer is a command of its own.</summary>
+    private BlockStatus TransferProgrammed(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite, bool isLast, out AtaError error)
+    {
+        error = default;
+        AtaProtocol protocol = _group > 1 && !isLast ? AtaProtocol.Multiple : AtaProtocol.Single;
+        int group = protocol == AtaProtocol.Multiple ? _group : 1;
+        foreach (BufferHandle buffer in buffers)
+        {
+            int blocks = Math.Min(blockCount, BlocksPerBuffer);
+            Span<byte> payload = Pool.GetSpan(buffer);
+            if (payload.IsEmpty)
+            {
+                return BlockStatus.BufferRefused;
+            }
+
+            AtaCommand command = AtaCommand.Transfer(isWrite, protocol, firstBlock, blocks);
+            Span<byte> data = payload.Slice(0, blocks * AtaChannel.BlockBytes);
+            BlockStatus status = _channel.ExecuteProgrammed(context, _isSlave, command, data, isWrite, group, TransferPatience, out error);
+            if (status != BlockStatus.Ok)
             {
                 return status;
             }
 
-            LastError = error;
-            Retries += attempt == 0 ? 0u : 1u;
+            firstBlock += (uint)blocks;
+            blockCount -= blocks;
         }
 
-        Failures++;
-        return status;
+        return BlockStatus.Ok;
+    }
+
+    private void CountBusErrors(BlockStatus status)
+    {
+        bool isBusError = status is BlockStatus.TransferError or BlockStatus.TimedOut;
+        _busErrors = isBusError ? _busErrors + 1 : status == BlockStatus.Ok ? 0 : _busErrors;
+        if (_busErrors >= MostBusErrors)
+        {
+            Mode = TransferMode.Programmed;
+        }
     }
 }

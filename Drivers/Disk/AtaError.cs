@@ -6,7 +6,7 @@ public readonly struct AtaError
     /// <summary>Describes a failure.</summary>
     /// <param name="status">The status register.</param>
     /// <param name="error">The error register.</param>
-    /// <param name="block">The request's first block.</param>
+    /// <param name="block">The block that it failed at.</param>
     public AtaError(byte status, byte error, ulong block)
     {
         Status = status;
@@ -20,6 +20,6 @@ public readonly struct AtaError
     /// <summary>The error register (7.11).</summary>
     public byte Error { get; }
 
-    /// <summary>The request's first block.</summary>
+    /// <summary>The block that it failed at, as far as the drive tells: otherwise the command's first.</summary>
     public ulong Block { get; }
 }

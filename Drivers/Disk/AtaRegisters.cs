@@ -42,8 +42,14 @@ internal static class AtaRegisters
     /// <summary>Device control: no interrupts.</summary>
     public const byte NoInterrupt = 0x02;
 
+    /// <summary>Device control: the registers show the upper bytes of a wide address (6.20).</summary>
+    public const byte HighOrderByte = 0x80;
+
     /// <summary>Device control: reset both drives.</summary>
     public const byte SoftReset = 0x04;
+
+    /// <summary>Error: the data was damaged on the cable (ICRC), in an Ultra DMA transfer.</summary>
+    public const byte ErrorInterfaceCrc = 0x80;
 
     /// <summary>Status: an error; the error register tells which.</summary>
     public const byte StatusError = 0x01;
@@ -72,11 +78,17 @@ internal static class AtaRegisters
     /// <summary>READ MULTIPLE EXT.</summary>
     public const byte ReadMultipleExt = 0x29;
 
+    /// <summary>READ DMA EXT.</summary>
+    public const byte ReadDmaExt = 0x25;
+
     /// <summary>WRITE SECTOR(S).</summary>
     public const byte WriteSectors = 0x30;
 
     /// <summary>WRITE SECTOR(S) EXT.</summary>
     public const byte WriteSectorsExt = 0x34;
+
+    /// <summary>WRITE DMA EXT.</summary>
+    public const byte WriteDmaExt = 0x35;
 
     /// <summary>WRITE MULTIPLE EXT.</summary>
     public const byte WriteMultipleExt = 0x39;
@@ -90,11 +102,20 @@ internal static class AtaRegisters
     /// <summary>SET MULTIPLE MODE.</summary>
     public const byte SetMultipleMode = 0xC6;
 
+    /// <summary>READ DMA.</summary>
+    public const byte ReadDma = 0xC8;
+
+    /// <summary>WRITE DMA.</summary>
+    public const byte WriteDma = 0xCA;
+
     /// <summary>FLUSH CACHE.</summary>
     public const byte FlushCache = 0xE7;
 
     /// <summary>FLUSH CACHE EXT.</summary>
     public const byte FlushCacheExt = 0xEA;
+
+    /// <summary>IDENTIFY PACKET DEVICE.</summary>
+    public const byte IdentifyPacketDevice = 0xA1;
 
     /// <summary>IDENTIFY DEVICE.</summary>
     public const byte IdentifyDevice = 0xEC;

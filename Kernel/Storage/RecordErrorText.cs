@@ -34,6 +34,7 @@ public static class RecordErrorText
         BlockStatus.BufferRefused => "buffer refused by its pool"u8,
         BlockStatus.DeviceError => "the disk reported an error for the block"u8,
         BlockStatus.DeviceFault => "the disk reported a fault"u8,
+        BlockStatus.TransferError => "the data could not be moved between disk and memory"u8,
         BlockStatus.TimedOut => "the disk did not answer in time"u8,
         BlockStatus.Cancelled => "called off"u8,
         BlockStatus.NotAllowedHere => "not allowed to wait here"u8,

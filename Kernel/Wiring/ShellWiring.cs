@@ -22,7 +22,7 @@ internal static class ShellWiring
         commands.Add(new InterruptsCommand());
         commands.Add(new PciCommand());
         commands.Add(new NetCommand(network.Stack, network.Thread));
-        commands.Add(new DiskCommand(storage.Disk));
+        commands.Add(new DiskCommand(storage.Disks, storage.Others, scheduler.Clock));
         commands.Add(new RecordCommand(storage.Service, storage.Recorder));
         commands.Add(new SelfTestCommand(tests.SelfTests));
         commands.Add(new StormCommand(tests.Storm));

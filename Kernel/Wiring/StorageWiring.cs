@@ -1,6 +1,11 @@
+using System;
+using System.Collections.Generic;
 using Cosmos.Common;
+using Cosmos.Core;
+using Cosmos.HAL.BlockDevice;
 using Reservoir.Devices;
 using Reservoir.Drivers.Disk;
+using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Storage;
@@ -8,21 +13,14 @@ using Reservoir.Threads;
 
 namespace Reservoir.Wiring;
 
-/// <summary>The disk on its blocking pool, and the recorder between the network and the disk. Boot context.</summary>
+/// <summary>The disks on their blocking pool, and the recorder between the network and the first disk. Boot context.</summary>
 internal sealed class StorageWiring
 {
     public StorageWiring(Scheduler scheduler, Reservations reservations, NetworkStack? network, ConsoleWiring console)
     {
-        Disk = AtaController.FindDrives(scheduler, reservations.BlockingPool("disk"));
-        if (Disk is null)
-        {
-            console.Messages.WriteLine("disk: none"u8);
-        }
-        else
-        {
-            console.Messages.WriteLine($"disk: {Disk.Name}, {Disk.Model}, {Disk.BlockCount} blocks");
-        }
-
+        Region tables = reservations.Region("disk-tables", ReservationKind.Device);
+        Disk = AtaController.FindDrives(scheduler, reservations.BlockingPool("disk"), tables, ReadMode(console.Messages));
+        Disks = List(console.Messages);
         NonBlockingPool pool = reservations.NonBlockingPool("recorder");
         var queue = new FrameQueue(scheduler, pool, pool.Count);
         UdpSender? sender = network is null ? null : new UdpSender(network, RecorderService.RecorderPort);
@@ -35,9 +33,59 @@ internal sealed class StorageWiring
     /// <summary>The first disk; null if there is none.</summary>
     public AtaDrive? Disk { get; }
 
+    /// <summary>All disks, that one first.</summary>
+    public IBlockStorage[] Disks { get; }
+
+    /// <summary>Drives of other kinds.</summary>
+    public BlockDevice[] Others { get; private set; } = [];
+
     /// <summary>The thread that writes datagrams to it.</summary>
     public RecorderThread Recorder { get; }
 
     /// <summary>Where they come in.</summary>
     public RecorderService Service { get; }
+
+    /// <summary>Who moves data: the kernel's option <c>disk=dma</c> or <c>disk=pio</c>; the controller, with a message, if that is neither.</summary>
+    private static TransferMode ReadMode(TextOutput messages)
+    {
+        if (!KernelCommandLine.TryGet("disk"u8, out ReadOnlySpan<byte> text) || text.SequenceEqual("dma"u8))
+        {
+            return TransferMode.BusMaster;
+        }
+
+        if (text.SequenceEqual("pio"u8))
+        {
+            return TransferMode.Programmed;
+        }
+
+        messages.WriteLine($"disk: disk={text} is neither 'dma' nor 'pio'; DMA is taken");
+        return TransferMode.BusMaster;
+    }
+
+    private IBlockStorage[] List(TextOutput messages)
+    {
+        var disks = new List<IBlockStorage>();
+        var others = new List<BlockDevice>();
+        foreach (BlockDevice device in BlockDevice.Devices)
+        {
+            if (device is IBlockStorage disk)
+            {
+                disks.Add(disk);
+                messages.WriteLine($"disk: {device.Name}, {device.Model}, {device.BlockCount} blocks, {(disk.Mode == TransferMode.BusMaster ? "DMA" : "PIO")}");
+            }
+            else
+            {
+                others.Add(device);
+                messages.WriteLine($"disk: {device.Name}, {device.Model}, left alone");
+            }
+        }
+
+        if (disks.Count == 0)
+        {
+            messages.WriteLine("disk: none"u8);
+        }
+
+        Others = [.. others];
+        return [.. disks];
+    }
 }

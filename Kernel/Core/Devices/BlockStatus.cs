@@ -24,6 +24,9 @@ public enum BlockStatus : byte
     /// <summary>The device reported a fault of its own.</summary>
     DeviceFault,
 
+    /// <summary>The data could not be moved between the device and memory.</summary>
+    TransferError,
+
     /// <summary>The device did not answer in time and was reset.</summary>
     TimedOut,
 

@@ -1,3 +1,4 @@
+using System;
 using Cosmos.Common;
 using Reservoir.Pools;
 using Reservoir.Threads;
@@ -20,8 +21,20 @@ public interface IBlockStorage
     /// <summary>Bytes in a block.</summary>
     int BlockSize { get; }
 
-    /// <summary>The most blocks in one request.</summary>
+    /// <summary>The most blocks in a request with one buffer.</summary>
     int MaxBlocksPerRequest { get; }
+
+    /// <summary>The most buffers in one request.</summary>
+    int MaxBuffersPerRequest { get; }
+
+    /// <summary>Who moves its data now.</summary>
+    TransferMode Mode { get; }
+
+    /// <summary>Requests that it gave up. Any context.</summary>
+    ulong Failures { get; }
+
+    /// <summary>Further attempts at requests that had failed. Any context.</summary>
+    ulong Retries { get; }
 
     /// <summary>Where its buffers come from.</summary>
     BlockingPool Pool { get; }
@@ -39,6 +52,25 @@ public interface IBlockStorage
     /// <param name="blockCount">How many, at least 1.</param>
     /// <param name="from">A rented buffer of <see cref="Pool"/>.</param>
     BlockStatus Write(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle from);
+
+    /// <summary>Reads blocks into several buffers, one after the other; each but the last is filled. Returns when they are there.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="firstBlock">The first block.</param>
+    /// <param name="blockCount">How many: as many as fit, and so many that the last buffer is needed.</param>
+    /// <param name="into">Rented buffers of <see cref="Pool"/>, 1 to <see cref="MaxBuffersPerRequest"/>.</param>
+    BlockResult Read(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> into);
+
+    /// <summary>Writes blocks from several buffers, one after the other; all of each but the last. Returns when the device has them, perhaps in its cache.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="firstBlock">The first block.</param>
+    /// <param name="blockCount">How many: as many as fit, and so many that the last buffer is needed.</param>
+    /// <param name="from">Rented buffers of <see cref="Pool"/>, 1 to <see cref="MaxBuffersPerRequest"/>.</param>
+    BlockResult Write(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> from);
+
+    /// <summary>Changes who moves its data, from the next request on. Any context.</summary>
+    /// <param name="mode">Who.</param>
+    /// <returns>False if device or controller can't; nothing has changed then.</returns>
+    bool TrySetMode(TransferMode mode);
 
     /// <summary>Returns when everything written so far is on the medium.</summary>
     /// <param name="context">The caller's right to wait.</param>

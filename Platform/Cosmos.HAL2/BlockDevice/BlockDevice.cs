@@ -11,6 +11,12 @@ public abstract class BlockDevice : Device
     /// <summary>The devices that drivers have found. Filled at boot.</summary>
     public static List<BlockDevice> Devices { get; } = new(4);
 
+    /// <summary>Its name: <c>ata0</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Its model, as it says itself.</summary>
+    public abstract string Model { get; }
+
     /// <summary>How many blocks it has.</summary>
     public abstract ulong BlockCount { get; }
 

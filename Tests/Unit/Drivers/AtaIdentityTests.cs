@@ -92,6 +92,34 @@ public sealed class AtaIdentityTests
         Assert.Equal(0xFFFF_FFFF_FFFFul, _answer.Parse().BlockCount);
     }
 
+    [Theory]
+    [InlineData(0, 0x0407, 0, true)] // multiword mode 2 is selected
+    [InlineData(4, 0x0007, 0x203F, true)] // Ultra mode 5 is selected
+    [InlineData(4, 0x0007, 0x003F, false)] // nothing is selected
+    [InlineData(0, 0x0007, 0x203F, false)] // the Ultra word doesn't count
+    public void DmaTakesAModeThatTheFirmwareHasSelected(ushort validity, ushort multiword, ushort ultra, bool hasDma)
+    {
+        _answer[IdentifyAnswer.Capabilities] = IdentifyAnswer.Lba | IdentifyAnswer.Dma;
+        _answer[IdentifyAnswer.Validity] = validity;
+        _answer[IdentifyAnswer.MultiwordDma] = multiword;
+        _answer[IdentifyAnswer.UltraDma] = ultra;
+        Assert.Equal(hasDma, _answer.Parse().HasDma);
+        _answer[IdentifyAnswer.Capabilities] = IdentifyAnswer.Lba;
+        Assert.False(_answer.Parse().HasDma);
+    }
+
+    [Theory]
+    [InlineData(0x0020, 0x4000, true)]
+    [InlineData(0x0000, 0x4000, false)]
+    [InlineData(0x0020, 0x0000, false)]
+    [InlineData(0xFFFF, 0xFFFF, false)]
+    public void TheWriteCacheIsOnIfAValidWordSaysSo(ushort enabled, ushort defaults, bool isOn)
+    {
+        _answer[IdentifyAnswer.Enabled] = enabled;
+        _answer[IdentifyAnswer.Defaults] = defaults;
+        Assert.Equal(isOn, _answer.Parse().HasWriteCache);
+    }
+
     [Fact]
     public void AnAnswerThatIsTooShortIsRefused()
     {

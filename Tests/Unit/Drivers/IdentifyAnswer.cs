@@ -10,8 +10,14 @@ internal sealed class IdentifyAnswer
     public const int Multiple = 47;
     public const int Capabilities = 49;
     public const int Capacity = 60;
+    public const int Validity = 53;
+    public const int MultiwordDma = 63;
     public const int CommandSets = 83;
+    public const int Enabled = 85;
+    public const int Defaults = 87;
+    public const int UltraDma = 88;
     public const int WideCapacity = 100;
+    public const ushort Dma = 1 << 8;
     public const ushort Lba = 1 << 9;
     public const ushort WordIsValid = 1 << 14;
     public const ushort WideAddresses = 1 << 10;

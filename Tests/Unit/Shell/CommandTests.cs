@@ -121,6 +121,38 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void ATestedDiskHasWhatWasWrittenToIt()
+    {
+        using var bench = new ShellBench();
+        Assert.StartsWith("fake0: 100 blocks tested, 100 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads", bench.Run("disk fake0 test 50 100 yes"));
+        Assert.Equal(99ul, System.BitConverter.ToUInt64(bench.Bench.Disk.Content, 99 * 512));
+        Assert.Equal(2, bench.Bench.Disk.Pool.Free);
+    }
+
+    [Fact]
+    public void ATestNamesTheLastFailureAndComparesOnlyWhatSucceeded()
+    {
+        using var bench = new ShellBench();
+        bench.Bench.Disk.BadBlocks.Add(70);
+        string report = bench.Run("disk test 50 100 yes");
+        Assert.StartsWith("fake0: 100 blocks tested, 84 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 1 reads", report);
+        Assert.Contains("the disk reported an error for the block", report);
+        bench.Bench.Disk.FailFlushes = true;
+        Assert.StartsWith("fake0: 100 blocks tested, 0 compared, 0 wrong\nfailed: 0 writes, 2 flushes, 0 reads", bench.Run("disk test 50 100 yes"));
+    }
+
+    [Theory]
+    [InlineData("disk test 300 1 yes")]
+    [InlineData("disk test 299 2 yes")]
+    [InlineData("disk test 1 18446744073709551615 yes")]
+    public void ATestPastTheEndTouchesNothing(string line)
+    {
+        using var bench = new ShellBench();
+        Assert.Equal("disk: past the end of the disk\n", bench.Run(line));
+        Assert.Equal(0, bench.Bench.Disk.Writes);
+    }
+
+    [Fact]
     public void WithoutADiskBufferNothingHangs()
     {
         using var bench = new ShellBench();

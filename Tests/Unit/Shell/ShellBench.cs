@@ -26,7 +26,7 @@ internal sealed class ShellBench : IDisposable
         Assert.True(Commands.Add(new InterruptsCommand()));
         Assert.True(Commands.Add(new PciCommand()));
         Assert.True(Commands.Add(new NetCommand(Bench.Wire.Stack, Protocols)));
-        Assert.True(Commands.Add(new DiskCommand(disk)));
+        Assert.True(Commands.Add(new DiskCommand(disk is null ? [] : [disk], [], Bench.Workshop.Scheduler.Clock)));
         Assert.True(Commands.Add(new RecordCommand(Bench.Service, Bench.Thread)));
         Assert.True(Commands.Add(new SelfTestCommand(null)));
         Assert.True(Commands.Add(new LogCommand(Log)));

@@ -28,6 +28,14 @@ internal sealed class MemoryDisk : IBlockStorage
 
     public int MaxBlocksPerRequest { get; init; } = 16;
 
+    public int MaxBuffersPerRequest => 4;
+
+    public TransferMode Mode { get; private set; }
+
+    public ulong Retries => 0;
+
+    public ulong Failures => 0;
+
     public BlockingPool Pool { get; }
 
     /// <summary>What reads see: the platter and the cache over it.</summary>
@@ -109,6 +117,22 @@ internal sealed class MemoryDisk : IBlockStorage
         return BlockStatus.Ok;
     }
 
+    public BlockResult Read(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> into)
+    {
+        return ForEach(context, firstBlock, blockCount, into, isWrite: false);
+    }
+
+    public BlockResult Write(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> from)
+    {
+        return ForEach(context, firstBlock, blockCount, from, isWrite: true);
+    }
+
+    public bool TrySetMode(TransferMode mode)
+    {
+        Mode = mode;
+        return true;
+    }
+
     public BlockStatus Flush(ThreadContext context)
     {
         Flushes++;
@@ -147,6 +171,24 @@ internal sealed class MemoryDisk : IBlockStorage
         }
 
         return image;
+    }
+
+    private BlockResult ForEach(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite)
+    {
+        foreach (BufferHandle buffer in buffers)
+        {
+            int blocks = Math.Min(blockCount, Pool.BufferSize / BlockSize);
+            BlockStatus status = isWrite ? Write(context, firstBlock, blocks, buffer) : Read(context, firstBlock, blocks, buffer);
+            if (status != BlockStatus.Ok)
+            {
+                return new BlockResult(status, firstBlock);
+            }
+
+            firstBlock += (ulong)blocks;
+            blockCount -= blocks;
+        }
+
+        return new BlockResult(blockCount == 0 ? BlockStatus.Ok : BlockStatus.TooManyBlocks);
     }
 
     private BlockStatus Begin(ulong firstBlock, int blockCount, BufferHandle buffer)

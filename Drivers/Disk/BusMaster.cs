@@ -1,0 +1,119 @@
+using System;
+using Cosmos.Core;
+using Reservoir.Memory;
+using Reservoir.Pools;
+using static Reservoir.Drivers.Disk.BusMasterRegisters;
+
+namespace Reservoir.Drivers.Disk;
+
+/// <summary>The half of a bus master that serves one channel, and the buffers that it holds.</summary>
+/// <remarks>
+/// A transfer (SFF-8038i, 3.1): (1) the table, (2) its address, the direction, old status cleared, (3) the command to the drive, (4) start, (5) the interrupt,
+/// (6) stop, then the status of both. From (1) until after (6) the buffers are posted: nobody else can return or touch them, even if their owner dies.
+/// Used by whoever has the channel.
+/// </remarks>
+internal sealed class BusMaster
+{
+    /// <summary>The most buffers in one transfer.</summary>
+    public const int MostBuffers = 8;
+
+    private readonly int _ports;
+    private readonly PhysicalRegionTable _table;
+    private readonly BufferHandle[] _buffers = new BufferHandle[MostBuffers];
+    private BufferPool? _pool;
+    private int _held;
+    private byte _direction;
+
+    /// <summary>Describes it. Boot context.</summary>
+    /// <param name="ports">The first of its ports.</param>
+    /// <param name="memory">For its table: device memory within one page.</param>
+    public BusMaster(int ports, Region memory)
+    {
+        _ports = ports;
+        _table = new PhysicalRegionTable(memory);
+    }
+
+    /// <summary>Whether a controller can serve one channel at a time only. Boot context.</summary>
+    /// <param name="ports">The first of its ports.</param>
+    public static bool IsSimplex(int ports) => (IOPort.Read8(ports + Status) & StatusSimplex) != 0;
+
+    /// <summary>Whether a transfer is prepared or under way. Any context.</summary>
+    public bool IsInUse { get; private set; }
+
+    /// <summary>Whether the drive has interrupted since <see cref="Arm"/>. Any context.</summary>
+    public bool HasInterrupt => (IOPort.Read8(_ports + Status) & StatusInterrupt) != 0;
+
+    /// <summary>Takes buffers in for a transfer.</summary>
+    /// <param name="pool">Whose they are.</param>
+    /// <param name="buffers">The buffers, in order.</param>
+    /// <param name="bytes">Bytes to transfer; each buffer but the last is used whole.</param>
+    /// <returns>False if one is refused, or lies where the controller can't reach; then none is held.</returns>
+    public bool TryTake(BufferPool pool, ReadOnlySpan<BufferHandle> buffers, int bytes)
+    {
+        _table.Clear();
+        _pool = pool;
+        foreach (BufferHandle buffer in buffers)
+        {
+            int part = Math.Min(bytes, pool.BufferSize);
+            if (_held == MostBuffers || pool.Post(buffer) != ReturnError.None)
+            {
+                LetGo();
+                return false;
+            }
+
+            _buffers[_held++] = buffer;
+            if (!_table.TryAdd(pool.GetBusAddress(buffer), part))
+            {
+                LetGo();
+                return false;
+            }
+
+            bytes -= part;
+        }
+
+        return true;
+    }
+
+    /// <summary>Prepares the transfer, before the drive gets its command.</summary>
+    /// <param name="toMemory">Whether the data goes from the drive to memory.</param>
+    public void Arm(bool toMemory)
+    {
+        _direction = toMemory ? CommandToMemory : (byte)0;
+        IOPort.Write8(_ports + Command, _direction);
+        IOPort.Write32(_ports + DescriptorTable, _table.BusAddress);
+        Clear(StatusInterrupt | StatusError);
+        IsInUse = true;
+    }
+
+    /// <summary>Begins to transfer, after the drive got its command.</summary>
+    public void Start() => IOPort.Write8(_ports + Command, (byte)(_direction | CommandStart));
+
+    /// <summary>Ends the transfer, wherever it is.</summary>
+    /// <returns>False if not all of it has been moved, or memory could not be reached.</returns>
+    public bool Stop()
+    {
+        byte status = IOPort.Read8(_ports + Status);
+        IOPort.Write8(_ports + Command, _direction);
+        Clear(StatusInterrupt | StatusError);
+        IsInUse = false;
+        return (status & (StatusError | StatusActive)) == 0;
+    }
+
+    /// <summary>Lets the buffers go, when neither the drive nor the controller can move data any more.</summary>
+    /// <returns>False if the owner of one has died: it is nobody's any more.</returns>
+    public bool LetGo()
+    {
+        bool isWhole = true;
+        while (_held != 0)
+        {
+            isWhole &= _pool!.Unpost(_buffers[--_held]) == ReturnError.None;
+        }
+
+        return isWhole;
+    }
+
+    /// <summary>Forgets that the drive has interrupted, but not an error. Any context.</summary>
+    public void ClearInterrupt() => Clear(StatusInterrupt);
+
+    private void Clear(byte bits) => IOPort.Write8(_ports + Status, (byte)((IOPort.Read8(_ports + Status) & StatusCapable) | bits));
+}
