@@ -147,6 +147,7 @@ public sealed class MemoryManager
         _lines = lines.ToArray();
         if (!PlanLayout.Place(_lines, _usable, _reservations))
         {
+            ForgetPlaces();
             return PlanError.Shortfall;
         }
 
@@ -154,6 +155,7 @@ public sealed class MemoryManager
         {
             if (_lines[i].Kind != ReservationKind.Placed && !(MapRegion(_reservations[i].Region) && MapRegion(_reservations[i].Records)))
             {
+                ForgetPlaces();
                 return PlanError.NotMapped;
             }
         }
@@ -229,6 +231,16 @@ public sealed class MemoryManager
     /// <summary>Writes where everything lies, in the order of addresses. Any thread.</summary>
     /// <param name="output">Where to.</param>
     public void WriteMap(TextOutput output) => PlanReport.WriteMap(this, output);
+
+    /// <summary>The plan was refused: nothing lies anywhere. What was missing stays on record.</summary>
+    private void ForgetPlaces()
+    {
+        for (int i = 0; i < _lines.Length; i++)
+        {
+            _reservations[i].Region = default;
+            _reservations[i].Records = default;
+        }
+    }
 
     private PlanError Take(string name, ReservationKind kind, out int index)
     {
