@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.Core;
 using Reservoir.Devices;
 using Reservoir.Pools;
@@ -70,6 +71,7 @@ public sealed unsafe class AtaChannel
 
     /// <summary>Lets the channel interrupt. Boot context, after the drives were identified.</summary>
     /// <returns>False if its interrupt line can't be had.</returns>
+    [MayAllocate("boot")]
     internal bool EnableInterrupts()
     {
         _busMaster?.Stop();

@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.HAL;
 using Cosmos.HAL.BlockDevice;
 using Reservoir.Devices;
@@ -26,6 +27,7 @@ public static class AtaController
     /// <param name="tables">Device memory, <see cref="TableBytes"/>.</param>
     /// <param name="mode">Who moves data, where there is a choice.</param>
     /// <returns>The first disk; null if there is none.</returns>
+    [MayAllocate("boot")]
     public static AtaDrive? FindDrives(Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode)
     {
         PCIDevice? controller = PCI.GetDeviceClass(MassStorage, Ide);
@@ -40,6 +42,7 @@ public static class AtaController
         return first ?? second;
     }
 
+    [MayAllocate("boot")]
     private static AtaDrive? FindOnChannel(PCIDevice? controller, bool isSecond, Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode)
     {
         BusMaster? busMaster = controller is null ? null : FindBusMaster(controller, isSecond, tables);
@@ -63,6 +66,7 @@ public static class AtaController
         return disk;
     }
 
+    [MayAllocate("boot")]
     private static BlockDevice? FindDrive(string name, AtaChannel channel, Ata.ControllerIdEnum controller, Ata.BusPositionEnum position, BlockingPool pool, TransferMode mode)
     {
         Span<byte> answer = stackalloc byte[AtaIdentity.Bytes];
@@ -79,6 +83,7 @@ public static class AtaController
         }
     }
 
+    [MayAllocate("boot")]
     private static void Add(BlockDevice? device)
     {
         if (device is not null)
@@ -87,6 +92,7 @@ public static class AtaController
         }
     }
 
+    [MayAllocate("boot")]
     private static BusMaster? FindBusMaster(PCIDevice controller, bool isSecond, Region tables)
     {
         PCIBaseAddressBar bar = controller.BaseAddressBar[BusMasterBar];

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Cosmos.Common;
 
 namespace Reservoir.Drivers.Disk;
 
@@ -70,6 +71,7 @@ public readonly struct AtaIdentity
     /// <param name="answer">The 512 bytes.</param>
     /// <param name="identity">What they say.</param>
     /// <returns>False if the drive can't be used: it is too short an answer, or the drive has no block addresses or no blocks.</returns>
+    [MayAllocate("boot")]
     public static bool TryParse(ReadOnlySpan<byte> answer, out AtaIdentity identity)
     {
         identity = default;
@@ -112,6 +114,7 @@ public readonly struct AtaIdentity
 
     /// <summary>The model, which IDENTIFY DEVICE and IDENTIFY PACKET DEVICE have in the same place (8.15, 8.16). Each word holds two characters, the first in its upper half; spaces fill the end. Boot context.</summary>
     /// <param name="answer">The 512 bytes.</param>
+    [MayAllocate("boot")]
     public static string ReadModel(ReadOnlySpan<byte> answer)
     {
         Span<char> text = stackalloc char[ModelBytes];

@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Cosmos.HAL;
 
 namespace Reservoir.Drivers.Disk;
@@ -37,6 +38,7 @@ internal readonly struct AtaPlace
     /// <summary>Finds a channel: where it has been since 1984 (compatibility mode), or where the controller says (native mode; PCI IDE controller specification 1.0, 2.2 to 2.5). Boot context.</summary>
     /// <param name="controller">The controller; null for a machine without PCI.</param>
     /// <param name="isSecond">Which channel.</param>
+    [MayAllocate("boot")]
     public static AtaPlace Of(PCIDevice? controller, bool isSecond)
     {
         int native = BusMasterRegisters.InterfaceNative << (isSecond ? 2 : 0);

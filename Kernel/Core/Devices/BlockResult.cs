@@ -1,6 +1,8 @@
+using Cosmos.Common;
 namespace Reservoir.Devices;
 
 /// <summary>What became of a request to a block device, and where it failed.</summary>
+[AllocationFree]
 public readonly struct BlockResult
 {
     /// <summary>Describes an outcome.</summary>

@@ -5,6 +5,7 @@ using Reservoir.Storage;
 namespace Reservoir.Shell.Commands;
 
 /// <summary>Writes partitions to a screen, a line each. Thread context.</summary>
+[AllocationFree]
 internal sealed class PartitionList : PartitionSink
 {
     private const ulong BlocksPerMebibyte = 2048;

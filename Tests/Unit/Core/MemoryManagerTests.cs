@@ -352,7 +352,7 @@ public sealed class MemoryManagerTests : IDisposable
     public void ALineLiesWhereItsDeviceReaches(int dmaBits, PlanError expected)
     {
         // Nothing is mapped or touched: the layout alone decides.
-        var range = new MemoryRange((nuint)0x1_0000_0000, 1 << 20);
+        var range = new MemoryRange(unchecked((nuint)0x1_0000_0000), 1 << 20);
         var memory = new MemoryManager(new RecordingAddressSpace(), [range]);
         Assert.Equal(expected, memory.Admit([PlanLine.Pool("dma", "test", PoolKind.NonBlocking, 64, 4, dmaBits: dmaBits)]));
         Assert.Equal(expected == PlanError.None, !memory.GetRegion(0).IsEmpty);
