@@ -24,7 +24,7 @@ public sealed class HandoffModelTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void NoStateOfTheModelIsWrongAndNothingStandsStill()
     {
-        string report = Verify(s_isSoak ? ["-DROUNDS=2"] : [], ["-DSAFETY", "-DNOCLAIM"], []);
+        string report = Verify(s_isSoak ? ["-DINTERRUPTS=3"] : [], ["-DSAFETY", "-DNOCLAIM"], []);
         Assert.Contains("errors: 0", report, StringComparison.Ordinal);
         Assert.InRange(CountStates(report), 100_000, long.MaxValue);
     }
