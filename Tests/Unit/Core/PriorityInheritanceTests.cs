@@ -731,6 +731,52 @@ public sealed class PriorityInheritanceTests
         }
     }
 
+    [Fact]
+    public void AChainOfAllThreadsThereCanBeIsRaisedAndFallsBack()
+    {
+        const int links = 120;
+        using var bench = new KernelBench();
+        bench.Supervise();
+        Mutex[] mutexes = Enumerable.Range(0, links).Select(i => new Mutex(bench.Scheduler, $"m{i}")).ToArray();
+        var chain = new List<KernelThread>();
+        for (int i = 0; i < links; i++)
+        {
+            int own = i;
+            chain.Add(bench.Thread($"t{i}", 3, context =>
+            {
+                mutexes[own].Lock(context);
+                bench.Scheduler.Sleep(context, Tick);
+                if (own == 0)
+                {
+                    bench.Scheduler.Sleep(context, 30 * Tick);
+                }
+                else
+                {
+                    mutexes[own - 1].Lock(context);
+                }
+            }));
+        }
+
+        KernelThread important = bench.Thread("important", 20, context =>
+        {
+            bench.Scheduler.Sleep(context, 3 * Tick);
+            mutexes[links - 1].Lock(context);
+            bench.Log.Add("never");
+        });
+        bench.Thread("killer", 25, context =>
+        {
+            bench.Scheduler.Sleep(context, 5 * Tick);
+            Assert.All(chain, thread => Assert.Equal(20, thread.Priority));
+            bench.Processor.Interrupt(() => bench.Scheduler.Kill(important));
+            Assert.All(chain, thread => Assert.Equal(3, thread.Priority));
+            bench.Log.Add("done");
+        });
+        bench.Run(restingTicks: 100);
+        Assert.Equal(new[] { "done" }, bench.Log);
+        Assert.All(chain, thread => Assert.Equal(ThreadEnd.Returned, thread.End));
+        Assert.All(mutexes, mutex => Assert.Null(mutex.Owner));
+    }
+
     /// <summary>A deadlock of two mutexes and a third thread at their door: the boost of the third ends with its wait, and the others' with theirs.</summary>
     [Fact]
     public void ACircleOfWaitersIsRaisedOnceAndFallsBack()

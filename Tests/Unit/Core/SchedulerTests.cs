@@ -215,6 +215,19 @@ public sealed class SchedulerTests
         Assert.Equal(new[] { "second", "first", "first again", "lower" }, bench.Log);
     }
 
+    [Fact]
+    public void SwitchesAreCountedForEachThreadAndAltogether()
+    {
+        using var bench = new KernelBench();
+        Assert.Equal(0UL, bench.Scheduler.Switches);
+        KernelThread first = bench.Thread("first", 5, context => bench.Scheduler.Yield(context));
+        KernelThread second = bench.Thread("second", 5, context => bench.Scheduler.Sleep(context, KernelBench.Tick));
+        bench.Run();
+        Assert.Equal(2UL, first.Switches);
+        Assert.Equal(2UL, second.Switches);
+        Assert.Equal((ulong)bench.Processor.Switches, bench.Scheduler.Switches);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

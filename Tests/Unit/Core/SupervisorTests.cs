@@ -461,6 +461,34 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public void AllThreadsThereCanBeMayDieAtOnce()
+    {
+        const int threads = Scheduler.MaxThreads - 2;
+        using KernelBench bench = KernelBench.WithNonBlocking(threads, out NonBlockingPool pool);
+        bench.Supervise();
+        var victims = new List<KernelThread>();
+        for (int i = 0; i < threads - 1; i++)
+        {
+            victims.Add(bench.Thread($"v{i}", 9, context =>
+            {
+                Assert.True(pool.TryRent().Succeeded);
+                bench.Scheduler.Sleep(context, 1000 * KernelBench.Tick);
+            }));
+        }
+
+        bench.Thread("killer", 5, _ =>
+        {
+            Assert.Equal(1, pool.Free);
+            bench.Processor.Interrupt(() => victims.ForEach(victim => bench.Scheduler.Kill(victim)));
+            Assert.Equal(threads, pool.Free);
+        });
+        bench.Run();
+        Assert.Equal((ulong)victims.Count, bench.Supervisor!.Deaths);
+        Assert.Equal(victims.Count, bench.Messages.Lines.Distinct().Count());
+        Assert.Equal(PoolAudit.Sound, pool.Audit());
+    }
+
+    [Fact]
     public void DeathsBeforeTheSupervisorFirstRunsAreNotForgotten()
     {
         using KernelBench bench = KernelBench.WithNonBlocking(2, out NonBlockingPool pool);
