@@ -6,14 +6,13 @@ using FsCheck.Fluent;
 using Reservoir.Pools;
 using Reservoir.Threads;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Unit.Core;
 
 /// <summary>
 /// A million operations in an order that nobody thought of, by two threads and their interrupt handlers, against a model. A sequence that fails is cut down to a short one that still fails.
 /// </summary>
-public sealed class PoolModelTests(ITestOutputHelper output)
+public sealed class PoolModelTests(Report report) : IClassFixture<Report>
 {
     private const int Buffers = 5;
     private const int StepsInASequence = 2500;
@@ -35,7 +34,7 @@ public sealed class PoolModelTests(ITestOutputHelper output)
         var rules = hasRules ? new PoolRules { Reserve = 1, Cap = 3, HighWatermark = 4, LowWatermark = 2 } : default;
         Arbitrary<int[]> steps = Arb.From(Gen.Choose(0, int.MaxValue - 1).ArrayOf(StepsInASequence), Shrink);
         Prop.ForAll(steps, sequence => Follow(sequence, kind, rules)).Check(Config.QuickThrowOnFailure.WithMaxTest(sequences));
-        output.WriteLine($"{_done} operations");
+        report.Say($"pool model, {kind}, {(hasRules ? "with" : "without")} rules: {_done} operations");
         Assert.InRange(_done, 250_000, long.MaxValue);
     }
 

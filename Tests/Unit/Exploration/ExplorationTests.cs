@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Reservoir.Pools;
+using Reservoir.Tests.Unit.Core;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -11,7 +13,7 @@ namespace Reservoir.Tests.Unit.Exploration;
 /// <summary>
 /// The kernel's pools, semaphore and scheduler under every interleaving of up to three threads and their interrupts, up to a bound on the interrupts in a run. A soak run has one interrupt more.
 /// </summary>
-public sealed class ExplorationTests(ITestOutputHelper output)
+public sealed class ExplorationTests(ITestOutputHelper output, Report report) : IClassFixture<Report>
 {
     private static readonly bool s_isSoak = Environment.GetEnvironmentVariable("RESERVOIR_SOAK") == "1";
 
@@ -104,7 +106,7 @@ public sealed class ExplorationTests(ITestOutputHelper output)
 
     private static int Bound(int usual) => s_isSoak ? usual + 1 : usual;
 
-    private Explorer Explore(IEnumerable<Scenario> scenarios)
+    private Explorer Explore(IEnumerable<Scenario> scenarios, [CallerMemberName] string test = "")
     {
         var clock = Stopwatch.StartNew();
         var explorer = new Explorer();
@@ -115,7 +117,7 @@ public sealed class ExplorationTests(ITestOutputHelper output)
             bound = scenario.MaxInterrupts;
         }
 
-        output.WriteLine($"{explorer.Runs} interleavings of {explorer.Scenarios} scenarios with at most {bound} interrupts each, {explorer.Moments} moments checked, {explorer.Runs / clock.Elapsed.TotalSeconds:F0} a second");
+        report.Say($"explorer, {test}: {explorer.Runs} interleavings of {explorer.Scenarios} scenarios with at most {bound} interrupts each, {explorer.Moments} moments checked, {explorer.Runs / clock.Elapsed.TotalSeconds:F0} a second");
         return explorer;
     }
 }
