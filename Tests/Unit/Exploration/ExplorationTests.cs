@@ -27,7 +27,7 @@ public sealed class ExplorationTests(ITestOutputHelper output, Report report) : 
     [Fact]
     public void ThreeThreadsAtABlockingPool()
     {
-        Explorer explorer = Explore(Scenarios.All(PoolSubject.Blocking, 3, s_isSoak ? Scenarios.Scripts : Scenarios.Scripts[..3], 2, Interruption.Usual, Bound(1)));
+        Explorer explorer = Explore(Scenarios.All(PoolSubject.Blocking, 3, Scenarios.Scripts[..3], 2, Interruption.Usual, Bound(2)));
         Assert.Superset(new HashSet<Outcome> { Outcome.HandedOver, Outcome.TimedOut, Outcome.Cancelled }, explorer.Outcomes);
     }
 
