@@ -18,6 +18,9 @@ internal sealed record MachineSetup
     /// <summary>The whole value of QEMU's <c>file=</c> for the disk, for errors on purpose.</summary>
     public string? DiskFile { get; init; }
 
+    /// <summary>Further disks: the place on the two channels, 1 or 3 (the CD drive is 2), and the image.</summary>
+    public IReadOnlyList<(int Index, string Path)> MoreDisks { get; init; } = [];
+
     /// <summary>Port of the <see cref="EthernetPeer"/>; null for no network card.</summary>
     public int? NetworkPort { get; init; }
 
@@ -52,6 +55,11 @@ internal sealed record MachineSetup
         if ((DiskFile ?? Disk) is { } file)
         {
             arguments.AddRange(["-drive", $"if=ide,index=0,format=raw,file={file}"]);
+        }
+
+        foreach ((int index, string path) in MoreDisks)
+        {
+            arguments.AddRange(["-drive", $"if=ide,index={index},format=raw,file={path}"]);
         }
 
         if (Uefi)
