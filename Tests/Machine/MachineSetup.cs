@@ -21,6 +21,9 @@ internal sealed record MachineSetup
     /// <summary>A file in which QEMU logs all writes to <see cref="Disk"/>; null for none. <see cref="Tests.Machine.WriteLog"/> reads it.</summary>
     public string? WriteLog { get; init; }
 
+    /// <summary>Further disks: the place on the two channels, 1 or 3 (the CD drive is 2), and the image.</summary>
+    public IReadOnlyList<(int Index, string Path)> MoreDisks { get; init; } = [];
+
     /// <summary>Port of the <see cref="EthernetPeer"/>; null for no network card.</summary>
     public int? NetworkPort { get; init; }
 
@@ -63,6 +66,11 @@ internal sealed record MachineSetup
         else if ((DiskFile ?? Disk) is { } file)
         {
             arguments.AddRange(["-drive", $"if=ide,index=0,format=raw,file={file}"]);
+        }
+
+        foreach ((int index, string path) in MoreDisks)
+        {
+            arguments.AddRange(["-drive", $"if=ide,index={index},format=raw,file={path}"]);
         }
 
         if (Uefi)
