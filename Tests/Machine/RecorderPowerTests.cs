@@ -31,6 +31,7 @@ public sealed class RecorderPowerTests
             using (var peer = new EthernetPeer())
             using (Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port }))
             {
+                WaitForRecorder(machine);
                 if (newest != 0)
                 {
                     Assert.Contains($"newest {newest},", machine.Command("record"), StringComparison.Ordinal);
@@ -125,8 +126,12 @@ public sealed class RecorderPowerTests
         using var disk = new DiskImage(image.Length);
         disk.Write(0, image);
         using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
+        WaitForRecorder(machine);
         Assert.Contains($"oldest {volume.Oldest}, newest {volume.Newest},", machine.Command("record"), StringComparison.Ordinal);
         Assert.Contains($"record {volume.Newest}: {volume.Records[volume.Newest].Length} bytes", machine.Command($"record show {volume.Newest}"), StringComparison.Ordinal);
         machine.ShutDown();
     }
+
+    /// <summary>The shell does not wait for the recorder to have looked at its disk.</summary>
+    private static void WaitForRecorder(Machine machine) => machine.Serial.WaitFor("recorder: ata0 has ", 0);
 }
