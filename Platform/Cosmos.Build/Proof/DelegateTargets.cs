@@ -13,6 +13,7 @@ namespace Cosmos.Build.Proof;
 internal sealed class DelegateTargets
 {
     private const string DictionaryPrefix = "__GenericDict";
+    private const string TypePrefix = "_ZTV";
     private const string ConstructorPrefix = "__DelegateCtor_";
     private const int DelegateWords = 6;
 
@@ -68,6 +69,11 @@ internal sealed class DelegateTargets
             if (owner.StartsWith(DictionaryPrefix, StringComparison.Ordinal))
             {
                 throw new InvalidDataException($"{name} stands in the dictionary {owner}: where its delegates are made can't be told");
+            }
+
+            if (owner.StartsWith(TypePrefix, StringComparison.Ordinal))
+            {
+                continue;   // another type's table names this one: no delegate
             }
 
             for (int i = 1; i < DelegateWords; i++)
