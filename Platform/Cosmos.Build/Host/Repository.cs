@@ -15,6 +15,12 @@ internal static class Repository
     /// <summary>The bootable image.</summary>
     public static string Iso => Path.Combine(Artifacts, "reservoir.iso");
 
+    /// <summary>The linked kernel, with its symbols.</summary>
+    public static string KernelImage => Path.Combine(Artifacts, "kernel.elf");
+
+    /// <summary>What people know of indirect calls, for the proof.</summary>
+    public static string IndirectCalls => Path.Combine(Root, "Platform", "Cosmos.Build", "Proof", "indirect-calls.txt");
+
     /// <summary>The disk that <c>run</c> uses.</summary>
     public static string Disk => Path.Combine(Artifacts, "disk.img");
 
