@@ -139,6 +139,9 @@ public sealed class MemoryManagerTests : IDisposable
         Assert.Equal(placed.Start, memory.GetRegion(0).Start);
         Assert.All(_space.Mapped, region => Assert.False(placed.Overlaps(new Region(region.Start - Page, region.Bytes + (2 * Page)))));
         Assert.Equal(PlanError.WrongKind, memory.TakeRegion("image", ReservationKind.Scratch, out _));
+        var text = new TextCapture();
+        memory.WritePlan(text);
+        Assert.Contains("placed", Assert.Single(text.Lines, line => line.StartsWith("image", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
