@@ -17,8 +17,7 @@ internal sealed class StormHand
     private const int MarkBytes = sizeof(ulong);
 
     private readonly MemoryManager _memory;
-    private readonly BufferPool[] _pools = new BufferPool[MostBuffers];
-    private readonly BufferHandle[] _buffers = new BufferHandle[MostBuffers];
+    private readonly Rental[] _rentals = new Rental[MostBuffers];
     private readonly ulong _secret;
     private uint _random;
 
@@ -74,9 +73,7 @@ internal sealed class StormHand
 
         BinaryPrimitives.WriteUInt64LittleEndian(payload, rented.Buffer.Word ^ _secret);
         BinaryPrimitives.WriteUInt64LittleEndian(payload.Slice(payload.Length - MarkBytes), rented.Buffer.Word ^ _secret);
-        _pools[Count] = pool;
-        _buffers[Count] = rented.Buffer;
-        Count++;
+        _rentals[Count++] = new Rental(pool, rented.Buffer);
     }
 
     /// <summary>Returns one of its buffers, and then tries to return it once more.</summary>
@@ -88,11 +85,9 @@ internal sealed class StormHand
         }
 
         int index = Next(Count);
-        BufferPool pool = _pools[index];
-        BufferHandle buffer = _buffers[index];
-        Count--;
-        _pools[index] = _pools[Count];
-        _buffers[index] = _buffers[Count];
+        BufferPool pool = _rentals[index].Pool;
+        BufferHandle buffer = _rentals[index].Buffer;
+        _rentals[index] = _rentals[--Count];
         Operations += 2;
         if (!HasMarks(pool.GetSpan(buffer), buffer.Word))
         {
@@ -119,8 +114,8 @@ internal sealed class StormHand
         }
 
         int index = Next(Count);
-        BufferPool pool = _pools[index];
-        BufferHandle buffer = _buffers[index];
+        BufferPool pool = _rentals[index].Pool;
+        BufferHandle buffer = _rentals[index].Buffer;
         Operations += 3;
         bool posted = pool.Post(buffer) == ReturnError.None;
         bool refused = pool.Return(buffer) == ReturnError.Posted && pool.GetSpan(buffer).IsEmpty;
@@ -147,4 +142,18 @@ internal sealed class StormHand
     }
 
     private void Report(string mistake) => Mistake ??= mistake;
+
+    /// <summary>One buffer. A structure, because storing into an array of references asks the class library whether it may.</summary>
+    private readonly struct Rental
+    {
+        public Rental(BufferPool pool, BufferHandle buffer)
+        {
+            Pool = pool;
+            Buffer = buffer;
+        }
+
+        public BufferPool Pool { get; }
+
+        public BufferHandle Buffer { get; }
+    }
 }

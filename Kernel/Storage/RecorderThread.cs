@@ -56,7 +56,6 @@ public sealed class RecorderThread : ThreadBody
         Volume = volume;
         _sender = sender;
         _messages = messages;
-        _ = Crc32C.Compute("prepares the checksum's table while memory may still be had"u8);
     }
 
     /// <summary>Where the datagrams go.</summary>

@@ -36,6 +36,14 @@ internal sealed record BlockingMember(MethodInfo Method)
     private static string Argument(ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
-        return parameter.IsOut ? "out _" : $"Any<{(type.IsByRef ? type.GetElementType()! : type).FullName}>()";
+        Type value = type.IsByRef ? type.GetElementType()! : type;
+        return parameter.IsOut ? "out _" : value.IsByRefLike ? $"default({NameOf(value)})" : $"Any<{NameOf(value)}>()";
+    }
+
+    /// <summary>A type as C# writes it.</summary>
+    private static string NameOf(Type type)
+    {
+        string name = type.IsGenericType ? type.GetGenericTypeDefinition().FullName!.Split('`')[0] : type.FullName!;
+        return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : name;
     }
 }

@@ -27,7 +27,7 @@ public sealed class WaitingRightsTests
         string[] expected =
         [
             "AtaChannel.Execute", "AtaDrive.Read", "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait", "Mutex.Lock", "ProtocolThread.Run", "RecordVolume.Mount",
-            "Scheduler.Sleep", "Scheduler.Yield", "Semaphore.Wait", "VolumeScan.Read",
+            "Scheduler.Sleep", "Scheduler.Yield", "Semaphore.Wait", "AtaDrive.Write",
         ];
         Assert.Subset(waiting, expected.ToHashSet());
         Assert.DoesNotContain("Semaphore.Release", waiting);
