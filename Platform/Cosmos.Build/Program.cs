@@ -18,6 +18,7 @@ internal static class Program
         IsoVerb.Create(),
         BenchVerb.Create(),
         SoakVerb.Create(),
+        MutateVerb.Create(),
         CleanVerb.Create(),
         ProofVerb.Create(),
         BootVerb.Create(),

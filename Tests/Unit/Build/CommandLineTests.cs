@@ -17,6 +17,7 @@ public sealed class CommandLineTests
     [InlineData("iso")]
     [InlineData("bench")]
     [InlineData("soak")]
+    [InlineData("mutate")]
     [InlineData("clean")]
     [InlineData("boot")]
     [InlineData("tools")]

@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Cosmos.Build.Mutation;
+
+/// <summary>One run of a built test assembly that ends with the first failure, or when it takes too long.</summary>
+internal sealed partial class TestRun
+{
+    private TestRun(string? failure)
+    {
+        Failure = failure;
+    }
+
+    /// <summary>The test that failed, or how else the run ended; null if everything passed.</summary>
+    public string? Failure { get; }
+
+    /// <summary>Runs the tests of one namespace.</summary>
+    /// <param name="assembly">The test assembly.</param>
+    /// <param name="prefix">How the full names of the tests begin.</param>
+    /// <param name="patience">How long it may take; a mistake can make a test wait for ever.</param>
+    public static TestRun Run(string assembly, string prefix, TimeSpan patience)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            ["vstest", assembly, $"--TestCaseFilter:FullyQualifiedName~{prefix}", "--logger:console;verbosity=normal", "--", "xUnit.StopOnFail=true"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        List<string> lines = [];
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        process.OutputDataReceived += (_, line) => Keep(lines, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(lines, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        bool ended = process.WaitForExit(patience);
+        if (!ended)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.WaitForExit();
+        return new TestRun(ended && process.ExitCode == 0 ? FindMissing(lines) : FindFailure(lines, ended ? $"status {process.ExitCode}" : $"no end after {patience.TotalSeconds:0} s"));
+    }
+
+    /// <summary>A run in which no test was found has shown nothing.</summary>
+    private static string? FindMissing(List<string> lines) => lines.Exists(line => Passed().IsMatch(line)) ? null : "no test ran";
+
+    private static string FindFailure(List<string> lines, string otherwise)
+    {
+        foreach (string line in lines)
+        {
+            Match match = Failed().Match(line);
+            if (match.Success)
+            {
+                return match.Groups[1].Value;
+            }
+        }
+
+        return otherwise;
+    }
+
+    private static void Keep(List<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lock (lines)
+            {
+                lines.Add(line);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^\s+Failed Reservoir\.Tests\.Unit\.(\S+?)(\(.*)? \[")]
+    private static partial Regex Failed();
+
+    [GeneratedRegex(@"^\s+Passed: [1-9]")]
+    private static partial Regex Passed();
+}

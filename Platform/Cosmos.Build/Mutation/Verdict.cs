@@ -1,0 +1,17 @@
+namespace Cosmos.Build.Mutation;
+
+/// <summary>What became of a fault.</summary>
+internal enum Verdict
+{
+    /// <summary>A test failed, or the tests came to no end.</summary>
+    Caught,
+
+    /// <summary>All tests passed: one is missing.</summary>
+    Survived,
+
+    /// <summary>The text that it changes is not there, or there more than once: the list is behind the code.</summary>
+    Stale,
+
+    /// <summary>The compiler refused it, so it shows nothing about the tests.</summary>
+    NotCompiled,
+}
