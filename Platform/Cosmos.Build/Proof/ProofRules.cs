@@ -10,7 +10,7 @@ internal sealed class ProofRules
         [
             "InterruptStubs",                   // Platform/Cosmos.Core/Boot/Interrupts.asm: all 256 vectors
             "InterruptEntered",
-            "ExceptionThrown",                  // where every throw ends: the way of a fault itself allocates nothing either
+            "ExceptionThrown",                  // where every throw ends
             "Reservoir_Network_Reservoir_Network_NetworkStack__Process",
         ],
         BodyType = "Reservoir_Core_Reservoir_Threads_ThreadBody",
@@ -20,7 +20,6 @@ internal sealed class ProofRules
             "Kernel_Reservoir_Wiring_ShellThread",              // has a scratch arena
             "Reservoir_Shell_Reservoir_Shell_Shell",            // runs on that thread
             "Reservoir_SelfTest_Reservoir_SelfTest_Victim",     // allocates to be refused
-            "Reservoir_SelfTest_Reservoir_SelfTest_StormThread", // only when asked for; stores into arrays of objects, which asks the cast cache
         ],
         ForbiddenPrefixes = ["RhpNew", "RhNew", "RhAllocate", "HeapNew"],
         Ends = ["RhpThrowEx", "RhpRethrow", "RuntimeUnsupported", "Cosmos_Core_Cosmos_Core_Fault__Raise", "Cosmos_Core_Cosmos_Core_Fault__Stop"],
