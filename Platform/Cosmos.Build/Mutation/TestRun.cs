@@ -16,15 +16,15 @@ internal sealed partial class TestRun
     /// <summary>The test that failed, or how else the run ended; null if everything passed.</summary>
     public string? Failure { get; }
 
-    /// <summary>Runs the tests of one namespace.</summary>
+    /// <summary>Runs some of the tests.</summary>
     /// <param name="assembly">The test assembly.</param>
-    /// <param name="prefix">How the full names of the tests begin.</param>
+    /// <param name="filter">Which tests, as the test platform writes it.</param>
     /// <param name="patience">How long it may take; a mistake can make a test wait for ever.</param>
-    public static TestRun Run(string assembly, string prefix, TimeSpan patience)
+    public static TestRun Run(string assembly, string filter, TimeSpan patience)
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            ["vstest", assembly, $"--TestCaseFilter:FullyQualifiedName~{prefix}", "--logger:console;verbosity=normal", "--", "xUnit.StopOnFail=true"])
+            ["vstest", assembly, $"--TestCaseFilter:{filter}", "--logger:console;verbosity=normal", "--", "xUnit.StopOnFail=true"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

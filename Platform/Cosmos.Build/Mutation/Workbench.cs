@@ -21,7 +21,14 @@ internal sealed class Workbench
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(150);
 
     /// <summary>The quick tests first: most faults need no others.</summary>
-    private static readonly string[] s_tests = ["Reservoir.Tests.Unit.Core.", "Reservoir.Tests.Unit.Exploration."];
+    /// <remarks>
+    /// Without the tests of the explorer itself: its makeshift pool counts on where the kernel lifts its mask, and would fail over a fault without having seen what is wrong.
+    /// </remarks>
+    private static readonly string[] s_tests =
+    [
+        "FullyQualifiedName~Reservoir.Tests.Unit.Core.",
+        "FullyQualifiedName~Reservoir.Tests.Unit.Exploration.&FullyQualifiedName!~Flaw",
+    ];
 
     private readonly string _tree = Path.Combine(Repository.Artifacts, "mutation", "tree");
     private readonly string _tests = Path.Combine(Repository.Artifacts, "mutation", "tests");
@@ -59,9 +66,9 @@ internal sealed class Workbench
     /// <returns>The first test that failed; null if all passed.</returns>
     public string? Test()
     {
-        foreach (string prefix in s_tests)
+        foreach (string filter in s_tests)
         {
-            if (TestRun.Run(Path.Combine(_tests, "Reservoir.Tests.Unit.dll"), prefix, s_patience).Failure is { } failure)
+            if (TestRun.Run(Path.Combine(_tests, "Reservoir.Tests.Unit.dll"), filter, s_patience).Failure is { } failure)
             {
                 return failure;
             }
