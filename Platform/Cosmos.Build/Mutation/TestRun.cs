@@ -8,6 +8,9 @@ namespace Cosmos.Build.Mutation;
 /// <summary>One run of a built test assembly that ends with the first failure, or when it takes too long.</summary>
 internal sealed partial class TestRun
 {
+    /// <summary>How a <see cref="Failure"/> begins for which no test is to blame.</summary>
+    public const string WithoutTest = "no test failed, but";
+
     private TestRun(string? failure)
     {
         Failure = failure;
@@ -42,7 +45,7 @@ internal sealed partial class TestRun
         }
 
         process.WaitForExit();
-        return new TestRun(ended && process.ExitCode == 0 ? FindMissing(lines) : FindFailure(lines, ended ? $"status {process.ExitCode}" : $"no end after {patience.TotalSeconds:0} s"));
+        return new TestRun(ended && process.ExitCode == 0 ? FindMissing(lines) : FindFailure(lines, ended ? FindCrash(lines) ?? $"{WithoutTest} the status was {process.ExitCode}" : $"no end after {patience.TotalSeconds:0} s"));
     }
 
     /// <summary>A run in which no test was found has shown nothing.</summary>
@@ -61,6 +64,8 @@ internal sealed partial class TestRun
 
         return otherwise;
     }
+
+    private static string? FindCrash(List<string> lines) => lines.Exists(line => line.Contains("Test host process crashed", StringComparison.Ordinal)) ? "the test process broke down" : null;
 
     private static void Keep(List<string> lines, string? line)
     {

@@ -3,8 +3,11 @@ namespace Cosmos.Build.Mutation;
 /// <summary>What became of a fault.</summary>
 internal enum Verdict
 {
-    /// <summary>A test failed, or the tests came to no end.</summary>
+    /// <summary>A test failed, the tests came to no end, or the process that runs them broke down.</summary>
     Caught,
+
+    /// <summary>The run failed and no test is to blame: it shows nothing.</summary>
+    Unclear,
 
     /// <summary>All tests passed: one is missing.</summary>
     Survived,

@@ -101,7 +101,7 @@ internal sealed class Workbench
             }
 
             failure = Test();
-            return failure is null ? Verdict.Survived : Verdict.Caught;
+            return failure is null ? Verdict.Survived : failure.StartsWith(TestRun.WithoutTest, StringComparison.Ordinal) ? Verdict.Unclear : Verdict.Caught;
         }
         finally
         {

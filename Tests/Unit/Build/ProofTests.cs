@@ -36,7 +36,7 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void AFunctionThatRunsOnIntoTheNextReachesIt()
     {
-        Assert.Single(Prove("root: nop", "behind: call RhpNewFast", "ret", "RhpNewFast: ret").Failures);
+        Assert.Single(Prove("root: inc eax", "behind: call RhpNewFast", "ret", "RhpNewFast: ret").Failures);
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class ProofTests : IDisposable
     }
 
     [Fact]
-    public void ARootThatTheImageDoesNotHaveIsAnError()
+    public void ARootThatTheImageDoesNotHaveIsAFailure()
     {
-        Assert.ThrowsAny<InvalidDataException>(() => Prove("start: ret", "RhpNewFast: ret", "RhpThrowEx: ret"));
+        Assert.Contains("root", Assert.Single(Prove("start: ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures), StringComparison.Ordinal);
     }
 
     [Fact]
