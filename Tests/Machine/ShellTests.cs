@@ -42,7 +42,7 @@ public sealed class ShellTests
 
     [Theory]
     [InlineData("foo", "unknown command 'foo'")]
-    [InlineData("pool", "did you mean 'pools'")]
+    [InlineData("pols", "did you mean 'pools'")]
     [InlineData("disk read", "usage: disk")]
     [InlineData("disk read x", "usage: disk")]
     [InlineData("disk read 99999999999999999999999", "usage: disk")]
