@@ -1,5 +1,5 @@
 #!/usr/bin/env pwsh
-# Hands a verb (run, test, iso, bench, soak, mutate, clean; --help) to the build program, which does everything.
+# Hands a verb (run, test, iso, bench, soak, mutate, coverage, clean; --help) to the build program, which does everything.
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
     [Console]::Error.WriteLine("build.ps1: the .NET 10 SDK is needed and 'dotnet' was not found on the path.")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Hands a verb (run, test, iso, bench, soak, mutate, clean; --help) to the build program, which does everything.
+# Hands a verb (run, test, iso, bench, soak, mutate, coverage, clean; --help) to the build program, which does everything.
 set -eu
 cd "$(dirname "$0")"
 if ! command -v dotnet > /dev/null; then

@@ -19,6 +19,7 @@ internal static class Program
         BenchVerb.Create(),
         SoakVerb.Create(),
         MutateVerb.Create(),
+        CoverageVerb.Create(),
         CleanVerb.Create(),
         ProofVerb.Create(),
         BootVerb.Create(),

@@ -18,6 +18,7 @@ public sealed class CommandLineTests
     [InlineData("bench")]
     [InlineData("soak")]
     [InlineData("mutate")]
+    [InlineData("coverage")]
     [InlineData("clean")]
     [InlineData("boot")]
     [InlineData("tools")]
