@@ -41,7 +41,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         AppointSupervisor();                                                                // threads that die are buried and started again
         _network = new NetworkWiring(_scheduler, _reservations, _console.Messages);         // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP
         _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
-        _tests = new SelfTestWiring(_scheduler, _reservations);                             // run by the shell's thread before its first prompt
+        _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
         _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations) : null;
         ShellWiring.Start(_scheduler, _reservations, _console, _network, _storage, _tests, _benchmarks);
         StartInterrupts();                                                  // the timer, and threads that give way

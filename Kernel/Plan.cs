@@ -48,6 +48,7 @@ internal static class Plan
             PlanLine.Pool("selftest-damage", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.DamageCount),
             PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
             PlanLine.Stack("selftest-high", "selftest", 16 * KiB),
+            PlanLine.Stack("killer", "selftest", 16 * KiB),
             PlanLine.Stack(PoolStorm.NameOf(0), "selftest", 16 * KiB),
             PlanLine.Stack(PoolStorm.NameOf(1), "selftest", 16 * KiB),
             PlanLine.Stack(PoolStorm.NameOf(2), "selftest", 16 * KiB),

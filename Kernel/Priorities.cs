@@ -27,6 +27,9 @@ internal static class Priorities
     /// <summary>The more important of the two.</summary>
     public const int SelfTestHigh = 25;
 
+    /// <summary>Killing threads on request, wherever they are.</summary>
+    public const int Killer = 30;
+
     /// <summary>Looking after threads that have died: what they held may be waited for by anybody.</summary>
     public const int Supervisor = 31;
 }

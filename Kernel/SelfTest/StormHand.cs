@@ -19,12 +19,12 @@ internal sealed class StormHand
     private readonly MemoryManager _memory;
     private readonly Rental[] _rentals = new Rental[MostBuffers];
     private readonly ulong _secret;
-    private uint _random;
+    private RandomSequence _random;
 
     public StormHand(MemoryManager memory, uint seed)
     {
         _memory = memory;
-        _random = seed;
+        _random = new RandomSequence(seed);
         _secret = seed * 0x9E3779B97F4A7C15;
     }
 
@@ -43,14 +43,8 @@ internal sealed class StormHand
     /// <summary>Forgets what it has: somebody else has taken it back.</summary>
     public void Forget() => Count = 0;
 
-    /// <summary>The next number of its own sequence, below a limit (xorshift, Marsaglia 2003).</summary>
-    public int Next(int limit)
-    {
-        _random ^= _random << 13;
-        _random ^= _random >> 17;
-        _random ^= _random << 5;
-        return (int)(_random % (uint)limit);
-    }
+    /// <summary>The next number of its own sequence, below a limit.</summary>
+    public int Next(int limit) => _random.Next(limit);
 
     /// <summary>Any pool.</summary>
     public BufferPool NextPool() => _memory.GetPool(Next(_memory.PoolCount));

@@ -7,7 +7,7 @@ namespace Reservoir.Wiring;
 /// <summary>Self-tests, on pools and threads of their own. Boot context.</summary>
 internal sealed class SelfTestWiring
 {
-    public SelfTestWiring(Scheduler scheduler, Reservations reservations)
+    public SelfTestWiring(Scheduler scheduler, Reservations reservations, ConsoleWiring console)
     {
         var fixture = new SelfTestFixture(
             scheduler,
@@ -26,6 +26,9 @@ internal sealed class SelfTestWiring
             body.Thread = reservations.Thread(body.Name, Priorities.Storm + Math.Max(0, i - 1), body, Reservations.ServiceRestarts);
         }
 
+        Killer = new ThreadKiller(scheduler, console.Input.Log.CreateWriter());
+        reservations.Thread("killer", Priorities.Killer, Killer, Reservations.ServiceRestarts);
+
         for (int i = 0; i < Victims.Length; i++)
         {
             Victims[i] = new Victim(scheduler, (FaultKind)i);
@@ -38,6 +41,9 @@ internal sealed class SelfTestWiring
 
     /// <summary>Threads and the timer against all pools.</summary>
     public PoolStorm Storm { get; }
+
+    /// <summary>Kills any thread, again and again.</summary>
+    public ThreadKiller Killer { get; }
 
     /// <summary>Threads that make a mistake on request.</summary>
     public Victim[] Victims { get; } = new Victim[(int)FaultKind.Stack + 1];

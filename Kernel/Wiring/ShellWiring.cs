@@ -18,7 +18,7 @@ internal static class ShellWiring
         commands.Add(new PoolCommand(reservations.Memory, scheduler));
         commands.Add(new MemoryCommand(reservations.Memory));
         commands.Add(new ThreadsCommand(scheduler));
-        commands.Add(new ThreadCommand(scheduler, reservations.Memory));
+        commands.Add(new ThreadCommand(scheduler, reservations.Memory, tests.Killer));
         commands.Add(new InterruptsCommand());
         commands.Add(new PciCommand());
         commands.Add(new NetCommand(network.Stack, network.Thread));

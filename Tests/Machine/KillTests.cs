@@ -10,6 +10,7 @@ public sealed partial class KillTests
 {
     private const int Rounds = 8;
     private const int Burst = 40;
+    private static readonly int s_deaths = Environment.GetEnvironmentVariable("RESERVOIR_SOAK") == "1" ? 500 : 40;
 
     [Theory]
     [InlineData("protocol")]
@@ -36,15 +37,41 @@ public sealed partial class KillTests
             Assert.True(int.Parse(restarts.Groups[1].Value, CultureInfo.InvariantCulture) >= round, $"{name} was not started again in round {round}");
         }
 
-        WaitUntilIdle(machine);
-        Assert.Equal(before, InUseOf(machine.Command("pools")));
-        foreach (string line in before.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            Assert.Contains("sound", machine.Command($"pool {line.Split(' ')[0]} audit"), StringComparison.Ordinal);
-        }
+        AssertNothingIsLost(machine, before);
+        machine.ShutDown();
+    }
 
-        Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
-        Assert.Contains("STORM PASSED", machine.Command("storm 1"), StringComparison.Ordinal);
+    [Theory]
+    [InlineData("protocol")]
+    [InlineData("writer")]
+    [InlineData("shell")]
+    [InlineData("storm-b")]
+    public void AThreadThatIsKilledWhereverItIsTakesNothingWithIt(string name)
+    {
+        using var disk = new DiskImage();
+        using var peer = new EthernetPeer();
+        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        NetworkTests.AssertAnswers(peer);
+        string before = InUseOf(machine.Command("pools"));
+        bool over = false;
+        byte[] datagram = Frames.Udp(9999, new byte[200]).Bytes;
+        var traffic = new System.Threading.Thread(() =>
+        {
+            while (!System.Threading.Volatile.Read(ref over))
+            {
+                peer.Flood(datagram, Burst);
+                System.Threading.Thread.Sleep(2);
+            }
+        });
+        traffic.Start();
+        machine.Serial.Type($"thread {name} kill {s_deaths}\r");
+        machine.Serial.WaitFor($"killer: {name} died {s_deaths} times of {s_deaths}");
+        System.Threading.Volatile.Write(ref over, true);
+        traffic.Join();
+
+        NetworkTests.AssertAnswers(peer);
+        Assert.Contains("0000  ", machine.Command("disk read 1"), StringComparison.Ordinal);
+        AssertNothingIsLost(machine, before);
         machine.ShutDown();
     }
 
@@ -56,6 +83,10 @@ public sealed partial class KillTests
         Assert.Contains("can't be killed", machine.Command("thread idle kill"), StringComparison.Ordinal);
         Assert.Contains("expected the name of a thread", machine.Command("thread nobody kill"), StringComparison.Ordinal);
         Assert.Contains("expected kill", machine.Command("thread writer revive"), StringComparison.Ordinal);
+        Assert.Contains("1 to 500", machine.Command("thread writer kill 0"), StringComparison.Ordinal);
+        Assert.Contains("1 to 500", machine.Command("thread writer kill often"), StringComparison.Ordinal);
+        machine.Serial.Type("thread supervisor kill 3\r");
+        machine.Serial.WaitFor("killer: supervisor can't be killed");
         machine.ShutDown();
     }
 
@@ -73,6 +104,19 @@ public sealed partial class KillTests
         }
 
         return lines.ToString();
+    }
+
+    private static void AssertNothingIsLost(Machine machine, string before)
+    {
+        WaitUntilIdle(machine);
+        Assert.Equal(before, InUseOf(machine.Command("pools")));
+        foreach (string line in before.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Assert.Contains("sound", machine.Command($"pool {line.Split(' ')[0]} audit"), StringComparison.Ordinal);
+        }
+
+        Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
+        Assert.Contains("STORM PASSED", machine.Command("storm 1"), StringComparison.Ordinal);
     }
 
     /// <summary>Until the recorder has written what it has.</summary>

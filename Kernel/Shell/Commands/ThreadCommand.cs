@@ -2,6 +2,7 @@ using System;
 using Cosmos.Common;
 using Reservoir.Memory;
 using Reservoir.Pools;
+using Reservoir.SelfTest;
 using Reservoir.Threads;
 
 namespace Reservoir.Shell.Commands;
@@ -11,15 +12,18 @@ public sealed class ThreadCommand : ShellCommand
 {
     private readonly Scheduler _scheduler;
     private readonly MemoryManager _memory;
+    private readonly ThreadKiller _killer;
 
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="scheduler">Knows the threads.</param>
     /// <param name="memory">Knows what they have rented.</param>
-    public ThreadCommand(Scheduler scheduler, MemoryManager memory)
-        : base("thread", "thread NAME [kill]", "one thread: state, buffers; or ends it")
+    /// <param name="killer">Kills more than once.</param>
+    public ThreadCommand(Scheduler scheduler, MemoryManager memory, ThreadKiller killer)
+        : base("thread", "thread NAME [kill [TIMES]]", "one thread: state, buffers; or ends it")
     {
         _scheduler = scheduler;
         _memory = memory;
+        _killer = killer;
     }
 
     /// <inheritdoc/>
@@ -38,6 +42,13 @@ public sealed class ThreadCommand : ShellCommand
             return Refuse(output, verb, "kill");
         }
 
+        ReadOnlySpan<byte> word = arguments.Next();
+        ulong times = 0;
+        if (!word.IsEmpty && (!CommandArguments.TryParse(word, out times) || times is 0 or > ThreadKiller.MostTimes))
+        {
+            return Refuse(output, word, "how often, 1 to 500");
+        }
+
         if (HasSurplus(output, ref arguments))
         {
             return CommandResult.BadArguments;
@@ -47,9 +58,13 @@ public sealed class ThreadCommand : ShellCommand
         {
             Describe(thread, output);
         }
-        else
+        else if (times == 0)
         {
             Kill(thread, output);
+        }
+        else
+        {
+            KillRepeatedly(thread, (int)times, output);
         }
 
         return CommandResult.Done;
@@ -74,6 +89,18 @@ public sealed class ThreadCommand : ShellCommand
             {
                 output.WriteLine($"has:       {rented} of {pool.Name}");
             }
+        }
+    }
+
+    private void KillRepeatedly(KernelThread thread, int times, TextOutput output)
+    {
+        if (_killer.Begin(thread, times))
+        {
+            output.WriteLine($"{thread.Name} will be killed {times} times, wherever it is; a message tells when that is over");
+        }
+        else
+        {
+            output.WriteLine("thread: the killer is busy with another thread"u8);
         }
     }
 
