@@ -59,8 +59,8 @@ public sealed unsafe class KernelThread
     /// <summary>How often it was started again.</summary>
     public int Restarts { get; internal set; }
 
-    /// <summary>What it waits for: the name of a pool, semaphore, mutex or event, <c>time</c> while it sleeps, null while it doesn't wait.</summary>
-    public string? WaitingFor => Block->State == ThreadState.Waiting ? _scheduler.NameOf(Block->Queue) : null;
+    /// <summary>What it waits for: the name of a pool, semaphore, mutex or event, <c>time</c> while it sleeps, <c>resumption</c> while it is suspended, null while it doesn't wait.</summary>
+    public string? WaitingFor => Block->State == ThreadState.Waiting ? _scheduler.NameOf(Block) : null;
 
     internal ThreadBlock* Block { get; }
 

@@ -298,8 +298,12 @@ public sealed unsafe partial class Scheduler
         return stack.Length - untouched;
     }
 
-    /// <summary>What is waited for in a queue; the time, if in none.</summary>
-    internal string NameOf(ThreadRings* queue) => queue is null ? "time" : _waitQueues[queue->Id].Name;
+    /// <summary>What a thread waits for that waits: its queue's name; the time, or to be resumed, if in none.</summary>
+    internal string NameOf(ThreadBlock* waiting)
+    {
+        ThreadRings* queue = waiting->Queue;
+        return queue is not null ? _waitQueues[queue->Id].Name : waiting->TimerIndex == ThreadBlock.NotTimed ? "resumption" : "time";
+    }
 
     /// <summary>Enters a queue in the table. Boot context.</summary>
     [MayAllocate("boot")]
