@@ -1,6 +1,7 @@
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Reservoir.Benchmarks;
+using Reservoir.Benchmarks.ThreadMetric;
 using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
@@ -73,5 +74,7 @@ internal static class Plan
         PlanLine.Pool("bench-handoff", "bench", PoolKind.Blocking, 64, 2),
         PlanLine.Stack("bench", "bench", 16 * KiB),
         PlanLine.Scratch("bench-waiters", "bench", BenchmarkRunner.MostWaiters * Scheduler.SmallestStack),
+        PlanLine.Pool("bench-blocks", "bench", PoolKind.NonBlocking, MetricSuite.BlockBytes, MetricSuite.BlockCount),
+        PlanLine.Scratch("bench-metric", "bench", MetricSuite.Threads * Scheduler.SmallestStack),
     ];
 }

@@ -1,6 +1,8 @@
 using System;
+using Cosmos.Common;
 using Cosmos.Core;
 using Reservoir.Benchmarks;
+using Reservoir.Benchmarks.ThreadMetric;
 using Reservoir.Memory;
 using Reservoir.Threads;
 
@@ -24,14 +26,30 @@ internal sealed class BenchmarkWiring
         Region stacks = reservations.Region("bench-waiters", ReservationKind.Scratch);
         for (int i = 0; i < BenchmarkRunner.MostWaiters; i++)
         {
-            var stack = new Region(stacks.Start + (nuint)i * Scheduler.SmallestStack, Scheduler.SmallestStack);
-            reservations.Thread(string.Concat("waiter-", ((char)(0x30 + i / 10)).ToString(), ((char)(0x30 + i % 10)).ToString()), Priorities.BenchmarkWaiter, Runner.Waiter, stack);
+            reservations.Thread(string.Concat("waiter-", ((char)(0x30 + i / 10)).ToString(), ((char)(0x30 + i % 10)).ToString()), Priorities.BenchmarkWaiter, Runner.Waiter, StackOf(stacks, i));
         }
+
+        Metric = new MetricSuite(scheduler, new MetricServices(scheduler, reservations.NonBlockingPool("bench-blocks")));
+        Region metric = reservations.Region("bench-metric", ReservationKind.Scratch);
+        int next = 0;
+        Metric.Prepare((name, priority, body) => reservations.Thread(name, priority, body, StackOf(metric, next++)));
     }
 
     /// <summary>Whether this boot is for measuring.</summary>
     public static bool IsWanted => KernelCommandLine.TryGet("bench"u8, out ReadOnlySpan<byte> value) && value.SequenceEqual("only"u8);
 
-    /// <summary>The measurements.</summary>
+    /// <summary>The basic operations.</summary>
     public BenchmarkRunner Runner { get; }
+
+    /// <summary>The tests of Thread-Metric.</summary>
+    public MetricSuite Metric { get; }
+
+    /// <summary>Measures everything. Thread context.</summary>
+    public void Run(ThreadContext context, TextOutput output)
+    {
+        Runner.Run(context, output);
+        Metric.Run(context, output);
+    }
+
+    private static Region StackOf(Region stacks, int index) => new(stacks.Start + (nuint)index * Scheduler.SmallestStack, Scheduler.SmallestStack);
 }

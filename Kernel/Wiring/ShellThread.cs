@@ -59,7 +59,7 @@ internal sealed class ShellThread : ThreadBody
 
         if (_benchmarks is not null)
         {
-            _benchmarks.Runner.Run(context, _console.Output);
+            _benchmarks.Run(context, _console.Output);
             Power.Shutdown();
         }
 

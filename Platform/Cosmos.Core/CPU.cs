@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
@@ -13,12 +14,21 @@ public static unsafe class CPU
     /// <summary>Bytes that <see cref="GetBrand"/> needs room for.</summary>
     public const int BrandBytes = 48;
 
+    /// <summary>The vector of <see cref="RaiseTestInterrupt"/>.</summary>
+    public const byte TestVector = 0x80;
+
     /// <summary>Disables maskable interrupts.</summary>
     /// <returns>Whether they were enabled.</returns>
     public static bool DisableInterrupts() => X86Processor.Instance.MaskInterrupts() != 0;
 
     /// <summary>Enables maskable interrupts. Thread context.</summary>
     public static void EnableInterrupts() => X86Processor.Instance.EnableInterrupts();
+
+    /// <summary>
+    /// Raises the interrupt of <see cref="TestVector"/>: it is entered, handled (<see cref="INTs.SetIntHandler"/>) and left like a device's. For tests and benchmarks. Thread context, interrupts enabled.
+    /// </summary>
+    [AllocationFree]
+    public static void RaiseTestInterrupt() => Native.RaiseTestInterrupt();
 
     /// <summary>The time stamp counter, in counts since reset.</summary>
     public static ulong ReadTimestamp() => Native.ReadTimestamp();

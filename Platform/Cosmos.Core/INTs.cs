@@ -20,6 +20,8 @@ public static unsafe class INTs
     private const int Lines = 16;
     private const int MostHandlersPerLine = 4;
     private const int FirstLineVector = 32;
+    private const int FirstSoftwareVector = FirstLineVector + Lines;
+    private const int Vectors = 256;
     private const int PageFault = 14;
     private const int DoubleFault = 8;
     private const ulong DebugTrap = 1;
@@ -31,6 +33,7 @@ public static unsafe class INTs
     private static ulong[] s_counts = null!;
     private static ulong[] s_total = null!;
     private static ulong[] s_longest = null!;
+    private static IRQDelegate?[] s_softwareHandlers = null!;
     private static ulong s_spurious;
     private static int s_nesting;
 
@@ -71,6 +74,22 @@ public static unsafe class INTs
         return false;
     }
 
+    /// <summary>Sets the handler of a vector that code raises itself (<see cref="CPU.RaiseTestInterrupt"/>). It is entered and left as a hardware interrupt is. Boot context.</summary>
+    /// <param name="aIntNo">The vector, behind those of exceptions and lines.</param>
+    /// <param name="aHandler">The handler; runs with interrupts masked, may not allocate or wait.</param>
+    /// <returns>False if the vector is an exception's or a line's, or has a handler already; then nothing has changed.</returns>
+    public static bool SetIntHandler(byte aIntNo, IRQDelegate aHandler)
+    {
+        int index = aIntNo - FirstSoftwareVector;
+        if (index < 0 || s_softwareHandlers[index] is not null)
+        {
+            return false;
+        }
+
+        s_softwareHandlers[index] = aHandler;
+        return true;
+    }
+
     /// <summary>Masks or unmasks a line. Any context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15.</param>
     /// <param name="aDoMask">True to mask it.</param>
@@ -104,6 +123,7 @@ public static unsafe class INTs
         s_counts = new ulong[Lines];
         s_total = new ulong[Lines];
         s_longest = new ulong[Lines];
+        s_softwareHandlers = new IRQDelegate?[Vectors - FirstSoftwareVector];
         PIC.Initialise(FirstLineVector);
     }
 
@@ -124,8 +144,25 @@ public static unsafe class INTs
         }
         else
         {
-            s_spurious++;
+            HandleSoftware((int)vector - FirstSoftwareVector, context);
         }
+    }
+
+    [AllocationFree]
+    private static void HandleSoftware(int index, IRQContext* context)
+    {
+        IRQDelegate? handler = s_softwareHandlers[index];
+        if (handler is null)
+        {
+            s_spurious++;
+            return;
+        }
+
+        s_nesting++;
+        Prologue?.Invoke();
+        handler(ref *context);
+        s_nesting--;
+        Epilogue?.Invoke();
     }
 
     [AllocationFree]

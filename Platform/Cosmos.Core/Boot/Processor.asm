@@ -62,6 +62,11 @@ function CpuOutMany16
     rep outsw
     ret
 
+; Raises the vector that is kept for tests (Cosmos.Core.CPU.TestVector), through the entry of hardware interrupts.
+function CpuRaiseTestInterrupt
+    int 0x80
+    ret
+
 ; Returns 200h if interrupts were enabled, else 0; they are disabled afterwards.
 function CpuMaskInterrupts
     pushfq

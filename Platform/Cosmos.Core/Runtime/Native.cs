@@ -40,6 +40,10 @@ internal static unsafe class Native
     public static extern void LetInterruptsIn();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuRaiseTestInterrupt")]
+    public static extern void RaiseTestInterrupt();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuSetTrapFlag")]
     public static extern void SetTrapFlag(uint on);
 
