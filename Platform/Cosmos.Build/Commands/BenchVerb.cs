@@ -1,83 +1,108 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using System.IO;
-using System.Text.Json;
+using System.Linq;
+using Cosmos.Build.Bench;
 using Cosmos.Build.Host;
-using Spectre.Console;
 
 namespace Cosmos.Build.Commands;
 
 /// <summary>
-/// <c>bench</c>: boots with time counted in guest instructions, so that every figure repeats exactly, and collects what the kernel prints as
-/// <c>BENCH name unit value</c>.
+/// <c>bench</c>: measures the kernel, and its peers beside it; writes artifacts/bench.json and artifacts/bench.md. What can't be measured is named, and absent from both.
 /// </summary>
 internal static class BenchVerb
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-
     public static Command Create()
     {
-        var verb = new Command("bench", "Counts guest instructions of the kernel's operations, into artifacts/bench.json.");
-        verb.SetAction(_ => Run());
+        var verb = new Command("bench", "Measures the kernel beside its peers, into artifacts/bench.json and artifacts/bench.md.");
+        var options = new BenchOptions(verb);
+        verb.SetAction(result => Run(options.Read(result)));
         return verb;
     }
 
-    private static int Run()
+    private static int Run(BenchRequest request)
+    {
+        try
+        {
+            // Before anything is measured: a file that can't be read shows at once.
+            IReadOnlyList<Figure>? before = request.Compared is { } file ? FigureFile.Read(file) : null;
+            List<string> failures = [];
+            IReadOnlyList<Figure> figures = request.Given is { } given ? FigureFile.Read(given) : Measure(request, failures);
+            Console.WriteLine(BenchTable.Write(figures));
+            if (before is not null)
+            {
+                Console.WriteLine(ComparisonTable.Write(Comparison.Of(before, figures)));
+            }
+
+            failures.ForEach(failure => Console.Error.WriteLine($"NOT MEASURED: {failure}"));
+            return failures.Count == 0 ? 0 : 1;
+        }
+        catch (InvalidDataException error)
+        {
+            Console.Error.WriteLine(error.Message);
+            return 1;
+        }
+    }
+
+    private static IReadOnlyList<Figure> Measure(BenchRequest request, List<string> failures)
     {
         if (!HostTools.Ensure(HostTools.ForBuilding, HostTools.ForBooting) || !SolutionBuild.Build("Kernel/Kernel.csproj"))
         {
-            return 1;
+            failures.Add("anything: the kernel is not built");
+            return [];
         }
 
-        var emulator = new Emulator { CommandLine = "bench=only", HasDisk = false, IsInteractive = false };
-        IReadOnlyList<string> command = [.. emulator.ToCommand(), "-icount", "shift=0,sleep=off"];
-        var start = new ProcessStartInfo(command[0], [.. System.Linq.Enumerable.Skip(command, 1)]) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        using Process process = Process.Start(start)!;
-        using var watchdog = new System.Threading.Timer(_ => process.Kill(), null, s_patience, System.Threading.Timeout.InfiniteTimeSpan);
-        var figures = new List<Figure>();
-        while (process.StandardOutput.ReadLine() is { } line)
+        List<Figure> figures = [];
+        if (request.Kernel)
         {
-            if (line.StartsWith("FAULT", StringComparison.Ordinal) || line.StartsWith("PANIC", StringComparison.Ordinal))
-            {
-                Console.Error.WriteLine(line);
-                process.Kill();
-            }
-
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["BENCH", string name, string unit, string value] && double.TryParse(value, CultureInfo.InvariantCulture, out double number))
-            {
-                figures.Add(new Figure(name, unit, number));
-            }
+            Console.Error.WriteLine("Measuring the kernel by instructions");
+            Add(figures, failures, () => KernelRun.Measure($"samples={request.Samples}"));
         }
 
-        process.WaitForExit();
-        if (figures.Count == 0 || process.ExitCode != 0)
+        if (request.Linux)
         {
-            // Half a list of figures would look like a whole one.
-            Console.Error.WriteLine($"the benchmark did not end well: {figures.Count} figures, status {process.ExitCode}");
-            return 1;
+            Console.Error.WriteLine("Measuring frames, disk and boot beside Linux");
+            LinuxImage? linux = Prepare(failures, LinuxImage.Tools, LinuxImage.Build);
+            Add(figures, failures, () => WallClockRun.Measure(linux));
         }
 
-        Write(figures);
-        return 0;
+        if (request.Host)
+        {
+            Console.Error.WriteLine("Measuring the pool on the host");
+            string? dpdk = Prepare(failures, HostPoolRun.Tools, HostPoolRun.BuildDpdk);
+            Add(figures, failures, () => SolutionBuild.Build("Tests/Benchmarks") ? HostPoolRun.Measure(dpdk) : throw new BenchException("Tests/Benchmarks is not built"));
+        }
+
+        FigureFile.Write(Path.Combine(Repository.Artifacts, "bench.json"), figures);
+        File.WriteAllText(Path.Combine(Repository.Artifacts, "bench.md"), BenchTable.Write(figures));
+        return figures;
     }
 
-    private static void Write(List<Figure> figures)
+    private static void Add(List<Figure> figures, List<string> failures, Func<IReadOnlyList<Figure>> measure)
     {
-        var table = new Table().AddColumns("operation", "unit", "value");
-        foreach (Figure figure in figures)
+        try
         {
-            table.AddRow(figure.name, figure.unit, figure.value.ToString(CultureInfo.InvariantCulture));
+            figures.AddRange(measure());
         }
-
-        AnsiConsole.Write(table);
-        string file = Path.Combine(Repository.Artifacts, "bench.json");
-        File.WriteAllText(file, JsonSerializer.Serialize(figures, new JsonSerializerOptions { WriteIndented = true }));
+        catch (Exception error) when (error is BenchException or IOException)
+        {
+            failures.Add(error.Message);
+        }
     }
 
-    /// <summary>One figure, with the names that it has in the file.</summary>
-    private sealed record Figure(string name, string unit, double value);
+    /// <summary>Gets a peer; without it, the others are measured all the same.</summary>
+    private static T? Prepare<T>(List<string> failures, IReadOnlyList<HostTool> tools, Func<T> build)
+        where T : class
+    {
+        try
+        {
+            return HostTools.Ensure(tools) ? build() : throw new BenchException($"a peer, for want of {string.Join(", ", tools.Select(tool => tool.Name))}");
+        }
+        catch (Exception error) when (error is BenchException or IOException)
+        {
+            failures.Add(error.Message);
+            return null;
+        }
+    }
 }

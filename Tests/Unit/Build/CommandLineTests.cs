@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.Linq;
 using Cosmos.Build;
+using Cosmos.Build.Bench;
 using Cosmos.Build.Commands;
 using Cosmos.Build.Host;
 using Xunit;
@@ -71,6 +72,29 @@ public sealed class CommandLineTests
     {
         string message = Assert.Single(Parse(["run", .. arguments]).Errors).Message;
         Assert.Contains(arguments[0] == "--nic" && arguments.Length == 2 ? arguments[1] : arguments[0], message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bench", "--samples", "many")]
+    [InlineData("bench", "--samples", "0")]
+    [InlineData("bench", "--samples", "-5")]
+    [InlineData("bench", "--compare")]
+    [InlineData("bench", "--figures")]
+    public void BadValueOfTheBenchmarkIsRefusedWithTheNameOfTheOption(params string[] arguments)
+    {
+        Assert.Contains(arguments[1], Assert.Single(Parse(arguments).Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", true, true, true)]
+    [InlineData("--kernel", true, false, false)]
+    [InlineData("--linux --host", false, true, true)]
+    public void BenchmarkMeasuresThePartsAskedForOrAll(string arguments, bool kernel, bool linux, bool host)
+    {
+        var verb = new Command("bench");
+        var options = new BenchOptions(verb);
+        BenchRequest request = options.Read(verb.Parse(arguments));
+        Assert.Equal(new BenchRequest(kernel, linux, host, 100_000, null, null), request);
     }
 
     [Fact]
