@@ -2,7 +2,7 @@ using Reservoir.Time;
 
 namespace Reservoir.Threads;
 
-/// <content>Suspension: a thread that waits for nothing but to be resumed.</content>
+/// <content>Suspension: a thread that waits for nothing but to be resumed. To sleep for ever is the same.</content>
 public sealed unsafe partial class Scheduler
 {
     /// <summary>Puts the running thread to sleep until <see cref="Resume"/>. Thread context. Constant time.</summary>

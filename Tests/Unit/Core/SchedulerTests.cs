@@ -316,7 +316,7 @@ public sealed class SchedulerTests
         KernelThread sleeper = bench.Thread("sleeper", 9, context => result = bench.Scheduler.Sleep(context, Clock.Forever));
         bench.Thread("other", 5, _ =>
         {
-            Assert.Equal("time", sleeper.WaitingFor);
+            Assert.Equal("resumption", sleeper.WaitingFor);
             Assert.True(bench.Scheduler.CancelWait(sleeper));
             Assert.False(bench.Scheduler.CancelWait(sleeper));
             Assert.Null(sleeper.WaitingFor);
