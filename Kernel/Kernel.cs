@@ -2,6 +2,7 @@ using Cosmos.Common;
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Cosmos.HAL;
+using Reservoir.Benchmarks.Latency;
 using Reservoir.Threads;
 using Reservoir.Time;
 using Reservoir.Wiring;
@@ -24,6 +25,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     private StorageWiring _storage = null!;
     private SelfTestWiring _tests = null!;
     private BenchmarkWiring? _benchmarks;
+    private LatencyRun? _latency;
 
     /// <inheritdoc/>
     protected override void OnBoot()
@@ -43,7 +45,8 @@ public sealed class Kernel : Cosmos.System.Kernel
         _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
         _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
         _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations) : null;
-        ShellWiring.Start(_scheduler, _reservations, _console, _network, _storage, _tests, _benchmarks);
+        _latency = LatencyWiring.IsWanted ? LatencyWiring.Create(_scheduler, _reservations, _network, _storage) : null;
+        ShellWiring.Start(_scheduler, _reservations, _console, _network, _storage, _tests, _benchmarks, _latency);
         StartInterrupts();                                                  // the timer, and threads that give way
         _network.Open();                                                    // frames may come
         Seal();                                                             // nothing is given out after this

@@ -1,6 +1,7 @@
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Reservoir.Benchmarks;
+using Reservoir.Benchmarks.Latency;
 using Reservoir.Benchmarks.ThreadMetric;
 using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
@@ -61,8 +62,18 @@ internal static class Plan
             PlanLine.Stack(Victim.NameOf(FaultKind.Allocate), "selftest", 16 * KiB),
             PlanLine.Stack(Victim.NameOf(FaultKind.Stack), "selftest", 16 * KiB),
             .. BenchmarkWiring.IsWanted ? Benchmarks() : [],
+            .. LatencyWiring.IsWanted ? Latency() : [],
         ];
     }
+
+    /// <summary>Only in a boot that samples latencies.</summary>
+    private static PlanLine[] Latency() =>
+    [
+        PlanLine.Scratch("latency-counters", "bench", LatencyHistogram.Buckets * sizeof(uint)),
+        PlanLine.Stack("latency-sampler", "bench", 16 * KiB),
+        PlanLine.Stack("latency-busy", "bench", 16 * KiB),
+        PlanLine.Stack("latency-disk", "bench", 16 * KiB),
+    ];
 
     /// <summary>Only in a boot that measures: a normal one has better use for the memory.</summary>
     private static PlanLine[] Benchmarks() =>

@@ -3,6 +3,9 @@ namespace Reservoir;
 /// <summary>Who gives way to whom: the more urgent work has the higher number (1 to 31).</summary>
 internal static class Priorities
 {
+    /// <summary>A thread that uses what is left of the processor while latencies are sampled.</summary>
+    public const int LatencyBusy = 1;
+
     /// <summary>Threads that wait while somebody measures what that costs others.</summary>
     public const int BenchmarkWaiter = 1;
 
@@ -20,6 +23,9 @@ internal static class Priorities
 
     /// <summary>Answering packets.</summary>
     public const int Protocol = 16;
+
+    /// <summary>The thread whose latency is sampled.</summary>
+    public const int LatencySampler = 28;
 
     /// <summary>The self-tests' helpers; they sleep except during a test.</summary>
     public const int SelfTestLow = 24;

@@ -1,6 +1,7 @@
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Cosmos.System;
+using Reservoir.Benchmarks.Latency;
 using Reservoir.Memory;
 using Reservoir.SelfTest;
 using Reservoir.Threads;
@@ -21,16 +22,18 @@ internal sealed class ShellThread : ThreadBody
     private readonly ConsoleWiring _console;
     private readonly SelfTestWiring _tests;
     private readonly BenchmarkWiring? _benchmarks;
+    private readonly LatencyRun? _latency;
     private readonly Shell.Shell _shell;
     private readonly Region _scratch;
     private bool _begun;
 
-    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, BenchmarkWiring? benchmarks, Shell.Shell shell, Region scratch)
+    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, BenchmarkWiring? benchmarks, LatencyRun? latency, Shell.Shell shell, Region scratch)
     {
         _scheduler = scheduler;
         _console = console;
         _tests = tests;
         _benchmarks = benchmarks;
+        _latency = latency;
         _shell = shell;
         _scratch = scratch;
     }
@@ -57,9 +60,10 @@ internal sealed class ShellThread : ThreadBody
             Fault.Stop(summary.AllPassed ? PassedExitCode : FailedExitCode);
         }
 
-        if (_benchmarks is not null)
+        if (_benchmarks is not null || _latency is not null)
         {
-            _benchmarks.Run(context, _console.Output);
+            _benchmarks?.Run(context, _console.Output);
+            _latency?.Run(context, _console.Output);
             Power.Shutdown();
         }
 

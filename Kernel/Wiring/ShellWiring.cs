@@ -1,3 +1,4 @@
+using Reservoir.Benchmarks.Latency;
 using Reservoir.Memory;
 using Reservoir.Shell;
 using Reservoir.Shell.Commands;
@@ -9,7 +10,8 @@ namespace Reservoir.Wiring;
 internal static class ShellWiring
 {
     public static void Start(
-        Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, BenchmarkWiring? benchmarks)
+        Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, BenchmarkWiring? benchmarks,
+        LatencyRun? latency)
     {
         var power = new MachinePower();
         var commands = new CommandTable();
@@ -35,6 +37,6 @@ internal static class ShellWiring
 
         var shell = new Shell.Shell(console.Input, console.Output, commands);
         Region scratch = reservations.Region("shell-scratch", ReservationKind.Scratch);
-        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, benchmarks, shell, scratch), Reservations.ServiceRestarts);
+        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, benchmarks, latency, shell, scratch), Reservations.ServiceRestarts);
     }
 }

@@ -32,6 +32,12 @@ public sealed unsafe class X86Processor : Processor
     /// <summary>The instruction at which that interrupt came.</summary>
     public nuint LongestHoldAt { get; private set; }
 
+    /// <summary>When the last interrupt that was held by a masked section came, in counts of <see cref="Timestamp"/>; 0 if none was.</summary>
+    public ulong LatestHoldSince => Gate.HeldSince;
+
+    /// <summary>The instruction at which that interrupt came.</summary>
+    public nuint LatestHoldAt => Gate.HeldAt;
+
     /// <inheritdoc/>
     public override void LetInterruptsIn()
     {

@@ -50,6 +50,9 @@ public sealed unsafe class KernelThread
     /// <summary>How often it was given the processor.</summary>
     public ulong Switches => Block->Switches;
 
+    /// <summary>When its last wait that had a timeout was to end, in nanoseconds since boot. Any context.</summary>
+    public ulong Deadline => Block->Deadline;
+
     /// <summary>How its life ended, if it has.</summary>
     public ThreadEnd End { get; internal set; }
 

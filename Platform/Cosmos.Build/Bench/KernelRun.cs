@@ -13,20 +13,28 @@ internal static class KernelRun
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
 
     /// <summary>Boots, measures, switches off.</summary>
-    /// <param name="options">Options for the kernel besides <c>bench=only</c>.</param>
     /// <exception cref="BenchException">It did not end well.</exception>
-    public static IReadOnlyList<Figure> Measure(string options)
+    public static IReadOnlyList<Figure> Measure()
     {
-        string commandLine = $"bench=only {options}".TrimEnd();
-        using GuestMachine machine = GuestMachine.Start(
-            "kernel",
-            [
-                .. GuestHardware.ToArguments(), "-boot", "d", "-cdrom", Repository.Iso, "-icount", "shift=0,sleep=off",
-                "-fw_cfg", $"name=opt/reservoir/cmdline,string={commandLine.Replace(",", ",,", StringComparison.Ordinal)}",
-            ]);
-        int status = machine.WaitForExit(s_patience);
-        string heard = machine.Heard;
-        string? bad = heard.Split('\n').FirstOrDefault(line => line.StartsWith("FAULT", StringComparison.Ordinal) || line.StartsWith("PANIC", StringComparison.Ordinal) || line.StartsWith(Figure.FailureMark, StringComparison.Ordinal));
+        using GuestMachine machine = GuestMachine.Start("kernel", ToArguments("bench=only", cable: null));
+        return Collect(machine, s_patience);
+    }
+
+    /// <summary>QEMU's arguments to boot the kernel with time counted in instructions.</summary>
+    /// <param name="commandLine">The kernel's options.</param>
+    /// <param name="cable">The network card's cable; null if nobody is at its other end.</param>
+    public static IReadOnlyList<string> ToArguments(string commandLine, FrameCable? cable) =>
+    [
+        .. GuestHardware.ToArguments(cable), "-boot", "d", "-cdrom", Repository.Iso, "-icount", "shift=0,sleep=off",
+        "-fw_cfg", $"name=opt/reservoir/cmdline,string={commandLine.Replace(",", ",,", StringComparison.Ordinal)}",
+    ];
+
+    /// <summary>Waits until the machine has switched itself off, and takes its figures.</summary>
+    /// <exception cref="BenchException">It did not end well.</exception>
+    public static IReadOnlyList<Figure> Collect(GuestMachine machine, TimeSpan patience)
+    {
+        int status = machine.WaitForExit(patience);
+        string? bad = machine.Heard.Split('\n').FirstOrDefault(IsBad);
         if (status != 0 || bad is not null || machine.Figures.Count == 0)
         {
             // Half a list of figures would look like a whole one.
@@ -35,4 +43,7 @@ internal static class KernelRun
 
         return machine.Figures;
     }
+
+    private static bool IsBad(string line) =>
+        line.StartsWith("FAULT", StringComparison.Ordinal) || line.StartsWith("PANIC", StringComparison.Ordinal) || line.StartsWith(Figure.FailureMark, StringComparison.Ordinal);
 }

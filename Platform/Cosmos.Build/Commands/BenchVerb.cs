@@ -57,7 +57,9 @@ internal static class BenchVerb
         if (request.Kernel)
         {
             Console.Error.WriteLine("Measuring the kernel by instructions");
-            Add(figures, failures, () => KernelRun.Measure($"samples={request.Samples}"));
+            Add(figures, failures, KernelRun.Measure);
+            Console.Error.WriteLine("Sampling latencies under load");
+            Add(figures, failures, () => LatencyRun.Measure(request.Samples));
         }
 
         if (request.Linux)

@@ -1,0 +1,96 @@
+using Cosmos.Core;
+using Reservoir.Threads;
+using Reservoir.Time;
+
+namespace Reservoir.Benchmarks.Latency;
+
+/// <summary>
+/// Sleeps again and again, for times without a pattern, and notes how much later than its deadline it runs: the timer's interrupt, whatever holds it off, and the switch.
+/// </summary>
+/// <remarks>Of the longest it keeps what the kernel knew at that moment: the masked section that held an interrupt off last, and how long the handlers of each source have run since the sleep began.</remarks>
+public sealed class LatencySampler : ThreadBody
+{
+    private const ulong ShortestSleep = 20 * NanosecondsPerMicrosecond;
+    private const ulong SpreadOfSleep = 40 * NanosecondsPerMicrosecond;
+    private const ulong NanosecondsPerMicrosecond = 1000;
+
+    private readonly Scheduler _scheduler;
+    private readonly Semaphore _go;
+    private readonly int _samples;
+    private readonly ulong[] _before = new ulong[Sources];
+    private ulong _random = 1;
+
+    internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram, int samples)
+    {
+        _scheduler = scheduler;
+        Histogram = histogram;
+        _samples = samples;
+        _go = new Semaphore(scheduler, "latency go", 0, 1);
+        Done = new Semaphore(scheduler, "latency done", 0, 1);
+    }
+
+    /// <summary>Sources of interrupts.</summary>
+    internal const int Sources = 16;
+
+    /// <summary>Signalled when all samples are taken.</summary>
+    internal Semaphore Done { get; }
+
+    /// <summary>What was seen.</summary>
+    internal LatencyHistogram Histogram { get; }
+
+    /// <summary>Where the masked section was in which the interrupt of the longest came; 0 if it came in none.</summary>
+    internal nuint HeldAt { get; private set; }
+
+    /// <summary>How long the handlers of each source ran during the sleep of the longest, in counts.</summary>
+    internal ulong[] HandlersDuring { get; } = new ulong[Sources];
+
+    /// <inheritdoc/>
+    public override void Run(ThreadContext context)
+    {
+        _go.Wait(context);
+        for (int i = 0; i < _samples; i++)
+        {
+            Sample(context);
+        }
+
+        Done.Release();
+    }
+
+    internal void Begin() => _go.Release();
+
+    private void Sample(ThreadContext context)
+    {
+        for (int i = 0; i < Sources; i++)
+        {
+            _before[i] = INTs.GetIrqTime(i);
+        }
+
+        _scheduler.Sleep(context, ShortestSleep + NextRandom() % SpreadOfSleep);
+        ulong now = _scheduler.Clock.Nanoseconds;
+        ulong latency = now - context.Thread.Deadline;
+        if (Histogram.Add(latency))
+        {
+            Explain(latency);
+        }
+    }
+
+    private void Explain(ulong latency)
+    {
+        X86Processor processor = X86Processor.Instance;
+        bool wasHeld = _scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency + NanosecondsPerMicrosecond;
+        HeldAt = wasHeld ? processor.LatestHoldAt : 0;
+        for (int i = 0; i < Sources; i++)
+        {
+            HandlersDuring[i] = INTs.GetIrqTime(i) - _before[i];
+        }
+    }
+
+    /// <summary>Marsaglia's xorshift64: repeats exactly.</summary>
+    private ulong NextRandom()
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 7;
+        _random ^= _random << 17;
+        return _random;
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using Cosmos.Build.Host;
+
+namespace Cosmos.Build.Bench;
+
+/// <summary>
+/// The latency under load: the kernel samples it, with time counted in guest instructions, while this program floods its network card. When frames arrive between two instructions is up to the host, so that these figures don't repeat
+/// exactly.
+/// </summary>
+internal static class LatencyRun
+{
+    /// <summary>By the clock on the wall; the machine's own time runs many times slower, so that this is far more than it can take.</summary>
+    private const int FramesPerSecond = 20_000;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan s_bootPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_burst = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Boots, floods, and waits for the figures.</summary>
+    /// <param name="samples">How many samples the kernel takes.</param>
+    public static IReadOnlyList<Figure> Measure(int samples)
+    {
+        using var cable = new FrameCable();
+        using GuestMachine machine = GuestMachine.Start("latency", KernelRun.ToArguments($"bench=latency samples={samples}", cable));
+        machine.WaitFor("BENCH-READY latency", s_bootPatience);
+        using var end = new System.Threading.CancellationTokenSource();
+        Task flood = Task.Run(() => Flood(cable, end.Token));
+        try
+        {
+            return KernelRun.Collect(machine, s_patience);
+        }
+        finally
+        {
+            end.Cancel();
+            flood.Wait();
+        }
+    }
+
+    private static void Flood(FrameCable cable, System.Threading.CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            cable.Send(FramesPerSecond, s_burst);
+        }
+    }
+}
