@@ -29,10 +29,11 @@ internal static class Plan
             PlanLine.Placed("boot-arena", new Region(ManagedHeap.BootArenaStart, ManagedHeap.BootArenaBytes)),
             PlanLine.Placed("page-tables", new Region(Paging.TableRegionStart, Paging.TableRegionBytes)),
 
-            PlanLine.Pool("nic-receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, 1024, dmaBits: 32),
-            PlanLine.Pool("nic-transmit", "network", PoolKind.NonBlocking, E1000.BufferBytes, 128, dmaBits: 32),
+            PlanLine.Pool("nic-receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, 3072, dmaBits: 32),
+            PlanLine.Pool("nic-transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 128, dmaBits: 32),
             PlanLine.DeviceMemory("nic-rings", "network", E1000.RingBytes),
             PlanLine.Stack("protocol", "network", 32 * KiB),
+            PlanLine.Stack("protocol-stand-in", "network", 32 * KiB),
 
             PlanLine.Pool("disk", "disk", PoolKind.Blocking, 64 * KiB, 32, alignment: 512, dmaBits: 32),
             PlanLine.DeviceMemory("disk-tables", "disk", AtaController.TableBytes),

@@ -6,6 +6,9 @@ internal static class Priorities
     /// <summary>A thread that uses what is left of the processor while latencies are sampled.</summary>
     public const int LatencyBusy = 1;
 
+    /// <summary>Packets beyond what they are due: with the time that nobody else wants.</summary>
+    public const int ProtocolStandIn = 1;
+
     /// <summary>Threads that wait while somebody measures what that costs others.</summary>
     public const int BenchmarkWaiter = 1;
 

@@ -11,25 +11,35 @@ using static Reservoir.Drivers.Nic.E1000Registers;
 namespace Reservoir.Drivers.Nic;
 
 /// <summary>
-/// Intel's 8254x gigabit cards, as QEMU and VMware have them.
+/// Intel's 8254x and 82574 gigabit cards, as QEMU and VMware have them. <see cref="E1000Model"/> has what differs.
 /// </summary>
 /// <remarks>
 /// <para>Set-up follows the manual's chapter 14: (1) reset and wait, (2) mask all interrupts, (3) read the address that the device loaded from its
-/// EEPROM, (4) clear the multicast table, (5) give the receive ring a buffer for every descriptor, (6) set up the transmit ring, (7) bring the link
+/// EEPROM, (4) clear the filters, (5) give the receive ring a buffer for every descriptor, (6) set up the transmit ring, (7) bring the link
 /// up, (8) unmask.</para>
 /// <para>Reception: every receive descriptor always has a buffer. When a frame has arrived, the interrupt handler rents a replacement from the pool, which never
 /// waits. With a replacement, the filled buffer goes to the frame queue, without a copy, and the replacement takes its place. Without one, the frame is dropped and counted and
 /// the old buffer stays where it is. So the device never runs out of buffers, and reception goes on by itself when the pool has some again.</para>
-/// <para>A burst that fills the ring before the handler runs is lost by the device, which counts it. Invariant: frames that reached the device = received + dropped +
-/// missed + in error.</para>
+/// <para>Overload (receive livelock: Mogul and Ramakrishnan, <em>Eliminating Receive Livelock in an Interrupt-driven Kernel</em>, 1996): an interrupt takes at most <see cref="InterruptBudget"/> frames.
+/// If it leaves some, or <see cref="Backlog"/> frames wait in the queue, the stack is behind: the driver masks its receive interrupts, and the thread that takes frames out of the queue polls,
+/// so many at a time as it can deal with. A poll that finds less than it may take has caught up, and unmasks. Meanwhile frames wait in the ring, and if that is full it is the device that loses them, at no cost, or
+/// that makes its sender wait. Time in interrupts is bounded: <see cref="E1000Registers.InterruptInterval"/> times the work of one.</para>
+/// <para>A burst that fills the ring before the driver comes round is lost by the device, which counts it. Invariant: frames that reached the device = received + dropped +
+/// missed + too long + in error.</para>
 /// </remarks>
-public sealed class E1000 : NetworkDevice
+public sealed partial class E1000 : NetworkDevice
 {
-    /// <summary>Descriptors for receiving.</summary>
-    public const int ReceiveRingSize = 256;
+    /// <summary>Descriptors for receiving: enough for what arrives at full speed while the thread that polls waits 1.4 ms for its turn.</summary>
+    public const int ReceiveRingSize = 2048;
 
-    /// <summary>Descriptors for sending.</summary>
-    public const int TransmitRingSize = 64;
+    /// <summary>
+    /// So many taken descriptors are given back to the device at once: each time costs an access to its registers. Nor does QEMU's network code ask before it hands on frames that had to wait when the ring was
+    /// full, up to 1,088 of the shortest, so that a smaller lot would lose the rest.
+    /// </summary>
+    public const int RefillLot = 1152;
+
+    /// <summary>Descriptors for sending: two for each of at most 255 buffers.</summary>
+    public const int TransmitRingSize = 512;
 
     /// <summary>Bytes of memory for both rings.</summary>
     public const int RingBytes = ReceiveRingSize * ReceiveDescriptor.Bytes + TransmitRingSize * TransmitDescriptor.Bytes;
@@ -37,25 +47,45 @@ public sealed class E1000 : NetworkDevice
     /// <summary>Bytes in a buffer, for receiving and for sending.</summary>
     public const int BufferBytes = 2048;
 
-    private const int ResetPatience = 100_000;
+    /// <summary>The most frames that an interrupt takes, and the most that it gives back as sent.</summary>
+    public const int InterruptBudget = 32;
 
-    private readonly nuint _registers;
+    /// <summary>So many frames in the queue mean that the stack is behind.</summary>
+    public const int Backlog = 64;
+
+    private const int ResetPatience = 100_000;
+    private const uint Causes = CausesOfReception | CauseTransmitDone | CauseLinkChange;
+
+    private readonly RegisterWindow _registers;
     private readonly byte _line;
     private readonly E1000ReceiveRing _receive;
     private readonly E1000TransmitRing _transmit;
+    private readonly E1000Filters _filters;
+    private readonly E1000Statistics _statistics;
     private readonly E1000Model _model;
+    private readonly FrameQueue _queue;
     private readonly Processor _processor;
+    private bool _polling;
     private ulong _interrupts;
+    private ulong _pollingBegun;
+    private ulong _polls;
+    private ulong _polled;
+    private ulong _budgetsUsedUp;
+    private ulong _linkChanges;
 
-    private E1000(PCIDevice device, E1000Model model, Region rings, NonBlockingPool transmitPool, FrameQueue queue, Processor processor)
+    /// <summary>Takes charge of a device that has been reset. Boot context.</summary>
+    internal E1000(RegisterWindow registers, byte line, E1000Model model, Region rings, BlockingPool transmitPool, FrameQueue queue, Processor processor)
     {
         _model = model;
         _processor = processor;
-        _registers = (nuint)device.BaseAddressBar[0].BaseAddress;
-        _line = device.InterruptLine;
-        _receive = new E1000ReceiveRing(_registers, rings.Start, queue, processor);
+        _registers = registers;
+        _line = line;
+        _queue = queue;
+        _receive = new E1000ReceiveRing(registers, rings.Start, queue);
         nuint transmitRing = rings.Start + ReceiveRingSize * ReceiveDescriptor.Bytes;
-        _transmit = new E1000TransmitRing(_registers, transmitRing, transmitPool, processor);
+        _transmit = new E1000TransmitRing(registers, transmitRing, transmitPool, processor);
+        _filters = new E1000Filters(registers, model.ReceiveAddresses);
+        _statistics = new E1000Statistics(registers, processor);
         MACAddress = ReadAddress();
     }
 
@@ -72,19 +102,25 @@ public sealed class E1000 : NetworkDevice
     public override bool Ready => _receive.Started;
 
     /// <inheritdoc/>
-    public override bool LinkUp => (Mmio.Read32(_registers + STATUS) & StatusLinkUp) != 0;
+    public override bool LinkUp => (_registers.Read(STATUS) & StatusLinkUp) != 0;
+
+    /// <inheritdoc/>
+    public override ulong LinkChanges => _linkChanges;
 
     /// <summary>Its interrupt line.</summary>
     public byte InterruptLine => _line;
 
+    /// <summary>Its transmitter, for those who want to wait for a buffer or have checksums inserted.</summary>
+    public FrameOutput Output => _transmit;
+
     /// <summary>Finds a card, takes charge of it and resets it. Boot context, before the seal.</summary>
     /// <param name="rings">At least <see cref="RingBytes"/> for the rings.</param>
-    /// <param name="transmitPool">Buffers to send from, <see cref="BufferBytes"/> each.</param>
+    /// <param name="transmitPool">Buffers to send from, <see cref="BufferBytes"/> each, at most 255.</param>
     /// <param name="queue">Where received frames go; its pool has buffers of <see cref="BufferBytes"/>, more than <see cref="ReceiveRingSize"/>.</param>
     /// <param name="processor">Masks interrupts.</param>
     /// <returns>Null if there is no card, or it doesn't come out of its reset.</returns>
     [MayAllocate("boot")]
-    public static E1000? Find(Region rings, NonBlockingPool transmitPool, FrameQueue queue, Processor processor)
+    public static E1000? Find(Region rings, BlockingPool transmitPool, FrameQueue queue, Processor processor)
     {
         PCIDevice? device = E1000Model.Find(out E1000Model model);
         if (device is null || device.BaseAddressBar[0].IsIO)
@@ -93,44 +129,27 @@ public sealed class E1000 : NetworkDevice
         }
 
         device.EnableDevice();
-        nuint registers = (nuint)device.BaseAddressBar[0].BaseAddress;
-        if (!Mmio.Map(registers, WindowBytes) || !Reset(registers))
+        nuint window = (nuint)device.BaseAddressBar[0].BaseAddress;
+        if (!Mmio.Map(window, WindowBytes))
+        {
+            return null;
+        }
+
+        var registers = new MappedRegisters(window);
+        if (!Reset(registers))
         {
             return null;
         }
 
         device.Claimed = true;
-        return new E1000(device, model, rings, transmitPool, queue, processor);
+        return new E1000(registers, device.InterruptLine, model, rings, transmitPool, queue, processor);
     }
 
     /// <inheritdoc/>
-    public override bool Enable()
-    {
-        for (uint i = 0; i < MTAWords; i++)
-        {
-            Mmio.Write32(_registers + MTA + i * 4, 0);
-        }
-
-        if (!_receive.Start())
-        {
-            return false;
-        }
-
-        _transmit.Start();
-        Mmio.Write32(_registers + CTRL, Mmio.Read32(_registers + CTRL) | CtrlSetLinkUp | CtrlAutoSpeed);
-        Mmio.Write32(_registers + ITR, ModerateInterrupts);
-        if (!INTs.SetIrqHandler(_line, HandleInterrupt))
-        {
-            return false;
-        }
-
-        Mmio.Read32(_registers + ICR);
-        Mmio.Write32(_registers + IMS, CauseReceived | CauseReceiveLow | CauseReceiveOverrun | CauseTransmitDone | CauseLinkChange);
-        return true;
-    }
+    public override bool Enable() => Start() && INTs.SetIrqHandler(_line, HandleInterrupt) && Unmask();
 
     /// <inheritdoc/>
-    public override bool QueueBytes(ReadOnlySpan<byte> frame) => _transmit.Send(frame);
+    public override bool QueueBytes(ReadOnlySpan<byte> frame) => _transmit.TrySend(frame, TransmitChecksums.None) == SendResult.Sent;
 
     /// <inheritdoc/>
     public override NetworkStatistics TakeStatistics()
@@ -141,28 +160,94 @@ public sealed class E1000 : NetworkDevice
             FramesReceived = _receive.Received,
             BytesReceived = _receive.Bytes,
             FramesDropped = _receive.Dropped,
-            FramesMissed = _receive.ReadMissed(),
+            FramesMissed = _statistics.ReadMissed(),
+            FramesTooLong = _statistics.ReadTooLong(),
             ReceiveErrors = _receive.Errors,
             FramesSent = _transmit.Sent,
             BytesSent = _transmit.Bytes,
             SendRefused = _transmit.Refused,
+            SendAborted = _transmit.Aborted,
             Interrupts = _interrupts,
+            PollingBegun = _pollingBegun,
+            Polls = _polls,
+            FramesPolled = _polled,
+            BudgetsUsedUp = _budgetsUsedUp,
+            LinkChanges = _linkChanges,
+            InterruptsLost = _interruptsLost,
+            TransmitterRestarts = _transmitterRestarts,
         };
         _processor.RestoreInterrupts(state);
         return numbers;
     }
 
-    private static bool Reset(nuint registers)
+    /// <inheritdoc/>
+    public override bool TryAddAddress(ulong address) => _filters.TryAdd(address);
+
+    /// <inheritdoc/>
+    public override bool TryRemoveAddress(ulong address) => _filters.TryRemove(address);
+
+    /// <inheritdoc/>
+    public override int AddressCount => _filters.Count;
+
+    /// <inheritdoc/>
+    public override ulong GetAddress(int index) => _filters[index];
+
+    /// <inheritdoc/>
+    public override bool IsPromiscuous => _filters.IsPromiscuous;
+
+    /// <inheritdoc/>
+    public override bool SetPromiscuous(bool promiscuous)
     {
-        Mmio.Write32(registers + IMC, CauseAll);
-        Mmio.Write32(registers + CTRL, Mmio.Read32(registers + CTRL) | CtrlReset);
+        _filters.SetPromiscuous(promiscuous);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int CounterCount => _statistics.Count;
+
+    /// <inheritdoc/>
+    public override DeviceCounter ReadCounter(int index) => _statistics.Describe(index);
+
+    /// <summary>Sets everything up but the interrupt. Boot context.</summary>
+    /// <returns>False if the receive pool is too small.</returns>
+    internal bool Start()
+    {
+        if (_model.ExtendedControl != 0)
+        {
+            _registers.Write(CTRL_EXT, _registers.Read(CTRL_EXT) | _model.ExtendedControl);
+        }
+
+        _filters.Load();
+        if (!_receive.Start())
+        {
+            return false;
+        }
+
+        _transmit.Start(_model.TransmitDescriptorControl);
+        _registers.Write(CTRL, _registers.Read(CTRL) | CtrlSetLinkUp | CtrlAutoSpeed);
+        _registers.Write(ITR, InterruptInterval);
+        return true;
+    }
+
+    /// <summary>Lets the device raise interrupts. Boot context.</summary>
+    internal bool Unmask()
+    {
+        _registers.Read(ICR);
+        _registers.Write(IMS, Causes);
+        return true;
+    }
+
+    private static bool Reset(RegisterWindow registers)
+    {
+        registers.Write(IMC, CauseAll);
+        registers.Write(CTRL, registers.Read(CTRL) | CtrlReset);
         for (int i = 0; i < ResetPatience; i++)
         {
             IOPort.Wait();
-            if ((Mmio.Read32(registers + CTRL) & CtrlReset) == 0)
+            if ((registers.Read(CTRL) & CtrlReset) == 0)
             {
-                Mmio.Write32(registers + IMC, CauseAll);
-                Mmio.Read32(registers + ICR);
+                registers.Write(IMC, CauseAll);
+                registers.Read(ICR);
                 return true;
             }
         }
@@ -173,8 +258,8 @@ public sealed class E1000 : NetworkDevice
     [MayAllocate("boot")]
     private MACAddress ReadAddress()
     {
-        uint low = Mmio.Read32(_registers + RAL0);
-        uint high = Mmio.Read32(_registers + RAH0);
+        uint low = _registers.Read(RAL0);
+        uint high = _registers.Read(RAH0);
         Span<byte> address = stackalloc byte[Cosmos.HAL.Network.MACAddress.Length];
         for (int i = 0; i < 4; i++)
         {
@@ -184,25 +269,5 @@ public sealed class E1000 : NetworkDevice
         address[4] = (byte)high;
         address[5] = (byte)(high >> 8);
         return new MACAddress(address);
-    }
-
-    private void HandleInterrupt(ref INTs.IRQContext context)
-    {
-        uint cause = Mmio.Read32(_registers + ICR);
-        if (cause == 0)
-        {
-            return;
-        }
-
-        _interrupts++;
-        if ((cause & (CauseReceived | CauseReceiveLow | CauseReceiveOverrun)) != 0)
-        {
-            _receive.TakeFrames();
-        }
-
-        if ((cause & CauseTransmitDone) != 0)
-        {
-            _transmit.Reap();
-        }
     }
 }

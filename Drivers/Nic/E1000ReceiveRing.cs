@@ -1,51 +1,65 @@
 using System.Threading;
-using Cosmos.Common;
-using Cosmos.Core;
 using Reservoir.Devices;
 using Reservoir.Pools;
 using static Reservoir.Drivers.Nic.E1000Registers;
 
 namespace Reservoir.Drivers.Nic;
 
-/// <summary>The receive half of an <see cref="E1000"/>: a ring of descriptors, each with a buffer. See there for the rule.</summary>
+/// <summary>
+/// The receive half of an <see cref="E1000"/>: a ring of descriptors, each with a buffer. See there for the rule.
+/// </summary>
+/// <remarks>
+/// Invariant, outside masked sections: every descriptor has a buffer, which the device holds and nobody owns, so that it outlives whichever thread polls. Constant time for each frame.
+/// </remarks>
 internal sealed unsafe class E1000ReceiveRing
 {
     private const uint Size = E1000.ReceiveRingSize;
+    private const uint Lot = E1000.RefillLot;
 
-    private readonly nuint _registers;
+    private readonly RegisterWindow _registers;
     private readonly ReceiveDescriptor* _ring;
     private readonly FrameQueue _queue;
+    private readonly BufferPool _pool;
     private readonly BufferHandle[] _buffers = new BufferHandle[Size];
-    private readonly Processor _processor;
     private uint _next;
-    private ulong _missedAndCleared;
-    private ulong _missedAndKept;
 
-    public E1000ReceiveRing(nuint registers, nuint ring, FrameQueue queue, Processor processor)
+    /// <summary>Descriptors that have a buffer again and that the device doesn't know of yet.</summary>
+    private uint _withheld;
+
+    /// <summary>Makes the ring; <see cref="Start"/> fills it. Boot context.</summary>
+    public E1000ReceiveRing(RegisterWindow registers, nuint ring, FrameQueue queue)
     {
-        _processor = processor;
         _registers = registers;
         _ring = (ReceiveDescriptor*)ring;
         _queue = queue;
+        _pool = queue.Pool;
     }
 
+    /// <summary>Whether the receiver is on.</summary>
     public bool Started { get; private set; }
 
+    /// <summary>Frames put into the queue.</summary>
     public ulong Received { get; private set; }
 
+    /// <summary>Bytes in them.</summary>
     public ulong Bytes { get; private set; }
 
+    /// <summary>Frames for which no replacement was free.</summary>
     public ulong Dropped { get; private set; }
 
+    /// <summary>Damaged frames.</summary>
     public ulong Errors { get; private set; }
+
+    /// <summary>Whether a frame waits to be taken. Any context.</summary>
+    public bool HasFrame => (Volatile.Read(ref _ring[_next].Status) & ReceiveDescriptor.Done) != 0;
 
     /// <summary>Gives every descriptor a buffer and switches the receiver on (8254x manual, 14.4). False if the pool is too small.</summary>
     public bool Start()
     {
         for (uint i = 0; i < Size; i++)
         {
-            RentResult rented = _queue.Pool.TryRent();
-            if (!rented.Succeeded || _queue.Pool.BufferSize < E1000.BufferBytes)
+            RentResult rented = _pool.TryRent();
+            if (!rented.Succeeded || _pool.BufferSize < E1000.BufferBytes)
             {
                 return false;
             }
@@ -53,107 +67,99 @@ internal sealed unsafe class E1000ReceiveRing
             Arm(i, rented.Buffer);
         }
 
-        Mmio.Write32(_registers + RDBAL, (uint)(nuint)_ring);
-        Mmio.Write32(_registers + RDBAH, (uint)((ulong)_ring >> 32));
-        Mmio.Write32(_registers + RDLEN, Size * ReceiveDescriptor.Bytes);
-        Mmio.Write32(_registers + RDH, 0);
-        Mmio.Write32(_registers + RCTL, ReceiveEnable | ReceiveBroadcast | ReceiveStripChecksum);
-        Mmio.Write32(_registers + RDT, Size - 1);
+        _registers.Write(RDBAL, (uint)(nuint)_ring);
+        _registers.Write(RDBAH, (uint)((ulong)_ring >> 32));
+        _registers.Write(RDLEN, Size * ReceiveDescriptor.Bytes);
+        _registers.Write(RDH, 0);
+        _registers.Write(RDTR, 0);
+        _registers.Write(RXCSUM, CheckIpv4Header | CheckTransport);
+        _registers.Write(RCTL, ReceiveEnable | ReceiveBroadcast | ReceiveStripChecksum);
+        _registers.Write(RDT, Size - 1);
         Started = true;
         return true;
     }
 
     /// <summary>
-    /// Takes what has arrived, at most one ring full. Interrupt context. What is left then raises an interrupt of its own.
+    /// Takes the next frame: into the queue, or, if there is no replacement for its buffer, nowhere. Interrupts masked. <see cref="Refill"/> must follow, after this frame or some more.
     /// </summary>
-    public void TakeFrames()
+    /// <returns>False if none waits.</returns>
+    public bool TryTakeFrame()
     {
-        uint taken = 0;
-        while (taken < Size && (Volatile.Read(ref _ring[_next].Status) & ReceiveDescriptor.Done) != 0)
-        {
-            TakeFrame(_next);
-            _next = (_next + 1) % Size;
-            taken++;
-        }
-
-        if (taken == 0)
-        {
-            return;
-        }
-
-        Mmio.Write32(_registers + RDT, (_next + Size - 1) % Size);
-        if (taken == Size)
-        {
-            Mmio.Write32(_registers + ICS, CauseReceived);
-        }
-    }
-
-    /// <summary>Frames that the device has lost. Any context.</summary>
-    /// <remarks>
-    /// Whether reading clears the register is found out each time: a second reading then gives less than the first. Both
-    /// readings count if it does, only the second if it doesn't.
-    /// </remarks>
-    public ulong ReadMissed()
-    {
-        nuint state = _processor.MaskInterrupts();
-        uint first = Mmio.Read32(_registers + MPC);
-        uint second = Mmio.Read32(_registers + MPC);
-        if (second < first)
-        {
-            _missedAndCleared += (ulong)first + second;
-        }
-        else
-        {
-            _missedAndKept = second;
-        }
-
-        ulong missed = _missedAndCleared + _missedAndKept;
-        _processor.RestoreInterrupts(state);
-        return missed;
-    }
-
-    private void TakeFrame(uint index)
-    {
+        uint index = _next;
         ReceiveDescriptor* descriptor = _ring + index;
-        BufferHandle filled = _buffers[index];
+        byte status = Volatile.Read(ref descriptor->Status);
+        if ((status & ReceiveDescriptor.Done) == 0)
+        {
+            return false;
+        }
+
+        _next = (index + 1) % Size;
+        _withheld++;
         int length = descriptor->Length;
-        if ((descriptor->Errors & ReceiveDescriptor.FrameErrors) != 0 || (descriptor->Status & ReceiveDescriptor.EndOfPacket) == 0)
+        byte errors = descriptor->Errors;
+        if ((errors & ReceiveDescriptor.FrameErrors) != 0 || (status & ReceiveDescriptor.EndOfPacket) == 0)
         {
             Errors++;
             Offer(index);
-            return;
+            return true;
         }
 
-        RentResult replacement = _queue.Pool.TryRent();
+        RentResult replacement = _pool.TryRent();
         if (!replacement.Succeeded)
         {
             Dropped++;
             Offer(index);
-            return;
+            return true;
         }
 
-        _queue.Pool.Unpost(filled);
-        if (!_queue.TryEnqueue(new ReceivedFrame(filled, length)))
+        BufferHandle filled = _buffers[index];
+        _pool.Unpost(filled);
+        if (!_queue.TryAdd(new ReceivedFrame(filled, length, ChecksOf(status, errors))))
         {
             Dropped++;
-            _queue.Pool.Return(replacement.Buffer);
+            _pool.Return(replacement.Buffer);
             Arm(index, filled);
-            return;
+            return true;
         }
 
         Received++;
         Bytes += (uint)length;
         Arm(index, replacement.Buffer);
+        return true;
+    }
+
+    /// <summary>Wakes the consumer, and lets the device fill what was taken if that is a lot of descriptors. Interrupts masked, or in the interrupt.</summary>
+    public void Refill()
+    {
+        _queue.Announce();
+        if (_withheld >= Lot)
+        {
+            _withheld = 0;
+            _registers.Write(RDT, (_next + Size - 1) % Size);
+        }
+    }
+
+    private static ReceiveChecks ChecksOf(byte status, byte errors)
+    {
+        if ((status & ReceiveDescriptor.ChecksumsIgnored) != 0)
+        {
+            return ReceiveChecks.None;
+        }
+
+        bool header = (status & ReceiveDescriptor.Ipv4HeaderChecked) != 0 && (errors & ReceiveDescriptor.Ipv4HeaderWrong) == 0;
+        bool transport = (status & ReceiveDescriptor.TransportChecked) != 0 && (errors & ReceiveDescriptor.TransportWrong) == 0;
+        return (header ? ReceiveChecks.Ipv4Header : 0) | (transport ? ReceiveChecks.Transport : 0);
     }
 
     /// <summary>Gives a buffer to the device.</summary>
     private void Arm(uint index, BufferHandle buffer)
     {
         _buffers[index] = buffer;
-        _queue.Pool.Post(buffer);
+        _pool.Disown(buffer);
+        _pool.Post(buffer);
         Offer(index);
     }
 
     /// <summary>Lets the device fill the buffer of a descriptor, which is the device's still or again.</summary>
-    private void Offer(uint index) => _ring[index] = new ReceiveDescriptor { Address = _queue.Pool.GetBusAddress(_buffers[index]) };
+    private void Offer(uint index) => _ring[index] = new ReceiveDescriptor { Address = _pool.GetBusAddress(_buffers[index]) };
 }

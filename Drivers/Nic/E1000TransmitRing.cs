@@ -1,116 +1,282 @@
 using System;
 using System.Threading;
 using Cosmos.Common;
-using Cosmos.Core;
+using Reservoir.Devices;
 using Reservoir.Pools;
+using Reservoir.Threads;
+using Reservoir.Time;
 using static Reservoir.Drivers.Nic.E1000Registers;
 
 namespace Reservoir.Drivers.Nic;
 
-/// <summary>The transmit half of an <see cref="E1000"/>: a ring of descriptors, each with the buffer of a frame on its way out.</summary>
-internal sealed unsafe class E1000TransmitRing
+/// <summary>
+/// The transmit half of an <see cref="E1000"/>: a ring of descriptors, each with the buffer of a frame on its way out.
+/// </summary>
+/// <remarks>
+/// The ring has more than two places for each buffer of the pool, so a sender that has got a buffer can post it at once: whoever sends waits for the pool or for nothing. A
+/// buffer goes back when the device has said that it is done with it; if its sender waits no more, or has died, all the same.
+/// </remarks>
+internal sealed unsafe class E1000TransmitRing : FrameOutput
 {
     private const uint Size = E1000.TransmitRingSize;
     private const int ShortestFrame = 14;
     private const int LongestFrame = 1514;
+    private const TransmitChecksums Possible = TransmitChecksums.Ipv4Header | TransmitChecksums.Udp | TransmitChecksums.Tcp;
 
-    private readonly nuint _registers;
+    private readonly RegisterWindow _registers;
     private readonly TransmitDescriptor* _ring;
-    private readonly NonBlockingPool _pool;
     private readonly Processor _processor;
+
+    /// <summary>The buffer of each descriptor; none of a context, and none of what isn't on its way.</summary>
     private readonly BufferHandle[] _buffers = new BufferHandle[Size];
+
     private uint _head;
     private uint _tail;
+    private TransmitChecksums _context;
+    private bool _offload = true;
+    private bool _restarting;
 
-    public E1000TransmitRing(nuint registers, nuint ring, NonBlockingPool pool, Processor processor)
+    /// <summary>Makes the ring; <see cref="Start"/> lets it send. Boot context.</summary>
+    public E1000TransmitRing(RegisterWindow registers, nuint ring, BlockingPool pool, Processor processor)
     {
         _registers = registers;
         _ring = (TransmitDescriptor*)ring;
-        _pool = pool;
+        Pool = pool;
         _processor = processor;
     }
 
+    /// <inheritdoc/>
+    public override BlockingPool Pool { get; }
+
+    /// <inheritdoc/>
+    public override TransmitChecksums Offload => _offload ? Possible : TransmitChecksums.None;
+
+    /// <summary>Frames given to the device.</summary>
     public ulong Sent { get; private set; }
 
+    /// <summary>Bytes in them.</summary>
     public ulong Bytes { get; private set; }
 
+    /// <summary>Frames that were not.</summary>
     public ulong Refused { get; private set; }
 
+    /// <summary>Frames that the device had and that <see cref="Restart"/> has taken away.</summary>
+    public ulong Aborted { get; private set; }
+
+    /// <summary>Descriptors that the device is not done with, as far as anybody has looked. Any context.</summary>
+    public uint Outstanding => _head - _tail;
+
+    /// <summary>Whether <see cref="Restart"/> has begun and not ended: whoever ran it has died.</summary>
+    public bool IsHalfRestarted => _restarting;
+
+    /// <summary>The oldest of them: a number that grows by one with each. Any context.</summary>
+    public uint Oldest => _tail;
+
+    /// <inheritdoc/>
+    public override void SetOffload(bool allowed) => _offload = allowed;
+
     /// <summary>Switches the transmitter on (8254x manual, 14.5).</summary>
-    public void Start()
+    /// <param name="descriptorControl">Bits that TXDCTL must have.</param>
+    public void Start(uint descriptorControl)
     {
         new Span<byte>(_ring, (int)Size * TransmitDescriptor.Bytes).Clear();
-        Mmio.Write32(_registers + TDBAL, (uint)(nuint)_ring);
-        Mmio.Write32(_registers + TDBAH, (uint)((ulong)_ring >> 32));
-        Mmio.Write32(_registers + TDLEN, Size * TransmitDescriptor.Bytes);
-        Mmio.Write32(_registers + TDH, 0);
-        Mmio.Write32(_registers + TDT, 0);
-        Mmio.Write32(_registers + TIPG, TransmitGap);
-        Mmio.Write32(_registers + TCTL, TransmitEnable | TransmitPad | TransmitCollision);
-    }
-
-    /// <summary>Copies a frame into a buffer and gives it to the device. Thread context.</summary>
-    public bool Send(ReadOnlySpan<byte> frame)
-    {
-        RentResult rented = frame.Length is >= ShortestFrame and <= LongestFrame ? _pool.TryRent() : default;
-        if (rented.Succeeded)
+        _registers.Write(TDBAL, (uint)(nuint)_ring);
+        _registers.Write(TDBAH, (uint)((ulong)_ring >> 32));
+        _registers.Write(TDLEN, Size * TransmitDescriptor.Bytes);
+        _registers.Write(TDH, 0);
+        _registers.Write(TDT, 0);
+        _registers.Write(TIPG, TransmitGap);
+        if (descriptorControl != 0)
         {
-            frame.CopyTo(_pool.GetSpan(rented.Buffer));
+            _registers.Write(TXDCTL, _registers.Read(TXDCTL) | descriptorControl);
         }
 
-        // Refusals are counted in here too: two threads that send at once would lose one of them.
-        nuint state = _processor.MaskInterrupts();
-        bool posted = rented.Succeeded && Post(rented.Buffer, frame.Length);
-        Refused += posted ? 0u : 1u;
-        _processor.RestoreInterrupts(state);
-        if (rented.Succeeded && !posted)
-        {
-            _pool.Return(rented.Buffer);
-        }
-
-        return posted;
+        _registers.Write(TCTL, TransmitEnable | TransmitPad | TransmitCollision);
     }
 
-    /// <summary>Gives back the buffers of frames that are out, at most one ring full. Interrupts masked.</summary>
-    public void Reap()
-    {
-        while (_tail != _head && (Volatile.Read(ref _ring[_tail % Size].Status) & TransmitDescriptor.Done) != 0)
-        {
-            BufferHandle buffer = _buffers[_tail % Size];
-            if (_pool.Unpost(buffer) == ReturnError.None)
-            {
-                _pool.Return(buffer);
-            }
+    /// <inheritdoc/>
+    public override SendResult TrySend(ReadOnlySpan<byte> frame, TransmitChecksums checksums) =>
+        IsSendable(frame) ? Finish(TryRent(), frame, checksums) : Refuse(SendResult.LengthOutOfRange);
 
-            _tail++;
+    /// <inheritdoc/>
+    public override SendResult Send(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums, ulong timeoutNanoseconds)
+    {
+        if (!IsSendable(frame))
+        {
+            return Refuse(SendResult.LengthOutOfRange);
         }
+
+        RentResult rented = TryRent();
+        if (!rented.Succeeded && timeoutNanoseconds != 0)
+        {
+            rented = timeoutNanoseconds == Clock.Forever ? Pool.Rent(context) : Pool.TryRent(context, timeoutNanoseconds);
+        }
+
+        return Finish(rented, frame, checksums);
     }
 
-    private bool Post(BufferHandle buffer, int length)
+    /// <summary>Gives back the buffers of frames that are out. Interrupts masked.</summary>
+    /// <param name="budget">The most frames.</param>
+    /// <returns>False if more are out than that.</returns>
+    public bool Reap(int budget)
     {
-        // One descriptor stays unused: a full ring would look like an empty one.
-        if (_head - _tail == Size - 1)
+        for (int reaped = 0; IsOldestOut(out uint last); reaped++)
         {
-            Reap();
-            if (_head - _tail == Size - 1)
+            if (reaped == budget)
             {
                 return false;
             }
+
+            ReleaseOldest(last);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes everything away from a device that has stopped, and switches the transmitter on again. Thread context; interrupts are held off for one frame at a time.</summary>
+    /// <param name="descriptorControl">Bits that TXDCTL must have.</param>
+    public void Restart(uint descriptorControl)
+    {
+        _restarting = true;
+        _registers.Write(TCTL, 0);
+        while (_tail != _head)
+        {
+            nuint state = _processor.MaskInterrupts();
+            Aborted += IsOldestOut(out uint last) ? 0u : 1u;
+            ReleaseOldest(last);
+            _processor.RestoreInterrupts(state);
+        }
+
+        _head = 0;
+        _tail = 0;
+        _context = TransmitChecksums.None;
+        Start(descriptorControl);
+        _restarting = false;
+    }
+
+    private static bool IsSendable(ReadOnlySpan<byte> frame) => frame.Length is >= ShortestFrame and <= LongestFrame;
+
+    private static SendResult ReasonOf(RentError error) => error switch
+    {
+        RentError.TimedOut => SendResult.TimedOut,
+        RentError.Cancelled => SendResult.Cancelled,
+        RentError.NotAllowedHere => SendResult.NotAllowedHere,
+        _ => SendResult.NoBuffer,
+    };
+
+    /// <summary>Rents a buffer. Where none is free, some may be out by now whose interrupt has not come yet.</summary>
+    private RentResult TryRent()
+    {
+        RentResult rented = Pool.TryRent();
+        if (rented.Succeeded || rented.Error != RentError.Empty)
+        {
+            return rented;
+        }
+
+        nuint state = _processor.MaskInterrupts();
+        Reap(E1000.InterruptBudget);
+        _processor.RestoreInterrupts(state);
+        return Pool.TryRent();
+    }
+
+    private SendResult Finish(RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums)
+    {
+        if (!rented.Succeeded)
+        {
+            return Refuse(ReasonOf(rented.Error));
+        }
+
+        frame.CopyTo(Pool.GetSpan(rented.Buffer));
+        nuint state = _processor.MaskInterrupts();
+        bool posted = TryPost(rented.Buffer, frame.Length, checksums & Possible);
+        _processor.RestoreInterrupts(state);
+        if (posted)
+        {
+            return SendResult.Sent;
+        }
+
+        Pool.Return(rented.Buffer);
+        return Refuse(SendResult.RingFull);
+    }
+
+    /// <summary>Counts; under the mask, because two threads that send at once would lose one.</summary>
+    private SendResult Refuse(SendResult reason)
+    {
+        nuint state = _processor.MaskInterrupts();
+        Refused++;
+        _processor.RestoreInterrupts(state);
+        return reason;
+    }
+
+    /// <summary>Whether the device is done with the oldest frame, whose last descriptor is the one behind it if it begins with a context.</summary>
+    private bool IsOldestOut(out uint last)
+    {
+        last = _tail;
+        if (_tail == _head)
+        {
+            return false;
+        }
+
+        last += _buffers[_tail % Size].IsNone ? 1u : 0u;
+        return (Volatile.Read(ref _ring[last % Size].Status) & TransmitDescriptor.Done) != 0;
+    }
+
+    private void ReleaseOldest(uint last)
+    {
+        ref BufferHandle buffer = ref _buffers[last % Size];
+        if (Pool.Unpost(buffer) == ReturnError.None)
+        {
+            Pool.Return(buffer);
+        }
+
+        buffer = default;
+        _tail = last + 1;
+    }
+
+    private bool TryPost(BufferHandle buffer, int length, TransmitChecksums checksums)
+    {
+        // One descriptor stays unused: a full ring would look like an empty one. A frame may need two.
+        const uint room = Size - 1;
+        if (_restarting || _head - _tail > room - 2)
+        {
+            return false;
+        }
+
+        if (checksums != TransmitChecksums.None && (checksums & ~TransmitChecksums.Ipv4Header) != _context)
+        {
+            _context = checksums & ~TransmitChecksums.Ipv4Header;
+            ((TransmitContext*)_ring)[_head % Size] = TransmitContext.For(checksums);
+            _head++;
         }
 
         uint index = _head % Size;
         _buffers[index] = buffer;
-        _pool.Post(buffer);
-        _ring[index] = new TransmitDescriptor
-        {
-            Address = _pool.GetBusAddress(buffer),
-            Length = (ushort)length,
-            Command = TransmitDescriptor.EndOfPacket | TransmitDescriptor.InsertChecksum | TransmitDescriptor.ReportStatus,
-        };
+        Pool.Post(buffer);
+        _ring[index] = Describe(Pool.GetBusAddress(buffer), length, checksums);
         _head++;
         Sent++;
         Bytes += (uint)length;
-        Mmio.Write32(_registers + TDT, _head % Size);
+        _registers.Write(TDT, _head % Size);
         return true;
+    }
+
+    private static TransmitDescriptor Describe(ulong address, int length, TransmitChecksums checksums)
+    {
+        var descriptor = new TransmitDescriptor
+        {
+            Address = address,
+            Length = (ushort)length,
+            Command = TransmitDescriptor.EndOfPacket | TransmitDescriptor.InsertChecksum | TransmitDescriptor.ReportStatus,
+        };
+        if (checksums != TransmitChecksums.None)
+        {
+            bool header = (checksums & TransmitChecksums.Ipv4Header) != 0;
+            bool transport = (checksums & ~TransmitChecksums.Ipv4Header) != 0;
+            descriptor.Type = TransmitDescriptor.Data;
+            descriptor.Command |= TransmitDescriptor.Extended;
+            descriptor.Options = (byte)((header ? TransmitDescriptor.InsertIpv4Header : 0) | (transport ? TransmitDescriptor.InsertTransport : 0));
+        }
+
+        return descriptor;
     }
 }

@@ -15,7 +15,22 @@ internal struct ReceiveDescriptor
     /// <summary>Status: it holds the end of a frame.</summary>
     public const byte EndOfPacket = 1 << 1;
 
-    /// <summary>Errors: checksum, symbol, sequence, carrier extension or data. The others concern checksums that the device wasn't asked for.</summary>
+    /// <summary>Status: the checksum bits mean nothing (IXSM).</summary>
+    public const byte ChecksumsIgnored = 1 << 2;
+
+    /// <summary>Status: the UDP or TCP checksum was looked at (TCPCS).</summary>
+    public const byte TransportChecked = 1 << 5;
+
+    /// <summary>Status: the IPv4 header's checksum was looked at (IPCS).</summary>
+    public const byte Ipv4HeaderChecked = 1 << 6;
+
+    /// <summary>Errors: the UDP or TCP checksum is wrong (TCPE).</summary>
+    public const byte TransportWrong = 1 << 5;
+
+    /// <summary>Errors: the IPv4 header's checksum is wrong (IPE).</summary>
+    public const byte Ipv4HeaderWrong = 1 << 6;
+
+    /// <summary>Errors: checksum, symbol, sequence, carrier extension or data. The others concern checksums within the frame, which the stack looks at itself.</summary>
     public const byte FrameErrors = 0x97;
 
     /// <summary>Address of the buffer.</summary>

@@ -1,5 +1,6 @@
 using System;
 using Cosmos.HAL;
+using Reservoir.Devices;
 
 namespace Reservoir.Network;
 
@@ -14,14 +15,17 @@ public sealed class FrameTransmitter
 {
     private const int Ipv4PayloadOffset = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength;
     private readonly NetworkDevice _device;
+    private readonly FrameOutput? _output;
     private readonly byte[] _frame = new byte[EthernetFrame.MaximumLength];
 
     /// <summary>Makes a transmitter. Boot context.</summary>
     /// <param name="device">The device that sends, and whose Ethernet address this host has.</param>
     /// <param name="configuration">This host's IPv4 address.</param>
-    public FrameTransmitter(NetworkDevice device, Ipv4Configuration configuration)
+    /// <param name="output">The device's transmitter; null if it has only <see cref="NetworkDevice.QueueBytes"/>, and inserts no checksums.</param>
+    public FrameTransmitter(NetworkDevice device, Ipv4Configuration configuration, FrameOutput? output = null)
     {
         _device = device;
+        _output = output;
         HardwareAddress = new MacAddress(device.MACAddress.ToNumber());
         Configuration = configuration;
     }
@@ -93,7 +97,8 @@ public sealed class FrameTransmitter
             length = EthernetFrame.MinimumLength;
         }
 
-        bool taken = _device.QueueBytes(_frame.AsSpan(0, length));
+        ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
+        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TrySend(frame, TransmitChecksums.None) == SendResult.Sent;
         Sent += taken ? 1UL : 0;
         Refused += taken ? 0UL : 1;
         return taken;

@@ -1,5 +1,6 @@
 using System;
 using Cosmos.HAL;
+using Reservoir.Devices;
 
 namespace Reservoir.Network;
 
@@ -23,14 +24,19 @@ public sealed class NetworkStack
     /// <summary>Makes a stack that only answers ARP and echo requests; services are added to <see cref="Ports"/>. Boot context.</summary>
     /// <param name="device">The device it speaks through, and whose Ethernet address this host has.</param>
     /// <param name="configuration">The IPv4 address of this host.</param>
-    public NetworkStack(NetworkDevice device, Ipv4Configuration configuration)
+    /// <param name="output">The device's transmitter, so that it can insert checksums and be waited for; null if it has only <see cref="NetworkDevice.QueueBytes"/>.</param>
+    public NetworkStack(NetworkDevice device, Ipv4Configuration configuration, FrameOutput? output = null)
     {
         Device = device;
-        _transmitter = new FrameTransmitter(device, configuration);
+        Output = output;
+        _transmitter = new FrameTransmitter(device, configuration, output);
     }
 
     /// <summary>The device it speaks through.</summary>
     public NetworkDevice Device { get; }
+
+    /// <summary>Its transmitter; null if it has only <see cref="NetworkDevice.QueueBytes"/>.</summary>
+    public FrameOutput? Output { get; }
 
     /// <summary>This host's Ethernet address.</summary>
     public MacAddress HardwareAddress => _transmitter.HardwareAddress;
@@ -55,8 +61,9 @@ public sealed class NetworkStack
 
     /// <summary>Deals with one frame and counts the verdict. Protocol thread.</summary>
     /// <param name="frame">The frame without its check sequence; not changed, not kept.</param>
+    /// <param name="checks">Checksums that the device has found right; they are not computed again.</param>
     /// <returns><see cref="DropReason.None"/> if it did what its sender wanted, or why not.</returns>
-    public DropReason Process(ReadOnlySpan<byte> frame)
+    public DropReason Process(ReadOnlySpan<byte> frame, ReceiveChecks checks = ReceiveChecks.None)
     {
         DropReason verdict = EthernetFrame.Parse(frame, out EthernetFrame view);
         if (verdict == DropReason.None)

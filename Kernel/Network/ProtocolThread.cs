@@ -1,4 +1,6 @@
 using System;
+using Cosmos.Common;
+using Cosmos.HAL;
 using Reservoir.Devices;
 using Reservoir.Threads;
 using Reservoir.Time;
@@ -9,40 +11,71 @@ namespace Reservoir.Network;
 /// Takes received frames out of the device's queue, lets the stack deal with each where it lies, and gives its buffer back.
 /// </summary>
 /// <remarks>
-/// While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and counts them. Nothing else in
-/// the system notices; which is what pausing is there to show.
-/// It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for a timer tick, so that a flood leaves time to the threads that are less important.
+/// <para>It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for <see cref="RestNanoseconds"/>. Meanwhile its stand-in
+/// (<see cref="ProtocolStandIn"/>), the least important thread of all, goes on with the frames whenever nobody else has anything to do. So a flood gets a tenth of the processor at
+/// most, and all that is left over. The two never deal with frames at the same time: <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for it.</para>
+/// <para>While the device doesn't raise receive interrupts (see <see cref="NetworkDevice.NeedsPolling"/>) it is polled, <see cref="PollBudget"/> frames at a time, whenever the queue is empty.</para>
+/// <para>While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and counts them. Nothing else in
+/// the system notices; which is what pausing is there to show.</para>
+/// <para>At least each <see cref="WatchNanoseconds"/> it has the device look after itself, and reports what was wrong, and a link that has come or gone.</para>
 /// </remarks>
 public sealed class ProtocolThread : ThreadBody
 {
     /// <summary>How long it may work without a break, in nanoseconds.</summary>
-    public const ulong BudgetNanoseconds = 2 * Clock.NanosecondsPerMillisecond;
+    public const ulong BudgetNanoseconds = Clock.NanosecondsPerMillisecond;
 
     /// <summary>How long it then rests at least, in nanoseconds.</summary>
-    public const ulong RestNanoseconds = Clock.NanosecondsPerMillisecond;
+    public const ulong RestNanoseconds = 9 * Clock.NanosecondsPerMillisecond;
 
+    /// <summary>How long it waits for frames before it has the device looked after, in nanoseconds.</summary>
+    public const ulong WatchNanoseconds = Clock.NanosecondsPerSecond;
+
+    /// <summary>The most frames that a poll takes.</summary>
+    public const int PollBudget = 64;
+
+    private const ulong PausedPollNanoseconds = Clock.NanosecondsPerMillisecond;
     private const ulong FramesBetweenLooksAtTheClock = 16;
 
     private readonly Scheduler _scheduler;
     private readonly FrameQueue _frames;
     private readonly NetworkStack _stack;
+    private readonly NetworkDevice _device;
+    private readonly TextOutput? _messages;
     private readonly Semaphore _resumed;
+
+    /// <summary>Whoever owns it may take frames, poll and use the stack.</summary>
+    private readonly Mutex _turn;
+
+    /// <summary>Wakes the stand-in.</summary>
+    private readonly Semaphore _rested;
+
     private bool _paused;
+    private bool _resting;
+    private ulong _watched;
+    private ulong _linkChanges;
 
     /// <summary>Makes the body; <see cref="Scheduler.CreateThread"/> makes it run. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
-    /// <param name="frames">Where received frames come from; this thread is its only consumer.</param>
-    /// <param name="stack">Who deals with them; this thread is its only user.</param>
-    public ProtocolThread(Scheduler scheduler, FrameQueue frames, NetworkStack stack)
+    /// <param name="frames">Where received frames come from; this thread and its stand-in are the only consumers.</param>
+    /// <param name="stack">Who deals with them; the two are its only users.</param>
+    /// <param name="messages">Where it says what was wrong with the device; null for nowhere.</param>
+    public ProtocolThread(Scheduler scheduler, FrameQueue frames, NetworkStack stack, TextOutput? messages = null)
     {
         _scheduler = scheduler;
         _frames = frames;
         _stack = stack;
+        _device = stack.Device;
+        _messages = messages;
         _resumed = new Semaphore(scheduler, "net resume", 0, 1);
+        _turn = new Mutex(scheduler, "protocols");
+        _rested = new Semaphore(scheduler, "net overload", 0, 1);
     }
 
     /// <summary>Frames taken out of the queue since boot.</summary>
     public ulong FramesTaken { get; private set; }
+
+    /// <summary>Those of them that the stand-in has taken.</summary>
+    public ulong FramesTakenInRests { get; private set; }
 
     /// <summary>How often its budget was used up.</summary>
     public ulong Rests { get; private set; }
@@ -59,6 +92,7 @@ public sealed class ProtocolThread : ThreadBody
     {
         bool changes = !IsPaused;
         System.Threading.Volatile.Write(ref _paused, true);
+        _frames.Announce();
         return changes;
     }
 
@@ -78,31 +112,49 @@ public sealed class ProtocolThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
     {
-        _stack.Arp.Clear();
-        WaitResult wait = WaitResult.Signalled;
-        ulong begun = _scheduler.Clock.Nanoseconds;
-        while (wait is WaitResult.Signalled or WaitResult.TimedOut)
+        _resting = false;
+        if (!TakeTurn(context))
         {
-            if (IsPaused)
+            return;
+        }
+
+        _stack.Arp.Clear();
+        bool goesOn = true;
+        while (goesOn)
+        {
+            WatchIfDue();
+            goesOn = IsPaused ? WaitPaused(context)
+                : WorkForOneBudget() ? Rest(context)
+                : WaitForFrames(context);
+        }
+    }
+
+    /// <summary>Goes on with the frames while the important thread rests, for ever; ends only if its waiting is called off. The stand-in's thread.</summary>
+    /// <param name="context">The right to wait.</param>
+    internal void StandIn(ThreadContext context)
+    {
+        while (_rested.Wait(context) == WaitResult.Signalled)
+        {
+            while (IsResting && !IsPaused && TakeTurn(context))
             {
-                wait = _resumed.Wait(context);
-                begun = _scheduler.Clock.Nanoseconds;
-            }
-            else if (!TryHandleNext())
-            {
-                wait = _frames.Wait(context, Clock.Forever);
-                begun = _scheduler.Clock.Nanoseconds;
-            }
-            else if (FramesTaken % FramesBetweenLooksAtTheClock == 0 && _scheduler.Clock.Nanoseconds - begun >= BudgetNanoseconds)
-            {
-                Rests++;
-                wait = _scheduler.Sleep(context, RestNanoseconds);
-                begun = _scheduler.Clock.Nanoseconds;
+                bool found = true;
+                while (found && IsResting && !IsPaused)
+                {
+                    bool handled = TryHandleNext();
+                    FramesTakenInRests += handled ? 1UL : 0;
+                    found = handled || TryPoll() || _device.NeedsPolling;
+                }
+
+                _turn.Unlock(context);
+                if (!found && _frames.Wait(context, RestNanoseconds) != WaitResult.Signalled)
+                {
+                    break;
+                }
             }
         }
     }
 
-    /// <summary>Deals with the oldest frame in the queue, paused or not. Consumer only.</summary>
+    /// <summary>Deals with the oldest frame in the queue, paused or not. Whoever has the turn.</summary>
     /// <returns>False if there is none.</returns>
     public bool TryHandleNext()
     {
@@ -115,7 +167,7 @@ public sealed class ProtocolThread : ThreadBody
         ReadOnlySpan<byte> bytes = _frames.Pool.GetSpan(frame.Buffer);
         if ((uint)(frame.Length - 1) < (uint)bytes.Length)
         {
-            _stack.Process(bytes.Slice(0, frame.Length));
+            _stack.Process(bytes.Slice(0, frame.Length), frame.Checks);
         }
         else
         {
@@ -124,5 +176,95 @@ public sealed class ProtocolThread : ThreadBody
 
         _frames.Pool.Return(frame.Buffer);
         return true;
+    }
+
+    private bool IsResting => System.Threading.Volatile.Read(ref _resting);
+
+    private bool TakeTurn(ThreadContext context) => _turn.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned or LockResult.AlreadyOwned;
+
+    /// <summary>Has the device look for frames, if it can't tell of them.</summary>
+    private bool TryPoll() => _device.NeedsPolling && _device.Poll(PollBudget) != 0;
+
+    /// <summary>Works until nothing is left or the budget is.</summary>
+    /// <returns>True if the budget was used up first.</returns>
+    private bool WorkForOneBudget()
+    {
+        ulong begun = _scheduler.Clock.Nanoseconds;
+        for (ulong handled = 1; !IsPaused; handled++)
+        {
+            if (!TryHandleNext() && !TryPoll())
+            {
+                return false;
+            }
+
+            if (handled % FramesBetweenLooksAtTheClock == 0 && _scheduler.Clock.Nanoseconds - begun >= BudgetNanoseconds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Rest(ThreadContext context)
+    {
+        Rests++;
+        System.Threading.Volatile.Write(ref _resting, true);
+        _turn.Unlock(context);
+        _rested.Release();
+        WaitResult wait = _scheduler.Sleep(context, RestNanoseconds);
+        System.Threading.Volatile.Write(ref _resting, false);
+        return wait == WaitResult.TimedOut && TakeTurn(context);
+    }
+
+    private bool WaitForFrames(ThreadContext context)
+    {
+        if (_device.NeedsPolling)
+        {
+            // Frames came after the poll that found none.
+            return true;
+        }
+
+        return _frames.Wait(context, WatchNanoseconds) is WaitResult.Signalled or WaitResult.TimedOut;
+    }
+
+    /// <summary>Nothing is taken out of the queue; but a device that has to be polled goes on being emptied, into the pool while there is something left of it.</summary>
+    private bool WaitPaused(ThreadContext context)
+    {
+        if (_device.NeedsPolling)
+        {
+            _device.Poll(PollBudget);
+        }
+
+        WaitResult wait = _resumed.Wait(context, _device.NeedsPolling ? PausedPollNanoseconds : WatchNanoseconds);
+        return wait is WaitResult.Signalled or WaitResult.TimedOut;
+    }
+
+    private void WatchIfDue()
+    {
+        ulong now = _scheduler.Clock.Nanoseconds;
+        ulong changes = _device.LinkChanges;
+        if (changes != _linkChanges)
+        {
+            _linkChanges = changes;
+            _messages?.WriteLine($"network: {_device.NameID}: the link is {(_device.LinkUp ? "up" : "DOWN")}");
+        }
+
+        if (now - _watched < WatchNanoseconds)
+        {
+            return;
+        }
+
+        _watched = now;
+        NetworkFault found = _device.Watch();
+        if ((found & NetworkFault.NoInterrupts) != 0)
+        {
+            _messages?.WriteLine($"network: {_device.NameID}: frames had arrived and no interrupt: allowed again");
+        }
+
+        if ((found & NetworkFault.TransmitterStopped) != 0)
+        {
+            _messages?.WriteLine($"network: {_device.NameID}: the transmitter had stopped: started again");
+        }
     }
 }

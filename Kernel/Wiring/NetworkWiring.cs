@@ -17,11 +17,11 @@ internal sealed class NetworkWiring
     private readonly E1000? _card;
     private readonly TextOutput _messages;
 
-    public NetworkWiring(Scheduler scheduler, Reservations reservations, TextOutput messages)
+    public NetworkWiring(Scheduler scheduler, Reservations reservations, TextOutput messages, TextOutput log)
     {
         _messages = messages;
         NonBlockingPool receive = reservations.NonBlockingPool("nic-receive");
-        NonBlockingPool transmit = reservations.NonBlockingPool("nic-transmit");
+        BlockingPool transmit = reservations.BlockingPool("nic-transmit");
         Region rings = reservations.Region("nic-rings", ReservationKind.Device);
         var frames = new FrameQueue(scheduler, receive, receive.Count);
         _card = E1000.Find(rings, transmit, frames, scheduler.Processor);
@@ -32,10 +32,11 @@ internal sealed class NetworkWiring
         }
 
         NetworkDevice.Devices.Add(_card);
-        Stack = new NetworkStack(_card, ReadAddress());
+        Stack = new NetworkStack(_card, ReadAddress(), _card.Output);
         Stack.Ports.Add(new EchoService());
-        Thread = new ProtocolThread(scheduler, frames, Stack);
+        Thread = new ProtocolThread(scheduler, frames, Stack, log);
         reservations.Thread("protocol", Priorities.Protocol, Thread, Reservations.ServiceRestarts);
+        reservations.Thread("protocol-stand-in", Priorities.ProtocolStandIn, new ProtocolStandIn(Thread), Reservations.ServiceRestarts);
     }
 
     /// <summary>The protocols; null without a card.</summary>

@@ -34,6 +34,9 @@ public abstract class NetworkDevice
     /// <summary>Whether a cable is plugged in. Any context.</summary>
     public abstract bool LinkUp { get; }
 
+    /// <summary>Times that the cable was plugged in or pulled since boot. Any context.</summary>
+    public virtual ulong LinkChanges => 0;
+
     /// <summary>Lets frames in. Boot context, once, with everything else in place.</summary>
     /// <returns>False if the device doesn't answer.</returns>
     [MayAllocate("boot")]
@@ -46,4 +49,61 @@ public abstract class NetworkDevice
 
     /// <summary>All numbers at one moment. Any context.</summary>
     public abstract NetworkStatistics TakeStatistics();
+
+    /// <summary>
+    /// Whether the device raises no receive interrupts at present, because more arrives than is taken: whoever takes the frames has to <see cref="Poll"/>. Any context.
+    /// </summary>
+    public virtual bool NeedsPolling => false;
+
+    /// <summary>
+    /// Takes frames out of the device into the queue that the kernel gave it. When it finds fewer than asked for, the device raises receive interrupts again. Thread context, one thread at a time;
+    /// interrupts are held off for one frame at a time.
+    /// </summary>
+    /// <param name="budget">The most frames, at least 1.</param>
+    /// <returns>How many there were.</returns>
+    public virtual int Poll(int budget) => 0;
+
+    /// <summary>
+    /// Looks whether the device does what it should: raises interrupts, sends what it was given. Where it doesn't, starts it again. Also keeps the registers that count from running over. Thread
+    /// context, the thread that polls.
+    /// </summary>
+    /// <returns>What was found and mended.</returns>
+    public virtual NetworkFault Watch() => NetworkFault.None;
+
+    /// <summary>Breaks the device behind its driver's back, so that one can see what becomes of it. Any context.</summary>
+    /// <param name="fault">How.</param>
+    /// <returns>False if that can't be done.</returns>
+    public virtual bool InjectFault(NetworkFault fault) => false;
+
+    /// <summary>Lets frames for one more address in: a device's, or a group's. Thread context.</summary>
+    /// <param name="address">The address as a number, as in <see cref="Cosmos.HAL.Network.MACAddress.ToNumber"/>.</param>
+    /// <returns>False if the device has no room for it, has it already, or it is no address.</returns>
+    public virtual bool TryAddAddress(ulong address) => false;
+
+    /// <summary>Keeps frames for an address out again. Thread context.</summary>
+    /// <param name="address">An address that was added.</param>
+    /// <returns>False if it was not.</returns>
+    public virtual bool TryRemoveAddress(ulong address) => false;
+
+    /// <summary>How many addresses were added. Any context.</summary>
+    public virtual int AddressCount => 0;
+
+    /// <summary>An address that was added. Any context.</summary>
+    /// <param name="index">0 to <see cref="AddressCount"/> - 1.</param>
+    public virtual ulong GetAddress(int index) => 0;
+
+    /// <summary>Whether every frame is let in, whoever it is for. Any context.</summary>
+    public virtual bool IsPromiscuous => false;
+
+    /// <summary>Lets every frame in, or only those for this device's addresses and for all. Thread context.</summary>
+    /// <param name="promiscuous">Whether every frame.</param>
+    /// <returns>False if the device can't do it.</returns>
+    public virtual bool SetPromiscuous(bool promiscuous) => false;
+
+    /// <summary>How many registers of the device count something. Any context.</summary>
+    public virtual int CounterCount => 0;
+
+    /// <summary>What one of those registers has counted since boot. Thread context.</summary>
+    /// <param name="index">0 to <see cref="CounterCount"/> - 1.</param>
+    public virtual DeviceCounter ReadCounter(int index) => default;
 }

@@ -24,7 +24,7 @@ public sealed class FrameQueue
     /// <param name="scheduler">Whose thread will wait.</param>
     /// <param name="pool">Where the frames' buffers come from and go back to.</param>
     /// <param name="capacity">The most frames, rounded up to a power of two.</param>
-    public FrameQueue(Scheduler scheduler, NonBlockingPool pool, int capacity)
+    public FrameQueue(Scheduler scheduler, BufferPool pool, int capacity)
     {
         _processor = scheduler.Processor;
         Pool = pool;
@@ -33,7 +33,7 @@ public sealed class FrameQueue
     }
 
     /// <summary>Where the frames' buffers come from and go back to.</summary>
-    public NonBlockingPool Pool { get; }
+    public BufferPool Pool { get; }
 
     /// <summary>Frames in the queue. Any context.</summary>
     public int Count => (int)(_head - _tail);
@@ -44,21 +44,37 @@ public sealed class FrameQueue
     public bool TryEnqueue(ReceivedFrame frame)
     {
         nuint state = _processor.MaskInterrupts();
-        bool added = _head - _tail != (uint)_ring.Length && Pool.Disown(frame.Buffer) == ReturnError.None;
+        bool added = !IsFull && Pool.Disown(frame.Buffer) == ReturnError.None;
         if (added)
         {
-            _ring[_head & (uint)(_ring.Length - 1)] = frame;
-            _head++;
+            Add(frame);
         }
 
         _processor.RestoreInterrupts(state);
         if (added)
         {
-            _available.Release();
+            Announce();
         }
 
         return added;
     }
+
+    /// <summary>Adds one frame of several, whose buffer is nobody's already; <see cref="Announce"/> then wakes the consumer once for all of them. Producer only, interrupts masked.</summary>
+    /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
+    /// <returns>False if the queue is full; then nothing has changed.</returns>
+    public bool TryAdd(ReceivedFrame frame)
+    {
+        if (IsFull)
+        {
+            return false;
+        }
+
+        Add(frame);
+        return true;
+    }
+
+    /// <summary>Wakes the consumer: there are frames, or something else that it looks after has happened. Any context.</summary>
+    public void Announce() => _available.Release();
 
     /// <summary>Takes the oldest frame. Consumer only, thread context.</summary>
     /// <param name="frame">The frame; its buffer now belongs to the caller.</param>
@@ -85,5 +101,13 @@ public sealed class FrameQueue
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
         return Count != 0 ? WaitResult.Signalled : _available.Wait(context, timeoutNanoseconds);
+    }
+
+    private bool IsFull => _head - _tail == (uint)_ring.Length;
+
+    private void Add(ReceivedFrame frame)
+    {
+        _ring[_head & (uint)(_ring.Length - 1)] = frame;
+        _head++;
     }
 }

@@ -10,10 +10,12 @@ public readonly struct ReceivedFrame
     /// <summary>Describes a frame.</summary>
     /// <param name="buffer">Its buffer.</param>
     /// <param name="length">Its bytes.</param>
-    public ReceivedFrame(BufferHandle buffer, int length)
+    /// <param name="checks">What the device has found right.</param>
+    public ReceivedFrame(BufferHandle buffer, int length, ReceiveChecks checks = ReceiveChecks.None)
     {
         Buffer = buffer;
         Length = length;
+        Checks = checks;
     }
 
     /// <summary>Its buffer, rented; who takes the frame returns it.</summary>
@@ -21,4 +23,7 @@ public readonly struct ReceivedFrame
 
     /// <summary>Its length in bytes.</summary>
     public int Length { get; }
+
+    /// <summary>Checksums that need not be computed again.</summary>
+    public ReceiveChecks Checks { get; }
 }
