@@ -13,6 +13,7 @@ namespace Reservoir.Network;
 /// </remarks>
 public sealed class FrameTransmitter
 {
+    private const TransmitChecksums UdpChecksums = TransmitChecksums.Ipv4Header | TransmitChecksums.Udp;
     private const int Ipv4PayloadOffset = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength;
     private readonly NetworkDevice _device;
     private readonly FrameOutput? _output;
@@ -42,6 +43,9 @@ public sealed class FrameTransmitter
     /// <summary>Frames the device refused for want of a buffer.</summary>
     public ulong Refused { get; private set; }
 
+    /// <summary>Whether the device inserts the checksums of UDP datagrams and of the IPv4 headers before them: <see cref="UdpDatagram.WriteHeader"/> has to know.</summary>
+    public bool InsertsUdpChecksum => _output is not null && (_output.Offload & UdpChecksums) == UdpChecksums;
+
     /// <summary>Where the payload of the next datagram is written: 1,480 bytes, with what the last one left there.</summary>
     public Span<byte> Ipv4Payload => _frame.AsSpan(Ipv4PayloadOffset);
 
@@ -61,7 +65,7 @@ public sealed class FrameTransmitter
             Configuration.Address,
             targetHardware,
             targetProtocol);
-        return Send(EthernetFrame.HeaderLength + ArpPacket.Length);
+        return Send(EthernetFrame.HeaderLength + ArpPacket.Length, TransmitChecksums.None);
     }
 
     /// <summary>Sends the datagram whose payload has been written to <see cref="Ipv4Payload"/>.</summary>
@@ -85,11 +89,17 @@ public sealed class FrameTransmitter
             Configuration.Address,
             route.Host,
             payloadLength);
-        return Send(Ipv4PayloadOffset + payloadLength);
+        TransmitChecksums checksums = protocol == Ipv4Protocol.Udp && InsertsUdpChecksum ? UdpChecksums : TransmitChecksums.None;
+        if (checksums != TransmitChecksums.None)
+        {
+            Ipv4Packet.ClearChecksum(_frame.AsSpan(EthernetFrame.HeaderLength));
+        }
+
+        return Send(Ipv4PayloadOffset + payloadLength, checksums);
     }
 
     // The filling is cleared, so that no frame carries bytes of an earlier one to somebody else.
-    private bool Send(int length)
+    private bool Send(int length, TransmitChecksums checksums)
     {
         if (length < EthernetFrame.MinimumLength)
         {
@@ -98,7 +108,7 @@ public sealed class FrameTransmitter
         }
 
         ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
-        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TrySend(frame, TransmitChecksums.None) == SendResult.Sent;
+        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TrySend(frame, checksums) == SendResult.Sent;
         Sent += taken ? 1UL : 0;
         Refused += taken ? 0UL : 1;
         return taken;

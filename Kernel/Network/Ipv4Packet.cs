@@ -57,8 +57,9 @@ public readonly ref struct Ipv4Packet
     /// <summary>Views some bytes as a datagram; filling behind its total length is ignored.</summary>
     /// <param name="bytes">The payload of a frame.</param>
     /// <param name="packet">The datagram; empty if it is dropped.</param>
+    /// <param name="isChecked">Whether the device has found the header's checksum right.</param>
     /// <returns><see cref="DropReason.None"/>, or what is wrong.</returns>
-    public static DropReason Parse(ReadOnlySpan<byte> bytes, out Ipv4Packet packet)
+    public static DropReason Parse(ReadOnlySpan<byte> bytes, out Ipv4Packet packet, bool isChecked = false)
     {
         packet = default;
         if (bytes.Length < MinimumHeaderLength)
@@ -77,7 +78,7 @@ public readonly ref struct Ipv4Packet
             return DropReason.Ipv4HeaderLength;
         }
 
-        if (!InternetChecksum.Verify(bytes.Slice(0, headerLength)))
+        if (!isChecked && !InternetChecksum.Verify(bytes.Slice(0, headerLength)))
         {
             return DropReason.Ipv4Checksum;
         }
@@ -133,4 +134,8 @@ public readonly ref struct Ipv4Packet
         destination.Write(header.Slice(DestinationOffset));
         BinaryPrimitives.WriteUInt16BigEndian(header.Slice(ChecksumOffset), InternetChecksum.Compute(header));
     }
+
+    /// <summary>Clears the checksum of a header that was written, for a device to insert it.</summary>
+    /// <param name="bytes">The header.</param>
+    internal static void ClearChecksum(Span<byte> bytes) => BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), 0);
 }

@@ -68,7 +68,7 @@ public sealed class NetworkStack
         DropReason verdict = EthernetFrame.Parse(frame, out EthernetFrame view);
         if (verdict == DropReason.None)
         {
-            verdict = Dispatch(in view);
+            verdict = Dispatch(in view, checks);
         }
 
         Counters.CountFrame(frame.Length, verdict);
@@ -101,7 +101,7 @@ public sealed class NetworkStack
         return false;
     }
 
-    private DropReason Dispatch(in EthernetFrame frame)
+    private DropReason Dispatch(in EthernetFrame frame, ReceiveChecks checks)
     {
         bool forAll = frame.Destination.IsBroadcast;
         if (!forAll && frame.Destination != HardwareAddress)
@@ -112,7 +112,7 @@ public sealed class NetworkStack
         return frame.Type switch
         {
             EtherType.Arp => ReceiveArp(frame.Payload, frame.Source),
-            EtherType.Ipv4 => ReceiveIpv4(frame.Payload, frame.Source, forAll),
+            EtherType.Ipv4 => ReceiveIpv4(frame.Payload, frame.Source, forAll, checks),
             EtherType.VlanTag => DropReason.VlanTagged,
             _ => DropReason.EtherTypeUnknown,
         };
@@ -170,9 +170,9 @@ public sealed class NetworkStack
         return _transmitter.SendArp(ArpOperation.Reply, station, station, sender) ? DropReason.None : DropReason.ReplyNotSent;
     }
 
-    private DropReason ReceiveIpv4(ReadOnlySpan<byte> payload, MacAddress station, bool forAll)
+    private DropReason ReceiveIpv4(ReadOnlySpan<byte> payload, MacAddress station, bool forAll, ReceiveChecks checks)
     {
-        DropReason verdict = Ipv4Packet.Parse(payload, out Ipv4Packet packet);
+        DropReason verdict = Ipv4Packet.Parse(payload, out Ipv4Packet packet, (checks & ReceiveChecks.Ipv4Header) != 0);
         if (verdict != DropReason.None)
         {
             return verdict;
@@ -188,7 +188,7 @@ public sealed class NetworkStack
         return packet.Protocol switch
         {
             Ipv4Protocol.Icmp => ReceiveIcmp(packet.Payload, in route),
-            Ipv4Protocol.Udp => ReceiveUdp(in packet, in route),
+            Ipv4Protocol.Udp => ReceiveUdp(in packet, in route, (checks & ReceiveChecks.Transport) != 0),
             _ => DropReason.Ipv4ProtocolUnknown,
         };
     }
@@ -236,9 +236,9 @@ public sealed class NetworkStack
         return DropReason.None;
     }
 
-    private DropReason ReceiveUdp(in Ipv4Packet packet, in ReplyRoute route)
+    private DropReason ReceiveUdp(in Ipv4Packet packet, in ReplyRoute route, bool isChecked)
     {
-        DropReason verdict = UdpDatagram.Parse(packet.Payload, packet.Source, packet.Destination, out UdpDatagram datagram);
+        DropReason verdict = UdpDatagram.Parse(packet.Payload, packet.Source, packet.Destination, out UdpDatagram datagram, isChecked);
         if (verdict != DropReason.None)
         {
             return verdict;

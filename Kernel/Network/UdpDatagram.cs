@@ -46,8 +46,9 @@ public readonly ref struct UdpDatagram
     /// <param name="source">The source address of the IPv4 datagram.</param>
     /// <param name="destination">Its destination address.</param>
     /// <param name="datagram">The datagram; empty if it is dropped.</param>
+    /// <param name="isChecked">Whether the device has found the checksum right.</param>
     /// <returns><see cref="DropReason.None"/>, or what is wrong.</returns>
-    public static DropReason Parse(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination, out UdpDatagram datagram)
+    public static DropReason Parse(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination, out UdpDatagram datagram, bool isChecked = false)
     {
         datagram = default;
         if (bytes.Length < HeaderLength)
@@ -62,7 +63,7 @@ public readonly ref struct UdpDatagram
         }
 
         bytes = bytes.Slice(0, length);
-        if (BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(ChecksumOffset)) != 0 && Checksum(bytes, source, destination) != 0)
+        if (!isChecked && BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(ChecksumOffset)) != 0 && Checksum(bytes, source, destination) != 0)
         {
             return DropReason.UdpChecksum;
         }
@@ -77,11 +78,19 @@ public readonly ref struct UdpDatagram
     /// <param name="destination">Its destination address.</param>
     /// <param name="sourcePort">Source Port.</param>
     /// <param name="destinationPort">Destination Port.</param>
-    public static void WriteHeader(Span<byte> bytes, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort)
+    /// <param name="deviceFinishes">Whether the device will insert the checksum: then its field gets the pseudo-header's sum.</param>
+    public static void WriteHeader(Span<byte> bytes, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, bool deviceFinishes = false)
     {
         BinaryPrimitives.WriteUInt16BigEndian(bytes, sourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(DestinationPortOffset), destinationPort);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(LengthOffset), (ushort)bytes.Length);
+        if (deviceFinishes)
+        {
+            ulong pseudoHeader = InternetChecksum.AddPseudoHeader(0, source, destination, (byte)Ipv4Protocol.Udp, bytes.Length);
+            BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), (ushort)~InternetChecksum.Finish(pseudoHeader));
+            return;
+        }
+
         BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), 0);
         ushort checksum = Checksum(bytes, source, destination);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), checksum == 0 ? ushort.MaxValue : checksum);

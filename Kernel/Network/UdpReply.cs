@@ -50,7 +50,8 @@ public readonly ref struct UdpReply
             _transmitter.Configuration.Address,
             _route.Host,
             _sourcePort,
-            _destinationPort);
+            _destinationPort,
+            _transmitter.InsertsUdpChecksum);
         return _transmitter.SendIpv4(in _route, Ipv4Protocol.Udp, total) ? DropReason.None : DropReason.ReplyNotSent;
     }
 }

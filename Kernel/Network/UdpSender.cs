@@ -1,5 +1,7 @@
 using System;
 using Cosmos.HAL;
+using Reservoir.Devices;
+using Reservoir.Threads;
 
 namespace Reservoir.Network;
 
@@ -8,7 +10,7 @@ namespace Reservoir.Network;
 /// </summary>
 /// <remarks>
 /// It builds each datagram in a buffer of its own and gives it to the device, which copies it and takes frames from any thread. One thread at a time. Constant time for a datagram of a given
-/// length, no waiting.
+/// length, no waiting, unless <see cref="Send"/> is told to.
 /// </remarks>
 public sealed class UdpSender
 {
@@ -32,13 +34,45 @@ public sealed class UdpSender
     /// <summary>Where the data of the next datagram are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last one left there.</summary>
     public Span<byte> Payload => _frame.AsSpan(PayloadOffset);
 
-    /// <summary>Sends what has been written to <see cref="Payload"/>. Thread context.</summary>
+    /// <summary>Sends what has been written to <see cref="Payload"/>. Thread context; doesn't wait.</summary>
     /// <param name="route">The way to the receiver.</param>
     /// <param name="port">Its port, not zero.</param>
     /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
     /// <returns>False if the device has no buffer, or port or length is out of range.</returns>
     public bool TrySend(in ReplyRoute route, ushort port, int length)
     {
+        if (!TryBuild(in route, port, length, out int end))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> frame = _frame.AsSpan(0, end);
+        return _stack.Output is null ? _device.QueueBytes(frame) : _stack.Output.TrySend(frame, TransmitChecksums.None) == SendResult.Sent;
+    }
+
+    /// <summary>Sends what has been written to <see cref="Payload"/>, and waits for a transmit buffer if none is free. Thread context.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="route">The way to the receiver.</param>
+    /// <param name="port">Its port, not zero.</param>
+    /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
+    /// <param name="timeoutNanoseconds">How long at most.</param>
+    /// <returns>What became of it; a device without a <see cref="NetworkStack.Output"/> is not waited for.</returns>
+    public SendResult Send(ThreadContext context, in ReplyRoute route, ushort port, int length, ulong timeoutNanoseconds)
+    {
+        if (!TryBuild(in route, port, length, out int end))
+        {
+            return SendResult.LengthOutOfRange;
+        }
+
+        ReadOnlySpan<byte> frame = _frame.AsSpan(0, end);
+        return _stack.Output is not null ? _stack.Output.Send(context, frame, TransmitChecksums.None, timeoutNanoseconds)
+            : _device.QueueBytes(frame) ? SendResult.Sent
+            : SendResult.NoBuffer;
+    }
+
+    private bool TryBuild(in ReplyRoute route, ushort port, int length, out int end)
+    {
+        end = 0;
         if (port == 0 || (uint)length > UdpDatagram.MaximumPayload)
         {
             return false;
@@ -49,7 +83,7 @@ public sealed class UdpSender
         UdpDatagram.WriteHeader(_frame.AsSpan(DatagramOffset, total), source, route.Host, _port, port);
         Ipv4Packet.WriteHeader(_frame.AsSpan(EthernetFrame.HeaderLength), route.TypeOfService, Ipv4Protocol.Udp, source, route.Host, total);
         EthernetFrame.WriteHeader(_frame, route.Station, _stack.HardwareAddress, EtherType.Ipv4);
-        int end = DatagramOffset + total;
+        end = DatagramOffset + total;
         if (end < EthernetFrame.MinimumLength)
         {
             // The filling is cleared, so that no frame carries bytes of an earlier one to somebody else.
@@ -57,6 +91,6 @@ public sealed class UdpSender
             end = EthernetFrame.MinimumLength;
         }
 
-        return _device.QueueBytes(_frame.AsSpan(0, end));
+        return true;
     }
 }

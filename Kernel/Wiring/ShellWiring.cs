@@ -24,12 +24,14 @@ internal static class ShellWiring
         commands.Add(new InterruptsCommand());
         commands.Add(new PciCommand());
         commands.Add(new NetCommand(network.Stack, network.Thread));
+        commands.Add(new NicCommand(network.Stack, scheduler.Clock));
         commands.Add(new DiskCommand(storage.Disks, storage.Others, scheduler.Clock));
         commands.Add(new RecordCommand(storage.Service, storage.Recorder));
         commands.Add(new SelfTestCommand(tests.SelfTests));
         commands.Add(new StormCommand(tests.Storm));
         commands.Add(new LogCommand(console.Input.Log));
         commands.Add(new UptimeCommand(scheduler));
+        commands.Add(new TimeCommand(commands, scheduler.Clock));
         commands.Add(new FaultCommand(tests.Victims));
         commands.Add(new PanicCommand());
         commands.Add(new RebootCommand(power, storage.Recorder));

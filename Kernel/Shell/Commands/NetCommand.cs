@@ -74,17 +74,17 @@ public sealed class NetCommand : ShellCommand
         output.WriteLine($"{address.Slice(0, stack.Configuration.Format(address))}, link {(device.LinkUp ? "up" : "DOWN")}");
 
         NetworkStatistics card = device.TakeStatistics();
-        ulong dropped = card.FramesDropped + card.FramesMissed;
+        ulong dropped = card.FramesDropped + card.FramesMissed + card.FramesTooLong;
         output.WriteLine($"card:      received {card.FramesReceived}, dropped {dropped}, in error {card.ReceiveErrors}");
         if (dropped != 0)
         {
-            output.WriteLine($"           of the dropped: pool empty {card.FramesDropped}, card's ring full {card.FramesMissed}");
+            output.WriteLine($"           of the dropped: pool empty {card.FramesDropped}, card's ring full {card.FramesMissed}, too long {card.FramesTooLong}");
         }
 
-        output.WriteLine($"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}");
+        output.WriteLine($"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}, {(device.NeedsPolling ? "POLLED" : "not polled")} now, polled {card.PollingBegun} times");
 
         NetworkCounters counters = stack.Counters;
-        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {(thread.IsPaused ? "PAUSED" : "running")}");
+        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests} (taken then {thread.FramesTakenInRests}), {(thread.IsPaused ? "PAUSED" : "running")}");
         output.WriteLine($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}");
         WriteDrops(counters, output, all: false);
         WritePorts(stack.Ports, output);
