@@ -11,9 +11,10 @@ namespace Reservoir.Network;
 /// Takes received frames out of the device's queue, lets the stack deal with each where it lies, and gives its buffer back.
 /// </summary>
 /// <remarks>
-/// <para>It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for <see cref="RestNanoseconds"/>. Meanwhile its stand-in
-/// (<see cref="ProtocolStandIn"/>), the least important thread of all, goes on with the frames whenever nobody else has anything to do. So a flood gets a tenth of the processor at
-/// most, and all that is left over. The two never deal with frames at the same time: <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for it.</para>
+/// <para>It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for <see cref="RestNanoseconds"/>. If nobody else has had
+/// anything to do since its last rest, its stand-in (<see cref="ProtocolStandIn"/>), the least important thread of all, then goes on with the frames. So a flood gets all the processor that nobody wants, and
+/// a twentieth while somebody wants some: also one who only waits for a disk, and whom the emulated or real traffic on the bus would cost time although the processor is free. The two threads
+/// never deal with frames at the same time: <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for it.</para>
 /// <para>While the device doesn't raise receive interrupts (see <see cref="NetworkDevice.NeedsPolling"/>) it is polled, <see cref="PollBudget"/> frames at a time, whenever the queue is empty.</para>
 /// <para>While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and counts them. Nothing else in
 /// the system notices; which is what pausing is there to show.</para>
@@ -22,10 +23,10 @@ namespace Reservoir.Network;
 public sealed class ProtocolThread : ThreadBody
 {
     /// <summary>How long it may work without a break, in nanoseconds.</summary>
-    public const ulong BudgetNanoseconds = Clock.NanosecondsPerMillisecond;
+    public const ulong BudgetNanoseconds = Clock.NanosecondsPerMillisecond / 2;
 
     /// <summary>How long it then rests at least, in nanoseconds.</summary>
-    public const ulong RestNanoseconds = 9 * Clock.NanosecondsPerMillisecond;
+    public const ulong RestNanoseconds = 9 * Clock.NanosecondsPerMillisecond + Clock.NanosecondsPerMillisecond / 2;
 
     /// <summary>How long it waits for frames before it has the device looked after, in nanoseconds.</summary>
     public const ulong WatchNanoseconds = Clock.NanosecondsPerSecond;
@@ -33,6 +34,8 @@ public sealed class ProtocolThread : ThreadBody
     /// <summary>The most frames that a poll takes.</summary>
     public const int PollBudget = 64;
 
+    private const ulong SwitchesOfAnIdleSystem = 1;
+    private const int IdleThread = 0;
     private const ulong PausedPollNanoseconds = Clock.NanosecondsPerMillisecond;
     private const ulong FramesBetweenLooksAtTheClock = 16;
 
@@ -51,6 +54,9 @@ public sealed class ProtocolThread : ThreadBody
 
     private bool _paused;
     private bool _resting;
+    private KernelThread? _self;
+    private KernelThread? _standIn;
+    private ulong _switchesOfOthers;
     private ulong _watched;
     private ulong _linkChanges;
 
@@ -76,6 +82,9 @@ public sealed class ProtocolThread : ThreadBody
 
     /// <summary>Those of them that the stand-in has taken.</summary>
     public ulong FramesTakenInRests { get; private set; }
+
+    /// <summary>Rests in which the stand-in had to rest too, because other threads had something to do.</summary>
+    public ulong QuietRests { get; private set; }
 
     /// <summary>How often its budget was used up.</summary>
     public ulong Rests { get; private set; }
@@ -113,6 +122,7 @@ public sealed class ProtocolThread : ThreadBody
     public override void Run(ThreadContext context)
     {
         _resting = false;
+        _self = context.Thread;
         if (!TakeTurn(context))
         {
             return;
@@ -133,6 +143,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     internal void StandIn(ThreadContext context)
     {
+        _standIn = context.Thread;
         while (_rested.Wait(context) == WaitResult.Signalled)
         {
             while (IsResting && !IsPaused && TakeTurn(context))
@@ -211,10 +222,28 @@ public sealed class ProtocolThread : ThreadBody
         Rests++;
         System.Threading.Volatile.Write(ref _resting, true);
         _turn.Unlock(context);
-        _rested.Release();
+        if (!IsSystemBusy())
+        {
+            _rested.Release();
+        }
+        else
+        {
+            QuietRests++;
+        }
+
         WaitResult wait = _scheduler.Sleep(context, RestNanoseconds);
         System.Threading.Volatile.Write(ref _resting, false);
         return wait == WaitResult.TimedOut && TakeTurn(context);
+    }
+
+    /// <summary>Whether other threads have run since this was last asked.</summary>
+    private bool IsSystemBusy()
+    {
+        ulong ours = _scheduler.GetThread(IdleThread).Switches + (_self?.Switches ?? 0) + (_standIn?.Switches ?? 0);
+        ulong others = _scheduler.Switches - ours;
+        bool busy = others - _switchesOfOthers > SwitchesOfAnIdleSystem;
+        _switchesOfOthers = others;
+        return busy;
     }
 
     private bool WaitForFrames(ThreadContext context)

@@ -28,13 +28,13 @@ public sealed partial class OverloadTests
         (long received, long dropped) = WaitForAll(machine, receivedBefore + droppedBefore + Flood);
         Assert.Equal(Flood, received - receivedBefore + dropped - droppedBefore);
         Assert.True(dropped > droppedBefore, "nothing was dropped: the flood was none");
-        Assert.Matches(@"nic-receive\s+non-blocking\s+2048\s+1024\s+1024\s+0\s", machine.Command("pools"));
+        Assert.Matches(@"nic-receive\s+non-blocking\s+2048\s+3072\s+3072\s+0\s", machine.Command("pools"));
         Assert.Contains("0000  ", machine.Command("disk read 6"), StringComparison.Ordinal);
         Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
 
         machine.Command("net resume");
         NetworkTests.AssertAnswers(peer);
-        Assert.Matches(@"nic-receive\s+non-blocking\s+2048\s+1024\s+256\s+768\s", machine.Command("pools"));
+        Assert.Matches(@"nic-receive\s+non-blocking\s+2048\s+3072\s+2048\s+1024\s", machine.Command("pools"));
         machine.ShutDown();
     }
 

@@ -84,7 +84,7 @@ public sealed class NetCommand : ShellCommand
         output.WriteLine($"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}, {(device.NeedsPolling ? "POLLED" : "not polled")} now, polled {card.PollingBegun} times");
 
         NetworkCounters counters = stack.Counters;
-        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests} (taken then {thread.FramesTakenInRests}), {(thread.IsPaused ? "PAUSED" : "running")}");
+        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {thread.QuietRests} of them quiet, {(thread.IsPaused ? "PAUSED" : "running")}");
         output.WriteLine($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}");
         WriteDrops(counters, output, all: false);
         WritePorts(stack.Ports, output);

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Reservoir.Devices;
 using Reservoir.Drivers.Nic;
 using Xunit;
 
@@ -30,6 +31,29 @@ public sealed class DescriptorTests
         byte[] read = new byte[TransmitDescriptor.Bytes];
         MemoryMarshal.Write(read, in descriptor);
         byte[] expected = [8, 7, 6, 5, 4, 3, 2, 1, 0xEA, 0x05, 0, 0x0B, 0x01, 0, 0, 0];
+        Assert.Equal(expected, read);
+    }
+
+    [Fact]
+    public void AContextIsWrittenAsTheCardReadsIt()
+    {
+        byte[] read = new byte[TransmitContext.Bytes];
+        TransmitContext udp = TransmitContext.For(TransmitChecksums.Ipv4Header | TransmitChecksums.Udp);
+        MemoryMarshal.Write(read, in udp);
+        byte[] expected = [14, 24, 33, 0, 34, 40, 0, 0, 0, 0, 0, 0x22, 0, 0, 0, 0];
+        Assert.Equal(expected, read);
+        TransmitContext tcp = TransmitContext.For(TransmitChecksums.Tcp);
+        Assert.Equal(50, tcp.TransportOffset);
+        Assert.Equal(0x23, tcp.Command);
+    }
+
+    [Fact]
+    public void ADataDescriptorIsWrittenAsTheCardReadsIt()
+    {
+        var descriptor = new TransmitDescriptor { Length = 60, Type = TransmitDescriptor.Data, Command = 0x2B, Options = 0x03 };
+        byte[] read = new byte[TransmitDescriptor.Bytes];
+        MemoryMarshal.Write(read, in descriptor);
+        byte[] expected = [0, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0x10, 0x2B, 0, 3, 0, 0];
         Assert.Equal(expected, read);
     }
 

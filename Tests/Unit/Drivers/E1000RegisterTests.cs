@@ -29,6 +29,26 @@ public sealed class E1000RegisterTests
     [InlineData(E1000Registers.TDH, 0x03810)]
     [InlineData(E1000Registers.TDT, 0x03818)]
     [InlineData(E1000Registers.MPC, 0x04010)]
+    [InlineData(E1000Registers.CTRL_EXT, 0x00018)]
+    [InlineData(E1000Registers.MDIC, 0x00020)]
+    [InlineData(E1000Registers.RDTR, 0x02820)]
+    [InlineData(E1000Registers.TXDCTL, 0x03828)]
+    [InlineData(E1000Registers.CRCERRS, 0x04000)]
+    [InlineData(E1000Registers.RXERRC, 0x0400C)]
+    [InlineData(E1000Registers.RLEC, 0x04040)]
+    [InlineData(E1000Registers.GPRC, 0x04074)]
+    [InlineData(E1000Registers.BPRC, 0x04078)]
+    [InlineData(E1000Registers.MPRC, 0x0407C)]
+    [InlineData(E1000Registers.GPTC, 0x04080)]
+    [InlineData(E1000Registers.RNBC, 0x040A0)]
+    [InlineData(E1000Registers.RUC, 0x040A4)]
+    [InlineData(E1000Registers.ROC, 0x040AC)]
+    [InlineData(E1000Registers.RJC, 0x040B0)]
+    [InlineData(E1000Registers.TPR, 0x040D0)]
+    [InlineData(E1000Registers.TPT, 0x040D4)]
+    [InlineData(E1000Registers.MPTC, 0x040F0)]
+    [InlineData(E1000Registers.BPTC, 0x040F4)]
+    [InlineData(E1000Registers.RXCSUM, 0x05000)]
     [InlineData(E1000Registers.MTA, 0x05200)]
     [InlineData(E1000Registers.RAL0, 0x05400)]
     [InlineData(E1000Registers.RAH0, 0x05404)]
@@ -50,6 +70,12 @@ public sealed class E1000RegisterTests
     [InlineData(nameof(E1000Registers.TransmitEnable), 1)]
     [InlineData(nameof(E1000Registers.TransmitPad), 3)]
     [InlineData(nameof(E1000Registers.AddressValid), 31)]
+    [InlineData(nameof(E1000Registers.ReceiveAllSingle), 3)]
+    [InlineData(nameof(E1000Registers.ReceiveAllGroups), 4)]
+    [InlineData(nameof(E1000Registers.CheckIpv4Header), 8)]
+    [InlineData(nameof(E1000Registers.CheckTransport), 9)]
+    [InlineData(nameof(E1000Registers.ExtendedDriverLoaded), 28)]
+    [InlineData(nameof(E1000Registers.TransmitControlReservedOne), 22)]
     public void ABitIsWhereTheManualPutsIt(string name, int bit)
     {
         Assert.Equal(1u << bit, (uint)typeof(E1000Registers).GetField(name)!.GetRawConstantValue()!);
@@ -77,7 +103,7 @@ public sealed class E1000RegisterTests
         uint seen = 0;
         foreach (FieldInfo field in typeof(E1000Registers).GetFields(BindingFlags.Public | BindingFlags.Static))
         {
-            if (field.Name.StartsWith("Cause", System.StringComparison.Ordinal) && field.Name != nameof(E1000Registers.CauseAll))
+            if (field.Name.StartsWith("Cause", System.StringComparison.Ordinal) && field.Name is not (nameof(E1000Registers.CauseAll) or nameof(E1000Registers.CausesOfReception)))
             {
                 uint mask = (uint)field.GetRawConstantValue()!;
                 Assert.Equal(0u, seen & mask);

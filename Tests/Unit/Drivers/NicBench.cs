@@ -1,0 +1,91 @@
+using System;
+using Reservoir.Devices;
+using Reservoir.Drivers.Nic;
+using Reservoir.Memory;
+using Reservoir.Pools;
+using Reservoir.Tests.Unit.Storage;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Drivers;
+
+/// <summary>The driver on a card made of code, with the kernel's own pools and queue.</summary>
+internal sealed class NicBench : IDisposable
+{
+    public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0)
+    {
+        ReceiveBuffers = E1000.ReceiveRingSize + spareBuffers;
+        Workshop = new Workshop(
+            PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, ReceiveBuffers),
+            PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, transmitBuffers),
+            PlanLine.Scratch("rings", "network", E1000.RingBytes));
+        Receive = Workshop.NonBlocking("receive");
+        Transmit = Workshop.Blocking("transmit");
+        Assert.Equal(PlanError.None, Workshop.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
+        Queue = new FrameQueue(Workshop.Scheduler, Receive, ReceiveBuffers);
+        Driver = new E1000(Card, 11, E1000Model.CreateTable()[model], rings, Transmit, Queue, Workshop.Processor);
+        Assert.True(Driver.Start());
+        Assert.True(Driver.Unmask());
+    }
+
+    public int ReceiveBuffers { get; }
+
+    public Workshop Workshop { get; }
+
+    public FakeE1000 Card { get; } = new();
+
+    public NonBlockingPool Receive { get; }
+
+    public BlockingPool Transmit { get; }
+
+    public FrameQueue Queue { get; }
+
+    public E1000 Driver { get; }
+
+    /// <summary>Frames of 60 bytes arrive, each with its number.</summary>
+    /// <returns>How many the card took.</returns>
+    public int Arrive(int count)
+    {
+        int taken = 0;
+        byte[] frame = new byte[60];
+        for (int i = 0; i < count; i++)
+        {
+            BitConverter.TryWriteBytes(frame, i);
+            taken += Card.Arrive(frame) ? 1 : 0;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Serves the card's interrupt as often as it raises one.</summary>
+    /// <returns>How often that was.</returns>
+    public int Interrupt()
+    {
+        int count = 0;
+        while (Card.Interrupts)
+        {
+            Assert.True(++count < 10_000, "an interrupt without an end");
+            nuint state = Workshop.Processor.MaskInterrupts();
+            Workshop.Scheduler.EnterInterrupt();
+            Driver.Serve();
+            Workshop.Scheduler.ExitInterrupt();
+            Workshop.Processor.RestoreInterrupts(state);
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes everything out of the queue and gives the buffers back.</summary>
+    public int Drain()
+    {
+        int count = 0;
+        while (Queue.TryDequeue(out ReceivedFrame frame))
+        {
+            Assert.Equal(ReturnError.None, Receive.Return(frame.Buffer));
+            count++;
+        }
+
+        return count;
+    }
+
+    public void Dispose() => Workshop.Dispose();
+}
