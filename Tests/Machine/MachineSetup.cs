@@ -29,6 +29,9 @@ internal sealed record MachineSetup
 
     public string NetworkModel { get; init; } = "e1000";
 
+    /// <summary>QEMU's machine: <c>pc</c>, or <c>q35</c>, which has no IDE disks.</summary>
+    public string Board { get; init; } = "pc";
+
     public bool Uefi { get; init; }
 
     /// <summary>The ISO that the build made.</summary>
@@ -41,7 +44,7 @@ internal sealed record MachineSetup
     {
         List<string> arguments =
         [
-            "-m", $"{MemoryMegabytes}", "-cpu", "max", "-no-reboot", "-boot", "d", "-cdrom", Iso, "-display", "none",
+            "-machine", Board, "-m", $"{MemoryMegabytes}", "-cpu", "max", "-no-reboot", "-boot", "d", "-cdrom", Iso, "-display", "none",
             "-chardev", $"socket,id=serial,path={Path.Combine(folder, "serial")}", "-serial", "chardev:serial",
             "-chardev", $"socket,id=monitor,path={Path.Combine(folder, "monitor")}", "-mon", "chardev=monitor,mode=control",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4",

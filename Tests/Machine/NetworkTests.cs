@@ -10,12 +10,14 @@ namespace Reservoir.Tests.Machine;
 public sealed class NetworkTests
 {
     [Theory]
-    [InlineData("e1000")]
-    [InlineData("e1000-82545em")]
-    public void AnswersArpPingAndUdpEcho(string model)
+    [InlineData("e1000", "pc")]
+    [InlineData("e1000-82545em", "pc")]
+    [InlineData("e1000e", "pc")]
+    [InlineData("e1000e", "q35")]
+    public void AnswersArpPingAndUdpEcho(string model, string board)
     {
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { NetworkPort = peer.Port, NetworkModel = model });
+        using Machine machine = Machine.Boot(new MachineSetup { NetworkPort = peer.Port, NetworkModel = model, Board = board });
         AssertAnswers(peer);
         machine.ShutDown();
     }

@@ -2,7 +2,6 @@ using System;
 using Cosmos.HAL;
 using Reservoir.Devices;
 using Reservoir.Drivers.Nic;
-using Reservoir.Network;
 using Reservoir.Pools;
 using Xunit;
 using static Reservoir.Drivers.Nic.E1000Registers;
@@ -301,24 +300,5 @@ public sealed class E1000ReceiveTests
         Assert.Equal(expected.TransmitDescriptorControl, bench.Card.Peek(TXDCTL));
         Assert.Equal(expected.ExtendedControl, bench.Card.Peek(CTRL_EXT));
         Assert.Equal(expected.Name, bench.Driver.Name);
-    }
-
-    [Fact]
-    public void TheProtocolThreadPollsADeviceThatIsBehind()
-    {
-        using var bench = new NicBench();
-        var stack = new NetworkStack(bench.Driver, Ipv4Configuration.Default);
-        var thread = new ProtocolThread(bench.Workshop.Scheduler, bench.Queue, stack);
-        bench.Arrive(1000);
-        bench.Interrupt();
-        Assert.True(bench.Driver.NeedsPolling);
-        thread.Pause();
-        thread.Resume();
-
-        // Without a right to wait it works until there is nothing left, and ends.
-        thread.Run(default);
-        Assert.Equal(0UL, thread.FramesTaken);
-        thread.TryHandleNext();
-        Assert.Equal(1UL, thread.FramesTaken);
     }
 }

@@ -115,7 +115,8 @@ public sealed class ProtocolThreadTests : IDisposable
     {
         Receive(Wire.Echo(10).Bytes);
         _thread.Run(default);
-        Assert.Single(_wire.Device.Sent);
+        Assert.Empty(_wire.Device.Sent);
+        Assert.Equal(1, _queue.Count);
     }
 
     private void Receive(byte[] frame)

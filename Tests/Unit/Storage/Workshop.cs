@@ -15,7 +15,7 @@ namespace Reservoir.Tests.Unit.Storage;
 /// </summary>
 internal sealed unsafe class Workshop : IDisposable
 {
-    private const int MemoryBytes = 16 << 20;
+    private const int MemoryBytes = 9 << 20;
     private const int LongestWaitTicks = 100_000;
     private readonly void* _memory;
     private readonly KernelThread _thread;
