@@ -43,8 +43,13 @@ public sealed class FrameTransmitter
     /// <summary>Frames the device refused for want of a buffer.</summary>
     public ulong Refused { get; private set; }
 
-    /// <summary>Whether the device inserts the checksums of UDP datagrams and of the IPv4 headers before them: <see cref="UdpDatagram.WriteHeader"/> has to know.</summary>
-    public bool InsertsUdpChecksum => _output is not null && (_output.Offload & UdpChecksums) == UdpChecksums;
+    /// <summary>
+    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: <see cref="UdpDatagram.WriteHeader"/> has to know. Not those of a datagram that fills no frame: QEMU's
+    /// 82574 takes the filling for a part of it, and the header's length with it; nor is there anything to gain.
+    /// </summary>
+    /// <param name="length">Bytes of the UDP datagram.</param>
+    public bool InsertsUdpChecksum(int length) =>
+        length >= EthernetFrame.MinimumLength - Ipv4PayloadOffset && _output is not null && (_output.Offload & UdpChecksums) == UdpChecksums;
 
     /// <summary>Where the payload of the next datagram is written: 1,480 bytes, with what the last one left there.</summary>
     public Span<byte> Ipv4Payload => _frame.AsSpan(Ipv4PayloadOffset);
@@ -89,7 +94,7 @@ public sealed class FrameTransmitter
             Configuration.Address,
             route.Host,
             payloadLength);
-        TransmitChecksums checksums = protocol == Ipv4Protocol.Udp && InsertsUdpChecksum ? UdpChecksums : TransmitChecksums.None;
+        TransmitChecksums checksums = protocol == Ipv4Protocol.Udp && InsertsUdpChecksum(payloadLength) ? UdpChecksums : TransmitChecksums.None;
         if (checksums != TransmitChecksums.None)
         {
             Ipv4Packet.ClearChecksum(_frame.AsSpan(EthernetFrame.HeaderLength));

@@ -51,7 +51,7 @@ public readonly ref struct UdpReply
             _route.Host,
             _sourcePort,
             _destinationPort,
-            _transmitter.InsertsUdpChecksum);
+            _transmitter.InsertsUdpChecksum(total));
         return _transmitter.SendIpv4(in _route, Ipv4Protocol.Udp, total) ? DropReason.None : DropReason.ReplyNotSent;
     }
 }
