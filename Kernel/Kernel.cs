@@ -14,11 +14,8 @@ namespace Reservoir;
 /// </summary>
 public sealed class Kernel : Cosmos.System.Kernel
 {
-    private const uint TicksPerSecond = 1000;
-    private const byte TimerLine = 0;
-
-    private readonly PIT _timer = new();
     private Scheduler _scheduler = null!;
+    private TimeWiring _time = null!;
     private Reservations _reservations = null!;
     private ConsoleWiring _console = null!;
     private NetworkWiring _network = null!;
@@ -30,7 +27,8 @@ public sealed class Kernel : Cosmos.System.Kernel
     /// <inheritdoc/>
     protected override void OnBoot()
     {
-        StartClock();                                                       // the processor's counter, measured against the timer
+        _time = new TimeWiring();                                           // the processor's counter, measured; the timer
+        _scheduler = new Scheduler(X86Processor.Instance, _time.Clock);     // nobody runs yet
         PCI.Setup();                                                        // what is plugged in
         _reservations = new Reservations(_scheduler);                       // the plan: all memory, or the end of the boot
         _console = new ConsoleWiring(_scheduler);                           // serial line, screen, keyboard, log
@@ -46,7 +44,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
         _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations) : null;
         _latency = LatencyWiring.IsWanted ? LatencyWiring.Create(_scheduler, _reservations, _network, _storage) : null;
-        ShellWiring.Start(_scheduler, _reservations, _console, _network, _storage, _tests, _benchmarks, _latency);
+        ShellWiring.Start(_scheduler, _time, _reservations, _console, _network, _storage, _tests, _benchmarks, _latency);
         StartInterrupts();                                                  // the timer, and threads that give way
         _network.Open();                                                    // frames may come
         Seal();                                                             // nothing is given out after this
@@ -55,23 +53,12 @@ public sealed class Kernel : Cosmos.System.Kernel
     /// <inheritdoc/>
     protected override void Run() => _scheduler.Start();
 
-    private void StartClock()
-    {
-        X86Processor processor = X86Processor.Instance;
-        processor.SetTimestampFrequency(_timer.MeasureTimestampFrequency());
-        if (processor.TimestampFrequency == 0)
-        {
-            Fault.Panic("the timer (8254, channel 2) doesn't run"u8);
-        }
-
-        _scheduler = new Scheduler(processor, new Clock(processor, RuntimeStartup.BootTimestamp));
-    }
-
     private void Greet()
     {
         nuint usable = _reservations.Memory.UsableBytes / (1024 * 1024);
         System.Span<byte> brand = stackalloc byte[CPU.BrandBytes];
         _console.Messages.WriteLine($"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
+        _time.Describe(_console.Messages);
     }
 
     private void AppointSupervisor()
@@ -86,8 +73,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         Fault.DescribeThread = DescribeFaultedThread;
         INTs.Prologue = _scheduler.EnterInterrupt;
         INTs.Epilogue = _scheduler.ExitInterrupt;
-        INTs.SetIrqHandler(TimerLine, HandleTimer);
-        _timer.StartPeriodic(TicksPerSecond);
+        _time.Start(HandleTimer);
     }
 
     private void Seal()
@@ -100,8 +86,8 @@ public sealed class Kernel : Cosmos.System.Kernel
     [AllocationFree]
     private void HandleTimer(ref INTs.IRQContext context)
     {
-        _scheduler.Tick();
-        _tests.Storm.Tick();
+        _scheduler.ServeTimer();
+        _tests.Storm.ServeTimer();
     }
 
     private bool EndFaultedThread() => _scheduler.EndCurrent(ThreadEnd.Faulted);

@@ -20,14 +20,18 @@ public sealed class PoolStorm
     public const int ThreadCount = 4;
 
     private const int AuditAttempts = 100;
-    private const int TicksBetweenCancels = 16;
+    private const int InterruptsBetweenCancels = 16;
+
+    /// <summary>How long the auditing thread sleeps at a time: so often, at least, the timer's interrupt storms.</summary>
+    private const ulong Nap = Clock.NanosecondsPerMillisecond;
+
     private const uint FirstSeed = 0x5EED;
 
     private readonly Scheduler _scheduler;
     private readonly MemoryManager _memory;
     private readonly StormHand _interrupt;
     private readonly Semaphore _arrived;
-    private ulong _ticks;
+    private ulong _interrupts;
     private bool _raging;
 
     /// <summary>Makes a storm that has not begun. Boot context.</summary>
@@ -61,9 +65,9 @@ public sealed class PoolStorm
         _ => "storm-d",
     };
 
-    /// <summary>The timer's interrupt handler calls this at each tick.</summary>
+    /// <summary>The timer's interrupt handler calls this.</summary>
     [AllocationFree]
-    public void Tick()
+    public void ServeTimer()
     {
         if (!IsRaging)
         {
@@ -81,7 +85,7 @@ public sealed class PoolStorm
             _interrupt.ReturnOne();
         }
 
-        if (++_ticks % TicksBetweenCancels == 0 && Threads[_interrupt.Next(ThreadCount)].Thread is { } thread)
+        if (++_interrupts % InterruptsBetweenCancels == 0 && Threads[_interrupt.Next(ThreadCount)].Thread is { } thread)
         {
             _scheduler.CancelWait(thread);
         }
@@ -101,9 +105,10 @@ public sealed class PoolStorm
         }
 
         bool sound = true;
+        ulong begun = _scheduler.Clock.Nanoseconds;
         for (int second = 1; second <= seconds; second++)
         {
-            _scheduler.Sleep(context, Clock.NanosecondsPerSecond);
+            NapUntil(context, begun + (ulong)second * Clock.NanosecondsPerSecond);
             sound &= AuditAll(context, output);
             output.WriteLine($"STORM {second}: {(sound ? "all pools sound" : "DAMAGE")}, {CountOperations()} operations");
         }
@@ -114,10 +119,18 @@ public sealed class PoolStorm
             _arrived.Wait(context);
         }
 
-        _scheduler.Sleep(context, 2 * Clock.NanosecondsPerMillisecond);
+        _scheduler.Sleep(context, Nap);
         sound &= AuditAll(context, output) & CheckHands(output);
         output.WriteLine($"STORM {(sound ? "PASSED" : "FAILED")} after {CountOperations()} operations");
         return sound;
+    }
+
+    private void NapUntil(ThreadContext context, ulong end)
+    {
+        while (_scheduler.Clock.Nanoseconds < end)
+        {
+            _scheduler.Sleep(context, Nap);
+        }
     }
 
     internal void Arrive() => _arrived.Release();
@@ -131,7 +144,7 @@ public sealed class PoolStorm
             PoolAudit found = pool.Audit();
             for (int attempt = 0; attempt < AuditAttempts && found == PoolAudit.Unsettled; attempt++)
             {
-                _scheduler.Sleep(context, Clock.NanosecondsPerMillisecond);
+                _scheduler.Sleep(context, Nap);
                 found = pool.Audit();
             }
 

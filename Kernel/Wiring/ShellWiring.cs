@@ -10,7 +10,7 @@ namespace Reservoir.Wiring;
 internal static class ShellWiring
 {
     public static void Start(
-        Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, BenchmarkWiring? benchmarks,
+        Scheduler scheduler, TimeWiring time, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, BenchmarkWiring? benchmarks,
         LatencyRun? latency)
     {
         var power = new MachinePower();
@@ -21,7 +21,7 @@ internal static class ShellWiring
         commands.Add(new MemoryCommand(reservations.Memory));
         commands.Add(new ThreadsCommand(scheduler));
         commands.Add(new ThreadCommand(scheduler, reservations.Memory, tests.Killer));
-        commands.Add(new InterruptsCommand());
+        commands.Add(new InterruptsCommand(scheduler));
         commands.Add(new PciCommand());
         commands.Add(new NetCommand(network.Stack, network.Thread));
         commands.Add(new NicCommand(network.Stack, scheduler.Clock));
@@ -30,7 +30,7 @@ internal static class ShellWiring
         commands.Add(new SelfTestCommand(tests.SelfTests));
         commands.Add(new StormCommand(tests.Storm));
         commands.Add(new LogCommand(console.Input.Log));
-        commands.Add(new UptimeCommand(scheduler));
+        commands.Add(new UptimeCommand(scheduler, time.TimerDescription, time.TimerGrainNanoseconds));
         commands.Add(new TimeCommand(commands, scheduler.Clock));
         commands.Add(new FaultCommand(tests.Victims));
         commands.Add(new PanicCommand());

@@ -73,6 +73,17 @@ public abstract unsafe class Processor
     public abstract ulong TimestampFrequency { get; }
 
     /// <summary>
+    /// Asks for the timer's interrupt, once. Whatever was asked for before is forgotten. Any context, interrupts masked; constant time.
+    /// </summary>
+    /// <param name="nanoseconds">How long from now. Longer than the timer can wait is no error: the interrupt then comes early, and who serves it asks again.</param>
+    public abstract void SetTimer(ulong nanoseconds);
+
+    /// <summary>
+    /// Lets the end of an interrupt, which switches threads, happen as if one came: at the moment at which the mask is lifted. Interrupts masked; thread context.
+    /// </summary>
+    public abstract void RequestInterruptEnd();
+
+    /// <summary>
     /// Lays out a stack so that the first <see cref="SwitchContext"/> to it calls
     /// <see cref="ContextEntry"/> with <paramref name="id"/>, with interrupts masked. The block for
     /// thread-local data is carved from the top of the stack. Boot or thread context.
@@ -94,6 +105,10 @@ public abstract unsafe class Processor
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
     public abstract void SwitchContext(ProcessorContext* from, ProcessorContext* to);
+
+    /// <summary>The processor time that the running context has used up to now, in counts of <see cref="Timestamp"/>. Any context, interrupts masked.</summary>
+    /// <param name="running">The context that runs.</param>
+    public abstract ulong CountsOf(ProcessorContext* running);
 
     /// <summary>
     /// Called with interrupts masked; enables them and rests until one has been served, then masks

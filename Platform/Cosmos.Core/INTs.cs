@@ -17,10 +17,27 @@ namespace Cosmos.Core;
 /// </remarks>
 public static unsafe class INTs
 {
-    private const int Lines = 16;
+    /// <summary>Number of lines of the interrupt controllers.</summary>
+    public const int Lines = 16;
+
+    /// <summary>In place of a line's number: the processor's own timer (<see cref="LocalApic"/>).</summary>
+    public const int TimerSource = Lines;
+
+    /// <summary>Everything that interrupts: the lines, then <see cref="TimerSource"/>.</summary>
+    public const int Sources = Lines + 1;
+
+    /// <summary>The processor's own timer.</summary>
+    internal const int TimerVector = FirstLineVector + TimerSource;
+
+    /// <summary>No interrupt: its end only (<see cref="X86Processor.RequestInterruptEnd"/>).</summary>
+    internal const int EndOnlyVector = TimerVector + 1;
+
+    /// <summary>What the local APIC delivers for an interrupt that has vanished; it wants no end (Intel SDM volume 3, 11.9).</summary>
+    internal const int SpuriousVector = 255;
+
     private const int MostHandlersPerLine = 4;
     private const int FirstLineVector = 32;
-    private const int FirstSoftwareVector = FirstLineVector + Lines;
+    private const int FirstSoftwareVector = EndOnlyVector + 1;
     private const int Vectors = 256;
     private const int PageFault = 14;
     private const int DoubleFault = 8;
@@ -34,6 +51,8 @@ public static unsafe class INTs
     private static ulong[] s_total = null!;
     private static ulong[] s_longest = null!;
     private static IRQDelegate?[] s_softwareHandlers = null!;
+    private static IRQDelegate? s_timerHandler;
+    private static nuint s_timerEnd;
     private static ulong s_spurious;
     private static int s_nesting;
 
@@ -102,27 +121,43 @@ public static unsafe class INTs
     }
 
     /// <summary>How often a line has interrupted since boot. Any context.</summary>
-    /// <param name="aIRQLine">The line, 0 to 15; any other has never interrupted.</param>
-    public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Lines ? s_counts[aIRQLine] : 0;
+    /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has never interrupted.</param>
+    public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Sources ? s_counts[aIRQLine] : 0;
 
     /// <summary>How much processor time a line's handlers have taken since boot, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
-    /// <param name="aIRQLine">The line, 0 to 15; any other has taken none.</param>
-    public static ulong GetIrqTime(int aIRQLine) => (uint)aIRQLine < Lines ? s_total[aIRQLine] : 0;
+    /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has taken none.</param>
+    public static ulong GetIrqTime(int aIRQLine) => (uint)aIRQLine < Sources ? s_total[aIRQLine] : 0;
 
     /// <summary>The longest time that a line's handlers have taken at once, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
-    /// <param name="aIRQLine">The line, 0 to 15; any other has taken none.</param>
-    public static ulong GetIrqLongest(int aIRQLine) => (uint)aIRQLine < Lines ? s_longest[aIRQLine] : 0;
+    /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has taken none.</param>
+    public static ulong GetIrqLongest(int aIRQLine) => (uint)aIRQLine < Sources ? s_longest[aIRQLine] : 0;
+
+    /// <summary>The vector of a line. Any context.</summary>
+    /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>.</param>
+    public static int GetVector(int aIRQLine) => FirstLineVector + aIRQLine;
 
     /// <summary>Whether a line has a handler. Any context.</summary>
-    /// <param name="aIRQLine">The line, 0 to 15.</param>
-    public static bool HasIrqHandler(int aIRQLine) => (uint)aIRQLine < Lines && s_handlers[aIRQLine * MostHandlersPerLine] is not null;
+    /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>.</param>
+    public static bool HasIrqHandler(int aIRQLine)
+    {
+        return aIRQLine == TimerSource ? s_timerHandler is not null : (uint)aIRQLine < Lines && s_handlers[aIRQLine * MostHandlersPerLine] is not null;
+    }
+
+    /// <summary>Appoints the handler of the processor's own timer. Boot context.</summary>
+    /// <param name="handler">The handler; runs with interrupts masked, may not allocate or wait.</param>
+    /// <param name="endOfInterrupt">The register that takes the end of the interrupt.</param>
+    internal static void SetTimerHandler(IRQDelegate handler, nuint endOfInterrupt)
+    {
+        s_timerEnd = endOfInterrupt;
+        s_timerHandler = handler;
+    }
 
     internal static void Initialise()
     {
         s_handlers = new IRQDelegate?[Lines * MostHandlersPerLine];
-        s_counts = new ulong[Lines];
-        s_total = new ulong[Lines];
-        s_longest = new ulong[Lines];
+        s_counts = new ulong[Sources];
+        s_total = new ulong[Sources];
+        s_longest = new ulong[Sources];
         s_softwareHandlers = new IRQDelegate?[Vectors - FirstSoftwareVector];
         PIC.Initialise(FirstLineVector);
     }
@@ -141,6 +176,14 @@ public static unsafe class INTs
         else if (vector < FirstLineVector + Lines)
         {
             HandleLine((int)vector - FirstLineVector, context);
+        }
+        else if (vector == TimerVector)
+        {
+            HandleTimer(context);
+        }
+        else if (vector == EndOnlyVector)
+        {
+            Epilogue?.Invoke();
         }
         else
         {
@@ -176,7 +219,6 @@ public static unsafe class INTs
 
         ulong begun = Native.ReadTimestamp();
         s_nesting++;
-        s_counts[line]++;
         Prologue?.Invoke();
         for (int i = 0; i < MostHandlersPerLine; i++)
         {
@@ -185,14 +227,32 @@ public static unsafe class INTs
 
         PIC.EndOfInterrupt(line);
         s_nesting--;
-        ulong taken = Native.ReadTimestamp() - begun;
-        s_total[line] += taken;
-        if (taken > s_longest[line])
-        {
-            s_longest[line] = taken;
-        }
-
+        Account(line, Native.ReadTimestamp() - begun);
         Epilogue?.Invoke();
+    }
+
+    [AllocationFree]
+    private static void HandleTimer(IRQContext* context)
+    {
+        ulong begun = Native.ReadTimestamp();
+        s_nesting++;
+        Mmio.Write32(s_timerEnd, 0);
+        Prologue?.Invoke();
+        s_timerHandler?.Invoke(ref *context);
+        s_nesting--;
+        Account(TimerSource, Native.ReadTimestamp() - begun);
+        Epilogue?.Invoke();
+    }
+
+    [AllocationFree]
+    private static void Account(int source, ulong taken)
+    {
+        s_counts[source]++;
+        s_total[source] += taken;
+        if (taken > s_longest[source])
+        {
+            s_longest[source] = taken;
+        }
     }
 
     private static void RaiseException(IRQContext* context)

@@ -12,6 +12,7 @@ public sealed unsafe class X86Processor : Processor
 
     private static X86Processor s_instance = null!;
     private ulong _timestampFrequency;
+    private OneShotTimer _timer = null!;
 
     private X86Processor()
     {
@@ -38,6 +39,25 @@ public sealed unsafe class X86Processor : Processor
     /// <summary>The instruction at which that interrupt came.</summary>
     public nuint LatestHoldAt => Gate.HeldAt;
 
+    /// <summary>The timer behind <see cref="SetTimer"/>. Boot context, once, before the first thread waits.</summary>
+    public OneShotTimer Timer
+    {
+        get => _timer;
+        set => _timer = value;
+    }
+
+    /// <inheritdoc/>
+    public override void SetTimer(ulong nanoseconds) => _timer.Set(nanoseconds);
+
+    /// <inheritdoc/>
+    public override void RequestInterruptEnd()
+    {
+        // As if it had come in this masked section. One that really has will do as well.
+        Native.DisableInterrupts();
+        Gate.Pending = Gate.Pending == 0 ? INTs.EndOnlyVector : Gate.Pending;
+        Gate.Held = 1;
+    }
+
     /// <inheritdoc/>
     public override void LetInterruptsIn()
     {
@@ -46,7 +66,7 @@ public sealed unsafe class X86Processor : Processor
             return;
         }
 
-        if (Gate.Pending != 0)
+        if (Gate.Pending is not 0 and not INTs.EndOnlyVector)
         {
             ulong held = Native.ReadTimestamp() - Gate.HeldSince;
             if (held > LongestHold)
@@ -108,6 +128,9 @@ public sealed unsafe class X86Processor : Processor
     }
 
     /// <inheritdoc/>
+    public override ulong CountsOf(ProcessorContext* running) => running->Counts + Native.CountsSinceSwitch();
+
+    /// <inheritdoc/>
     public override void WaitForInterrupt() => Native.WaitForInterrupt();
 
     internal static void CreateInstance()
@@ -116,7 +139,6 @@ public sealed unsafe class X86Processor : Processor
         s_instance.Gate.Held = 1;
         Native.SetInterruptGate((InterruptGate*)Unsafe.AsPointer(ref s_instance.Gate));
     }
-
 
     /// <summary>Fills a thread's block of local data, which ends at <paramref name="threadPointer"/>.</summary>
     [AllocationFree]

@@ -1,10 +1,11 @@
+using Cosmos.Common;
 using Cosmos.Core;
 
 namespace Cosmos.HAL;
 
 /// <summary>
-/// The programmable interval timer (Intel 8254 data sheet): channel 0 interrupts on line 0 at a fixed rate, channel 2 measures a few
-/// milliseconds to calibrate the processor's counter.
+/// The programmable interval timer (Intel 8254 data sheet): channel 2 measures a few milliseconds to calibrate the processor's counter; channel 0 interrupts once, on line 0,
+/// where the processor has no timer of its own (<see cref="PitTimer"/>).
 /// </summary>
 public sealed class PIT : Device
 {
@@ -20,7 +21,7 @@ public sealed class PIT : Device
     /// <summary>Channel 2.</summary>
     public const int Data2 = 0x42;
 
-    private const byte Channel0RateGenerator = 0x34;    // low then high byte, mode 2
+    private const byte Channel0OneShot = 0x30;          // low then high byte, mode 0
     private const byte Channel2OneShot = 0xB0;          // low then high byte, mode 0
     private const int SystemControl = 0x61;
     private const byte Gate2 = 0x01;
@@ -30,21 +31,15 @@ public sealed class PIT : Device
     private const uint CalibrationCount = PITFrequency / 500;   // 2 ms
     private const int LongestWait = 1_000_000;
 
-    /// <summary>Makes channel 0 interrupt at a rate. Boot context.</summary>
-    /// <param name="frequency">Interrupts in a second, 19 to 10000.</param>
-    /// <returns>False if the rate is out of range; nothing has changed.</returns>
-    public bool StartPeriodic(uint frequency)
+    /// <summary>Lets channel 0 interrupt once, when it has counted down. What it was doing is forgotten. Any context, interrupts masked.</summary>
+    /// <param name="counts">From this down to 0, at <see cref="PITFrequency"/>.</param>
+    [AllocationFree]
+    public static void StartOneShot(ushort counts)
     {
-        if (frequency is < 19 or > 10000)
-        {
-            return false;
-        }
-
-        uint divisor = (PITFrequency + frequency / 2) / frequency;
-        IOPort.Write8(Command, Channel0RateGenerator);
-        IOPort.Write8(Data0, (byte)divisor);
-        IOPort.Write8(Data0, (byte)(divisor >> 8));
-        return true;
+        // Mode 0: the control word stops the counter and lowers the output, which rises, and interrupts, when the count is over.
+        IOPort.Write8(Command, Channel0OneShot);
+        IOPort.Write8(Data0, (byte)counts);
+        IOPort.Write8(Data0, (byte)(counts >> 8));
     }
 
     /// <summary>

@@ -14,8 +14,10 @@ namespace Reservoir.Threads;
 /// <remarks>
 /// <para>The running thread stays at the head of its priority's ring. A thread that becomes ready goes to the end of its ring; if it is more important than the running one, that one steps aside
 /// at once (or, if an interrupt woke it, when the interrupt handler is done) and keeps its place. A thread
-/// that has used its quantum of <see cref="QuantumTicks"/> ticks goes behind its equals. When nothing can run, the idle thread halts the processor; it does
+/// that has used its <see cref="QuantumNanoseconds"/> goes behind its equals. When nothing can run, the idle thread halts the processor; it does
 /// nothing else.</para>
+/// <para>Time: there is no tick. The timer is set for the earliest deadline of a wait, or the end of the running thread's turn if that comes first; while the idle
+/// thread rests there is no turn to end, so that nothing interrupts until somebody's time is up. See <see cref="ServeTimer"/>.</para>
 /// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout, cancellation and death all end a wait
 /// under the interrupt mask, after a look at the thread's state: the first one finds it waiting and decides the outcome, the
 /// others find it decided and do nothing. That is the one point where a wait ends.</para>
@@ -35,8 +37,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>The most things that threads can wait for: pools, semaphores, mutexes, events.</summary>
     public const int MaxWaitQueues = 256;
 
-    /// <summary>Timer ticks that a thread may run before an equal gets its turn.</summary>
-    public const int QuantumTicks = 10;
+    /// <summary>Processor time in nanoseconds that a thread may use before an equal gets its turn.</summary>
+    public const ulong QuantumNanoseconds = 10 * Clock.NanosecondsPerMillisecond;
 
     /// <summary>The smallest stack in bytes.</summary>
     public const int SmallestStack = 8192;
@@ -54,6 +56,8 @@ public sealed unsafe partial class Scheduler
     private readonly WaitQueue[] _waitQueues = new WaitQueue[MaxWaitQueues];
     private readonly ThreadBlock* _idle;
     private ThreadBlock* _current;
+    private readonly ulong _quantumCounts;
+    private ulong _timerSetFor = Clock.Forever;
     private int _waitQueueCount;
     private bool _started;
     private bool _inInterrupt;
@@ -66,6 +70,7 @@ public sealed unsafe partial class Scheduler
     {
         _processor = processor;
         _clock = clock;
+        _quantumCounts = processor.TimestampFrequency / (Clock.NanosecondsPerSecond / QuantumNanoseconds);
         fixed (ThreadRings* ready = _readyMemory)
         {
             _ready = ready;
@@ -179,6 +184,7 @@ public sealed unsafe partial class Scheduler
             }
             else
             {
+                LeaveIdle();
                 Reschedule();
             }
         }
@@ -188,7 +194,7 @@ public sealed unsafe partial class Scheduler
     public void EnterInterrupt()
     {
         _inInterrupt = true;
-        SetRenter(RenterStamp.Interrupt);
+        _processor.Stamp = RenterStamp.WithOwner(_processor.Timestamp, RenterStamp.Interrupt);
     }
 
     /// <summary>The interrupt glue calls this last in every hardware interrupt, interrupts masked. Switches threads if it is time to.</summary>
@@ -204,30 +210,47 @@ public sealed unsafe partial class Scheduler
         if (_quantumOver)
         {
             _quantumOver = false;
-            _current->QuantumLeft = QuantumTicks;
+            _current->TurnBegan = _processor.CountsOf(&_current->Context);
             if (_current->State == ThreadState.Ready)
             {
                 _ready->Rotate(_current);
             }
         }
 
-        Reschedule();
+        ThreadBlock* next = _ready->First;
+        if (next != _current)
+        {
+            if (_current == _idle)
+            {
+                LeaveIdle();
+            }
+
+            SwitchTo(next);
+        }
     }
 
-    /// <summary>The timer's interrupt handler calls this at each tick: ends waits whose time is up, and turns.</summary>
-    public void Tick()
+    /// <summary>
+    /// The timer's interrupt handler calls this: ends waits whose time is up, looks at the running thread's turn, and sets the timer for what comes next. An interrupt that comes too early does no harm.
+    /// </summary>
+    /// <remarks>
+    /// Time in proportion to the number of waits that end, times the logarithm of the number of those that go on. While a thread runs the timer comes at the end of its turn at the latest, even if it has
+    /// no equal that is ready: one that becomes ready then need not set it, and what is done at each rental or signal is spared. So a busy processor takes one interrupt a quantum, an idle one none.
+    /// </remarks>
+    public void ServeTimer()
     {
-        _processor.Stamp = RenterStamp.WithOwner(_processor.Timestamp, RenterStamp.OwnerOf(_processor.Stamp));
         ulong now = _clock.Nanoseconds;
         while (_timers.Earliest <= now)
         {
             Wake(_timers.First, WaitResult.TimedOut);
         }
 
-        if (--_current->QuantumLeft <= 0)
+        ulong next = _timers.Earliest;
+        if (_ready->First != _idle)
         {
-            _quantumOver = true;
+            next = Math.Min(next, now + RestOfTurn());
         }
+
+        SetTimer(next, now);
     }
 
     /// <summary>Lets equals run. Thread context.</summary>
@@ -243,16 +266,16 @@ public sealed unsafe partial class Scheduler
         }
 
         ThreadBlock* self = _current;
-        self->QuantumLeft = QuantumTicks;
         _ready->Rotate(self);
         Reschedule();
+        self->TurnBegan = self->Context.Counts;
         _processor.RestoreInterrupts(state);
         return WaitResult.Signalled;
     }
 
     /// <summary>Does nothing for a while. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
-    /// <param name="nanoseconds">At least how long; the end is rounded up to a timer tick. 0 yields.</param>
+    /// <param name="nanoseconds">At least how long; the end is rounded up to the timer's grain. 0 yields.</param>
     /// <returns><see cref="WaitResult.TimedOut"/> after the time, <see cref="WaitResult.Cancelled"/> or <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Sleep(ThreadContext context, ulong nanoseconds)
     {
@@ -353,6 +376,10 @@ public sealed unsafe partial class Scheduler
             ulong now = _clock.Nanoseconds;
             self->Deadline = now + timeoutNanoseconds < now ? Clock.Forever : now + timeoutNanoseconds;
             _timers.Add(self);
+            if (self->Deadline < _timerSetFor)
+            {
+                SetTimer(self->Deadline, now);
+            }
         }
 
         SwitchTo(_ready->First);
@@ -372,7 +399,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>
     /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. It is not while the caller had them masked itself: nobody else may run
-    /// in its masked section, and the next interrupt makes up for it.
+    /// in its masked section, and the moment at which it lifts the mask makes up for it.
     /// </summary>
     /// <param name="state">What masking the interrupts returned.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -382,6 +409,53 @@ public sealed unsafe partial class Scheduler
         {
             Reschedule();
         }
+        else
+        {
+            PreemptLater();
+        }
+    }
+
+    /// <summary>Gives way when the caller lifts its mask; the end of an interrupt does it anyway.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PreemptLater()
+    {
+        if (_started && !_inInterrupt && _ready->First != _current)
+        {
+            _processor.RequestInterruptEnd();
+        }
+    }
+
+    /// <summary>Sets the timer. Interrupts masked.</summary>
+    private void SetTimer(ulong deadline, ulong now)
+    {
+        _timerSetFor = deadline;
+        if (deadline != Clock.Forever)
+        {
+            _processor.SetTimer(deadline - now);
+        }
+    }
+
+    /// <summary>A thread is about to run after a rest: sees to it that its turn will end. Interrupts masked.</summary>
+    private void LeaveIdle()
+    {
+        ulong now = _clock.Nanoseconds;
+        if (_timerSetFor > now + QuantumNanoseconds)
+        {
+            SetTimer(now + QuantumNanoseconds, now);
+        }
+    }
+
+    /// <summary>Nanoseconds until the running thread's turn should be looked at again; if it is over, that is noted. In the timer's interrupt.</summary>
+    private ulong RestOfTurn()
+    {
+        ulong used = _processor.CountsOf(&_current->Context) - _current->TurnBegan;
+        if (used < _quantumCounts)
+        {
+            return _clock.ToNanoseconds(_quantumCounts - used);
+        }
+
+        _quantumOver = true;
+        return QuantumNanoseconds;
     }
 
     /// <summary>Takes a thread out of everything that could end its wait. Interrupts masked.</summary>
@@ -454,7 +528,6 @@ public sealed unsafe partial class Scheduler
         block->Id = ThreadCount;
         block->Priority = priority;
         block->BasePriority = priority;
-        block->QuantumLeft = QuantumTicks;
         block->TimerIndex = ThreadBlock.NotTimed;
         block->State = body is null ? ThreadState.Ready : ThreadState.Ended;
         var thread = new KernelThread(this, name, block, body, stack, restartLimit);
@@ -471,7 +544,7 @@ public sealed unsafe partial class Scheduler
         thread.End = ThreadEnd.None;
         block->Priority = block->BasePriority;
         _boosted.Remove(block->Id);
-        block->QuantumLeft = QuantumTicks;
+        block->TurnBegan = block->Context.Counts;
         block->State = ThreadState.Ready;
         _ready->Add(block);
         Preempt(state);

@@ -34,14 +34,14 @@ internal unsafe struct ThreadBlock
     /// <summary>When its wait ends, in nanoseconds.</summary>
     public ulong Deadline;
 
+    /// <summary>Its processor time when its turn began, in counts.</summary>
+    public ulong TurnBegan;
+
     /// <summary>What a wait that succeeded has brought: a buffer's handle.</summary>
     public ulong HandedOver;
 
     /// <summary>Its place in the timer queue.</summary>
     public int TimerIndex;
-
-    /// <summary>Ticks until an equal gets its turn.</summary>
-    public int QuantumLeft;
 
     /// <summary>Its number.</summary>
     public int Id;

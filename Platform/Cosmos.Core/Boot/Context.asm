@@ -62,6 +62,16 @@ CpuAdoptContext:
     mov [rel SwitchedAt], rax
     ret
 
+; Time since the last switch, in counts.
+global CpuCountsSinceSwitch:function
+align 16
+CpuCountsSinceSwitch:
+    rdtsc
+    shl rdx, 32
+    or rax, rdx
+    sub rax, [rel SwitchedAt]
+    ret
+
 ; Where a prepared context begins: X86Processor.PrepareContext leaves the number in r12.
 global CpuContextStart:function
 align 16

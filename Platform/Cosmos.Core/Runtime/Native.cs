@@ -112,6 +112,10 @@ internal static unsafe class Native
     public static extern void SwitchContext(void* from, void* to);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuCountsSinceSwitch")]
+    public static extern ulong CountsSinceSwitch();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuContextStartAddress")]
     public static extern nuint ContextStartAddress();
 

@@ -45,6 +45,12 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
 
     public ulong Now { get; set; }
 
+    /// <summary>When the timer will interrupt; null if it isn't set.</summary>
+    public ulong? TimerAt { get; private set; }
+
+    /// <summary>How often the timer was set.</summary>
+    public int TimerSettings { get; private set; }
+
     /// <summary>How often the processor was switched: for tests that count.</summary>
     public int Switches { get; private set; }
 
@@ -75,6 +81,32 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
             LetInterruptsIn();
         }
     }
+
+    public override void SetTimer(ulong nanoseconds)
+    {
+        if (!InterruptsMasked)
+        {
+            throw new InvalidOperationException("The timer is set with interrupts enabled.");
+        }
+
+        TimerSettings++;
+        TimerAt = Now + nanoseconds < Now ? ulong.MaxValue : Now + nanoseconds;
+    }
+
+    /// <summary>Moves time, and requests the timer's interrupt if it is due then.</summary>
+    public void Advance(ulong nanoseconds, Action timerHandler)
+    {
+        Now += nanoseconds;
+        if (TimerAt <= Now)
+        {
+            TimerAt = null;
+            Interrupt(timerHandler);
+        }
+    }
+
+    public override void RequestInterruptEnd() => _pending.Enqueue(() => { });
+
+    public override ulong CountsOf(ProcessorContext* running) => running->Counts + Now - _switchedAt;
 
     public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
     {

@@ -13,12 +13,13 @@ namespace Reservoir.Tests.Unit.Core;
 /// A whole kernel core on the host: processor, clock, scheduler, memory manager, with threads that follow scripts.
 /// </summary>
 /// <remarks>
-/// <see cref="Run"/> starts the scheduler on the calling thread. When nothing can run, the timer ticks, and time moves a tick, until all threads have ended
-/// or so many ticks have passed in rest: then the run is over.
+/// <see cref="Run"/> starts the scheduler on the calling thread. Time moves in steps of a tick, and the timer interrupts when the scheduler has asked for it. When nothing can run, time moves until all threads
+/// have ended or so many ticks have passed in rest: then the run is over.
 /// </remarks>
 internal sealed unsafe class KernelBench : IDisposable
 {
     public const ulong Tick = Clock.NanosecondsPerMillisecond;
+    public const int QuantumTicks = (int)(Scheduler.QuantumNanoseconds / Tick);
     public const int StackBytes = Scheduler.SmallestStack;
     public const int BufferSize = 64;
 
@@ -115,13 +116,12 @@ internal sealed unsafe class KernelBench : IDisposable
         return thread;
     }
 
-    /// <summary>The timer's interrupt, so many times, one tick of time before each.</summary>
+    /// <summary>Lets so many ticks of time pass, with the timer's interrupt where it is due.</summary>
     public void TickTimer(int ticks = 1)
     {
         for (int i = 0; i < ticks; i++)
         {
-            Processor.Now += Tick;
-            Processor.Interrupt(Scheduler.Tick);
+            Processor.Advance(Tick, Scheduler.ServeTimer);
         }
     }
 

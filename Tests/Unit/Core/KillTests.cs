@@ -168,10 +168,10 @@ public sealed class KillTests
         KernelThread? victim = null;
         victim = bench.Thread("victim", 5, _ =>
         {
-            bench.TickTimer(Scheduler.QuantumTicks - 1);
+            bench.TickTimer(KernelBench.QuantumTicks - 1);
             bench.Processor.Interrupt(() =>
             {
-                bench.Scheduler.Tick();
+                bench.Scheduler.ServeTimer();
                 bench.Scheduler.Kill(victim!);
             });
             bench.Log.Add("never");

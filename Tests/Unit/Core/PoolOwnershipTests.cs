@@ -292,14 +292,14 @@ public sealed class PoolOwnershipTests
     }
 
     [Fact]
-    public void TheAgeIsThatOfTheRentalGiveOrTakeATick()
+    public void TheAgeIsThatOfTheRentalGiveOrTakeAQuantum()
     {
         using KernelBench bench = KernelBench.WithNonBlocking(1, out NonBlockingPool pool);
         ulong young = 0;
         ulong old = 0;
         bench.Thread("t", 5, _ =>
         {
-            bench.TickTimer(100);
+            bench.TickTimer(107);
             BufferHandle buffer = pool.TryRent().Buffer;
             young = pool.GetRental(0).AgeNanoseconds;
             bench.TickTimer(30);
@@ -308,8 +308,8 @@ public sealed class PoolOwnershipTests
             old = pool.GetRental(0).AgeNanoseconds;
         });
         bench.Run();
-        Assert.InRange(young, 0UL, KernelBench.Tick);
-        Assert.InRange(old, 29 * KernelBench.Tick, 31 * KernelBench.Tick);
+        Assert.InRange(young, 0UL, Scheduler.QuantumNanoseconds);
+        Assert.InRange(old, 30 * KernelBench.Tick, 30 * KernelBench.Tick + Scheduler.QuantumNanoseconds);
     }
 
     [Fact]

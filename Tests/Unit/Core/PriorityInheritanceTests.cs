@@ -726,7 +726,7 @@ public sealed class PriorityInheritanceTests
             for (int i = 0; i < quanta; i++)
             {
                 bench.Log.Add(name);
-                bench.TickTimer(Scheduler.QuantumTicks);
+                bench.TickTimer(KernelBench.QuantumTicks);
             }
         }
     }

@@ -137,7 +137,7 @@ public sealed class SchedulerTests
                 for (int turn = 0; turn < 2; turn++)
                 {
                     bench.Log.Add(context.Thread.Name);
-                    bench.TickTimer(Scheduler.QuantumTicks);
+                    bench.TickTimer(KernelBench.QuantumTicks);
                 }
             });
         }
@@ -155,7 +155,7 @@ public sealed class SchedulerTests
             bench.Thread($"t{i}", 5, context =>
             {
                 bench.Log.Add(context.Thread.Name);
-                bench.TickTimer(Scheduler.QuantumTicks - 1);
+                bench.TickTimer(KernelBench.QuantumTicks - 1);
                 bench.Log.Add(context.Thread.Name);
             });
         }
@@ -170,7 +170,7 @@ public sealed class SchedulerTests
         using var bench = new KernelBench();
         bench.Thread("high", 6, _ =>
         {
-            bench.TickTimer(Scheduler.QuantumTicks * 5);
+            bench.TickTimer(KernelBench.QuantumTicks * 5);
             bench.Log.Add("high");
         });
         bench.Thread("low", 5, _ => bench.Log.Add("low"));

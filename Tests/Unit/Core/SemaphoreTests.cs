@@ -131,7 +131,7 @@ public sealed class SemaphoreTests
             bench.Processor.Interrupt(() =>
             {
                 semaphore.Release();
-                bench.Scheduler.Tick();
+                bench.Scheduler.ServeTimer();
             });
         });
         bench.Run();

@@ -20,7 +20,7 @@ namespace Reservoir.Tests.Unit.Exploration;
 internal sealed class Run : IDisposable
 {
     /// <summary>Of a request that waits for a while, in nanoseconds.</summary>
-    public const ulong Timeout = 3 * KernelBench.Tick;
+    public const ulong Timeout = 1000 * Scheduler.QuantumNanoseconds;
 
     private const int MaxMoments = 5000;
     private const int SupervisorPriority = 31;
@@ -159,15 +159,13 @@ internal sealed class Run : IDisposable
     {
         _bench.Processor.Now += Timeout;
         Begin(new Effect(Outcome.TimedOut));
-        Scheduler.Tick();
+        Scheduler.ServeTimer();
     }
 
     public void EndQuantum()
     {
-        for (int i = 0; i < Scheduler.QuantumTicks; i++)
-        {
-            Scheduler.Tick();
-        }
+        _bench.Processor.Now += Scheduler.QuantumNanoseconds;
+        Scheduler.ServeTimer();
     }
 
     private void Follow(Actor actor, Act[] acts, ThreadContext context)

@@ -23,14 +23,14 @@ internal sealed class ShellBench : IDisposable
         Assert.True(Commands.Add(new PoolsCommand(Bench.Workshop.Memory)));
         Assert.True(Commands.Add(new MemoryCommand(Bench.Workshop.Memory)));
         Assert.True(Commands.Add(new ThreadsCommand(Bench.Workshop.Scheduler)));
-        Assert.True(Commands.Add(new InterruptsCommand()));
+        Assert.True(Commands.Add(new InterruptsCommand(Bench.Workshop.Scheduler)));
         Assert.True(Commands.Add(new PciCommand()));
         Assert.True(Commands.Add(new NetCommand(Bench.Wire.Stack, Protocols)));
         Assert.True(Commands.Add(new DiskCommand(disk is null ? [] : [disk], [], Bench.Workshop.Scheduler.Clock)));
         Assert.True(Commands.Add(new RecordCommand(Bench.Service, Bench.Thread)));
         Assert.True(Commands.Add(new SelfTestCommand(null)));
         Assert.True(Commands.Add(new LogCommand(Log)));
-        Assert.True(Commands.Add(new UptimeCommand(Bench.Workshop.Scheduler)));
+        Assert.True(Commands.Add(new UptimeCommand(Bench.Workshop.Scheduler, "none", 1)));
         Assert.True(Commands.Add(new RebootCommand(Power, Bench.Thread)));
         Assert.True(Commands.Add(new ShutdownCommand(Power, Bench.Thread)));
         Input = new ScriptedInput();

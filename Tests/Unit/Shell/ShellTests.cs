@@ -82,7 +82,10 @@ public sealed class ShellTests : IDisposable
     [InlineData("shutdown now", "shutdown: expected nothing more, not 'now'", "usage: shutdown")]
     [InlineData("reboot now", "reboot: expected nothing more, not 'now'", "usage: reboot")]
     [InlineData("threads 1", "threads: expected nothing more, not '1'", "usage: threads")]
-    [InlineData("irq 1", "irq: expected nothing more, not '1'", "usage: irq")]
+    [InlineData("irq 1 2", "irq: expected nothing more, not '2'", "usage: irq [SECONDS]")]
+    [InlineData("irq 0", "irq: expected seconds, 1 to 3600, not '0'", "usage: irq [SECONDS]")]
+    [InlineData("irq 3601", "irq: expected seconds, 1 to 3600, not '3601'", "usage: irq [SECONDS]")]
+    [InlineData("irq soon", "irq: expected seconds, 1 to 3600, not 'soon'", "usage: irq [SECONDS]")]
     [InlineData("pci 1", "pci: expected nothing more, not '1'", "usage: pci")]
     [InlineData("log 1", "log: expected nothing more, not '1'", "usage: log")]
     [InlineData("uptime 1", "uptime: expected nothing more, not '1'", "usage: uptime")]
@@ -114,7 +117,7 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
-    public void TwoCommandsCantShareAName() => Assert.False(_bench.Commands.Add(new UptimeCommand(_bench.Bench.Workshop.Scheduler)));
+    public void TwoCommandsCantShareAName() => Assert.False(_bench.Commands.Add(new UptimeCommand(_bench.Bench.Workshop.Scheduler, "none", 1)));
 
     [Fact]
     public void AFullTableOrAnImpossibleNameIsRefused()

@@ -73,7 +73,7 @@ internal sealed unsafe class Workshop : IDisposable
             Assert.True(i < LongestWaitTicks, "a wait without an end");
             Processor.Now += Clock.NanosecondsPerMillisecond;
             Scheduler.EnterInterrupt();
-            Scheduler.Tick();
+            Scheduler.ServeTimer();
             Scheduler.ExitInterrupt();
         }
     }
@@ -109,6 +109,16 @@ internal sealed unsafe class Workshop : IDisposable
         public override void LetInterruptsIn()
         {
         }
+
+        public override void SetTimer(ulong nanoseconds)
+        {
+        }
+
+        public override void RequestInterruptEnd()
+        {
+        }
+
+        public override ulong CountsOf(ProcessorContext* running) => running->Counts;
 
         public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
         {
