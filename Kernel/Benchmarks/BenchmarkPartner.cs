@@ -43,21 +43,17 @@ public sealed class BenchmarkPartner : ThreadBody
     {
         while (_go.Wait(context) == WaitResult.Signalled)
         {
-            for (int i = 0; i < _rounds; i++)
+            switch (_part)
             {
-                switch (_part)
-                {
-                    case Part.Yield:
-                        _scheduler.Yield(context);
-                        break;
-                    case Part.Answer:
-                        Ping.Wait(context);
-                        Pong.Release();
-                        break;
-                    case Part.Rent:
-                        _pool.Return(_pool.Rent(context).Buffer);
-                        break;
-                }
+                case Part.Yield:
+                    Yield(context);
+                    break;
+                case Part.Answer:
+                    Answer(context);
+                    break;
+                case Part.Rent:
+                    Rent(context);
+                    break;
             }
         }
     }
@@ -67,5 +63,30 @@ public sealed class BenchmarkPartner : ThreadBody
         _part = part;
         _rounds = rounds;
         _go.Release();
+    }
+
+    private void Yield(ThreadContext context)
+    {
+        for (int i = _rounds; i > 0; i--)
+        {
+            _scheduler.Yield(context);
+        }
+    }
+
+    private void Answer(ThreadContext context)
+    {
+        for (int i = _rounds; i > 0; i--)
+        {
+            Ping.Wait(context);
+            Pong.Release();
+        }
+    }
+
+    private void Rent(ThreadContext context)
+    {
+        for (int i = _rounds; i > 0; i--)
+        {
+            _pool.Return(_pool.Rent(context).Buffer);
+        }
     }
 }

@@ -29,6 +29,7 @@ public sealed class BenchmarkRunner
     private readonly Scheduler _scheduler;
     private readonly BenchmarkPools _pools;
     private readonly Semaphore _semaphore;
+    private readonly MessageQueue _messages;
     private readonly Measured _nothing;
     private readonly Operation[] _operations;
 
@@ -40,6 +41,7 @@ public sealed class BenchmarkRunner
         _scheduler = scheduler;
         _pools = pools;
         _semaphore = new Semaphore(scheduler, "benchmark", 0, 1);
+        _messages = new MessageQueue(scheduler, "benchmark messages", 8);
         Partner = new BenchmarkPartner(scheduler, pools.HandOff);
         Waiter = new BenchmarkWaiter(scheduler, pools.HandOff);
         _nothing = Nothing;
@@ -50,6 +52,7 @@ public sealed class BenchmarkRunner
             new("pool-blocking-pair", (context, rounds) => BlockingPair(context, _pools.WaitFew, rounds)),
             new("pool-blocking-pair-16384", (context, rounds) => BlockingPair(context, _pools.WaitMany, rounds)),
             new("semaphore-pair", SemaphorePair),
+            new("message-pair", MessagePair),
             new("yield-pair", YieldPair),
             new("semaphore-ping-pong", PingPong),
             new("handoff-round-trip", HandOff),
@@ -178,6 +181,15 @@ public sealed class BenchmarkRunner
         {
             _semaphore.Release();
             _semaphore.Wait(context);
+        }
+    }
+
+    private void MessagePair(ThreadContext context, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            _messages.Send(context, new Message(1, 2));
+            _messages.Receive(context, out _);
         }
     }
 

@@ -122,7 +122,7 @@ public sealed class ProtocolThread : ThreadBody
     public override void Run(ThreadContext context)
     {
         _resting = false;
-        _self = context.Thread;
+        _self = _scheduler.Current;
         if (!TakeTurn(context))
         {
             return;
@@ -143,7 +143,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     internal void StandIn(ThreadContext context)
     {
-        _standIn = context.Thread;
+        _standIn = _scheduler.Current;
         while (_rested.Wait(context) == WaitResult.Signalled)
         {
             while (IsResting && !IsPaused && TakeTurn(context))

@@ -13,10 +13,10 @@ internal static class PlantedDamageTests
 {
     // The layout of Kernel/Core/Pools/BufferRecord.cs.
     private const int RecordBytes = 64;
-    private const int PlaceOffset = 4;
+    private const int WordOffset = 0;
     private const int OwnerOffset = 8;
     private const int NextFreeOffset = 16;
-    private const uint NotRented = 1u << 31;
+    private const uint NotRented = 1u << 15;
 
     public static string? PlantedBrokenLinkIsNamedByTheAudit(ThreadContext context, SelfTestFixture fixture)
     {
@@ -27,7 +27,7 @@ internal static class PlantedDamageTests
     public static string? PlantedWrongCountIsNamedByTheAudit(ThreadContext context, SelfTestFixture fixture)
     {
         Span<byte> record = FreeRecord(fixture);
-        return Plant(ref MemoryMarshal.Cast<byte, uint>(record.Slice(PlaceOffset))[0], NotRented, fixture.NonBlocking, PoolAudit.WrongInUseCount);
+        return Plant(ref MemoryMarshal.Cast<byte, uint>(record.Slice(WordOffset))[0], NotRented, fixture.NonBlocking, PoolAudit.WrongInUseCount);
     }
 
     public static string? PlantedWrongOwnerIsNamedByTheAudit(ThreadContext context, SelfTestFixture fixture)

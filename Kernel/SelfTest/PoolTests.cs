@@ -72,8 +72,8 @@ internal static class PoolTests
     public static string? ForgedHandleIsRefused(ThreadContext context, SelfTestFixture fixture)
     {
         BufferHandle real = fixture.NonBlocking.TryRent().Buffer;
-        ReturnError otherGeneration = fixture.NonBlocking.Return(BufferHandle.FromWord(real.Word + 1));
-        ReturnError otherIndex = fixture.NonBlocking.Return(BufferHandle.FromWord(real.Word | 0xFFFF_0000_0000));
+        ReturnError otherGeneration = fixture.NonBlocking.Return(BufferHandle.FromWord(real.Word + BufferHandle.NextGeneration));
+        ReturnError otherIndex = fixture.NonBlocking.Return(BufferHandle.FromWord(real.Word | 0xFFFF));
         ReturnError none = fixture.NonBlocking.Return(default);
         ReturnError itself = fixture.NonBlocking.Return(real);
         bool refused = otherGeneration == ReturnError.StaleHandle && otherIndex == ReturnError.NoSuchBuffer && none == ReturnError.NoHandle;
@@ -87,14 +87,14 @@ internal static class PoolTests
         for (int bit = 63; bit >= 0; bit--)
         {
             // The next rental's word, and each that differs in one bit: what the book-keeping may contain while the buffer is free.
-            BufferHandle forged = BufferHandle.FromWord((last.Word + 1) ^ (1UL << bit));
+            BufferHandle forged = BufferHandle.FromWord((last.Word + BufferHandle.NextGeneration) ^ (1UL << bit));
             if (fixture.NonBlocking.IsRented(forged) || fixture.NonBlocking.Return(forged) == ReturnError.None)
             {
                 return "it was";
             }
         }
 
-        return fixture.NonBlocking.Return(BufferHandle.FromWord(last.Word + 1)) == ReturnError.StaleHandle ? null : "by its next handle";
+        return fixture.NonBlocking.Return(BufferHandle.FromWord(last.Word + BufferHandle.NextGeneration)) == ReturnError.StaleHandle ? null : "by its next handle";
     }
 
     public static string? ReturnedHandleHasNoPayload(ThreadContext context, SelfTestFixture fixture)

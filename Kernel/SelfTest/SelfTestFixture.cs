@@ -19,6 +19,9 @@ public sealed class SelfTestFixture
     /// <summary>Bytes in a buffer.</summary>
     public const int BufferBytes = 64;
 
+    /// <summary>Messages that the queue holds.</summary>
+    public const int MessageCapacity = 2;
+
     /// <summary>Brings everything together. Boot context.</summary>
     /// <param name="scheduler">The scheduler.</param>
     /// <param name="memory">The memory manager.</param>
@@ -35,6 +38,7 @@ public sealed class SelfTestFixture
         Low = new SelfTestHelper("selftest-low", this);
         High = new SelfTestHelper("selftest-high", this);
         Signal = new Semaphore(scheduler, "selftest-signal", 0, 1);
+        Messages = new MessageQueue(scheduler, "selftest-messages", MessageCapacity);
     }
 
     /// <summary>The scheduler.</summary>
@@ -60,6 +64,9 @@ public sealed class SelfTestFixture
 
     /// <summary>A semaphore for the tests.</summary>
     public Semaphore Signal { get; }
+
+    /// <summary>A message queue for the tests.</summary>
+    public MessageQueue Messages { get; }
 
     /// <summary>Counts the helpers' jobs, to tell their order.</summary>
     internal int Order { get; set; }

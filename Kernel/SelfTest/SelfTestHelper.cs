@@ -31,6 +31,9 @@ public sealed class SelfTestHelper : ThreadBody
         /// <summary>Waits for the fixture's signal.</summary>
         Wait,
 
+        /// <summary>Receives a message.</summary>
+        Receive,
+
         /// <summary>Nothing.</summary>
         Run,
     }
@@ -50,6 +53,9 @@ public sealed class SelfTestHelper : ThreadBody
     /// <summary>What the last rental gave.</summary>
     internal RentResult Rented { get; private set; }
 
+    /// <summary>The message that was received last.</summary>
+    internal Message Received { get; private set; }
+
     /// <summary>How the last wait ended.</summary>
     internal WaitResult Waited { get; private set; }
 
@@ -65,6 +71,10 @@ public sealed class SelfTestHelper : ThreadBody
                     break;
                 case Job.Wait:
                     Waited = _fixture.Signal.Wait(context, _timeout);
+                    break;
+                case Job.Receive:
+                    Waited = _fixture.Messages.Receive(context, out Message message, _timeout);
+                    Received = message;
                     break;
             }
 

@@ -21,14 +21,48 @@ public abstract unsafe class Processor
     /// <summary>A word of the kernel's own, about what this processor is doing: here, where it is reached without a detour. The processor doesn't look at it.</summary>
     public ulong Stamp;
 
+    /// <summary>Another word of the kernel's own, in the same place: what runs on this processor.</summary>
+    public nuint Running;
+
+    /// <summary>
+    /// Holds maskable interrupts off until <see cref="Unmask"/>. Sections nest. Any context; one instruction.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Mask() => Volatile.Write(ref _gate.Open, Volatile.Read(ref _gate.Open) - 1);
+
+    /// <summary>Ends the section that <see cref="Mask"/> began. If it was the outermost, what came meanwhile is served before this returns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Unmask()
+    {
+        if (!TryUnmask())
+        {
+            LetInterruptsIn();
+        }
+    }
+
+    /// <summary>The same for code that counts instructions: it calls <see cref="LetInterruptsIn"/> itself, last of all, if this returns false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryUnmask()
+    {
+        Volatile.Write(ref _gate.Open, Volatile.Read(ref _gate.Open) + 1);
+        return Volatile.Read(ref _gate.Held) == 0;
+    }
+
+    /// <summary>In a masked section: whether interrupts could come before it. Not so in an interrupt handler, in the boot code, and within another section.</summary>
+    public bool IsMaskedOnce
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _gate.Open) == 0;
+    }
+
     /// <summary>
     /// Holds maskable interrupts off and returns the former state, to be given back to
-    /// <see cref="RestoreInterrupts"/>: zero if they were held off already. Sections nest. Any context; three instructions.
+    /// <see cref="RestoreInterrupts"/>: for those who can't pair <see cref="Mask"/> with <see cref="Unmask"/>. Within this section, <see cref="IsMaskedOnce"/> is true whatever was before. Any context.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nuint MaskInterrupts()
     {
-        ulong state = Volatile.Read(ref _gate.Open);
+        long state = Volatile.Read(ref _gate.Open);
         Volatile.Write(ref _gate.Open, 0);
         return (nuint)state;
     }
@@ -38,21 +72,11 @@ public abstract unsafe class Processor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void RestoreInterrupts(nuint state)
     {
-        if (!TryRestoreInterrupts(state))
+        Volatile.Write(ref _gate.Open, (nint)state);
+        if (Volatile.Read(ref _gate.Held) != 0)
         {
             LetInterruptsIn();
         }
-    }
-
-    /// <summary>
-    /// The same for code that counts instructions: it calls <see cref="LetInterruptsIn"/> itself, last of all, if this returns false.
-    /// </summary>
-    /// <param name="state">The value returned by <see cref="MaskInterrupts"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryRestoreInterrupts(nuint state)
-    {
-        Volatile.Write(ref _gate.Open, state);
-        return Volatile.Read(ref _gate.Held) == 0;
     }
 
     /// <summary>Serves what came while interrupts were held off, unless they still are.</summary>
@@ -62,7 +86,7 @@ public abstract unsafe class Processor
     public void EnableInterrupts() => RestoreInterrupts(1);
 
     /// <summary>True while maskable interrupts are held off. Any context.</summary>
-    public bool InterruptsMasked => Volatile.Read(ref _gate.Open) == 0;
+    public bool InterruptsMasked => Volatile.Read(ref _gate.Open) <= 0;
 
     /// <summary>
     /// A counter that never runs backwards, in units of <see cref="TimestampFrequency"/>. Any context.
@@ -100,7 +124,7 @@ public abstract unsafe class Processor
 
     /// <summary>
     /// Stores what the calling convention preserves in <paramref name="from"/> and continues where
-    /// <paramref name="to"/> was stored, and adds the time since the last switch to <see cref="ProcessorContext.Counts"/>. Interrupts must be masked; they are masked on return too.
+    /// <paramref name="to"/> was stored, and keeps the account of processor time. Interrupts must be masked, once (<see cref="IsMaskedOnce"/>); they are on return too.
     /// </summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
@@ -108,7 +132,19 @@ public abstract unsafe class Processor
 
     /// <summary>The processor time that the running context has used up to now, in counts of <see cref="Timestamp"/>. Any context, interrupts masked.</summary>
     /// <param name="running">The context that runs.</param>
-    public abstract ulong CountsOf(ProcessorContext* running);
+    public virtual ulong CountsOf(ProcessorContext* running) => running->Counts + Timestamp - running->EnteredAt;
+
+    /// <summary>The same, and then <see cref="Unmask"/>: what most who leave the processor of their own accord do next.</summary>
+    /// <param name="from">Receives the state of the caller.</param>
+    /// <param name="to">Where to continue.</param>
+    /// <returns>The lowest byte of the caller's <see cref="ProcessorContext.Result"/>, when it continues.</returns>
+    public virtual byte SwitchContextAndUnmask(ProcessorContext* from, ProcessorContext* to)
+    {
+        SwitchContext(from, to);
+        byte result = (byte)from->Result;
+        Unmask();
+        return result;
+    }
 
     /// <summary>
     /// Called with interrupts masked; enables them and rests until one has been served, then masks

@@ -14,6 +14,15 @@ public struct ProcessorContext
     /// <summary>Processor time used up to the last switch away, in counts of <see cref="Processor.Timestamp"/>.</summary>
     public ulong Counts;
 
+    /// <summary>When it was last given the processor.</summary>
+    public ulong EnteredAt;
+
+    /// <summary>When it last left the processor.</summary>
+    public ulong LeftAt;
+
+    /// <summary>What a switch that lifts the mask returns when it continues. Set by whoever lets it.</summary>
+    public ulong Result;
+
     /// <summary>The number given to <see cref="Processor.PrepareContext"/>.</summary>
     public int Id;
 }

@@ -19,7 +19,7 @@ public static unsafe class CPU
 
     /// <summary>Disables maskable interrupts.</summary>
     /// <returns>Whether they were enabled.</returns>
-    public static bool DisableInterrupts() => X86Processor.Instance.MaskInterrupts() != 0;
+    public static bool DisableInterrupts() => (nint)X86Processor.Instance.MaskInterrupts() > 0;
 
     /// <summary>Enables maskable interrupts. Thread context.</summary>
     public static void EnableInterrupts() => X86Processor.Instance.EnableInterrupts();

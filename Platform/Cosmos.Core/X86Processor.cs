@@ -122,13 +122,10 @@ public sealed unsafe class X86Processor : Processor
     public override void AdoptContext(ProcessorContext* context) => Native.AdoptContext(context);
 
     /// <inheritdoc/>
-    public override void SwitchContext(ProcessorContext* from, ProcessorContext* to)
-    {
-        Native.SwitchContext(from, to);
-    }
+    public override void SwitchContext(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContext(from, to);
 
     /// <inheritdoc/>
-    public override ulong CountsOf(ProcessorContext* running) => running->Counts + Native.CountsSinceSwitch();
+    public override byte SwitchContextAndUnmask(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContextAndUnmask(from, to);
 
     /// <inheritdoc/>
     public override void WaitForInterrupt() => Native.WaitForInterrupt();
@@ -139,6 +136,11 @@ public sealed unsafe class X86Processor : Processor
         s_instance.Gate.Held = 1;
         Native.SetInterruptGate((InterruptGate*)Unsafe.AsPointer(ref s_instance.Gate));
     }
+
+    /// <summary>A switch has lifted the mask, and something came meanwhile.</summary>
+    [RuntimeExport("InterruptsHeld")]
+    [AllocationFree]
+    private static void InterruptsHeld() => s_instance.LetInterruptsIn();
 
     /// <summary>Fills a thread's block of local data, which ends at <paramref name="threadPointer"/>.</summary>
     [AllocationFree]

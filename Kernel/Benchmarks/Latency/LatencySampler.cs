@@ -67,7 +67,7 @@ public sealed class LatencySampler : ThreadBody
 
         _scheduler.Sleep(context, ShortestSleep + NextRandom() % SpreadOfSleep);
         ulong now = _scheduler.Clock.Nanoseconds;
-        ulong latency = now - context.Thread.Deadline;
+        ulong latency = now - _scheduler.Current.Deadline;
         if (Histogram.Add(latency))
         {
             Explain(latency);

@@ -20,6 +20,9 @@ namespace Reservoir.Pools;
 [AllocationFree]
 public sealed unsafe class BlockingPool : BufferPool
 {
+    /// <summary>How a wait ends if there is nothing to wait for any more: beyond the results of other waits.</summary>
+    private const WaitResult NoneLeft = WaitResult.NotAllowedHere + 1;
+
     private ulong _waits;
     private ulong _timeouts;
     private ulong _cancellations;
@@ -44,15 +47,14 @@ public sealed unsafe class BlockingPool : BufferPool
     public RentResult Rent(ThreadContext context, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Processor processor = Processor;
-        nuint state = processor.MaskInterrupts();
-        BufferRecord* record = FirstFree;
-        if (record is null || !Scheduler.MayWait(context, state) || NeedsAttention(out ulong inUse))
+        processor.Mask();
+        if (!HasCredit || !Scheduler.MayWait(processor, context))
         {
-            return RentSlowly(context, Clock.Forever, state, file, line);
+            return RentSlowly(context, Clock.Forever, file, line);
         }
 
-        ulong word = Take(processor, record, inUse, file, line);
-        return processor.TryRestoreInterrupts(state) ? RentResult.FromWord(word) : LetInterruptsIn(word);
+        BufferRecord* record = Take(processor, file, line);
+        return processor.TryUnmask() ? RentResult.FromWord(record->Word) : LetInterruptsIn(record);
     }
 
     /// <summary>Rents a buffer, waiting for it for a while. Thread context.</summary>
@@ -63,23 +65,15 @@ public sealed unsafe class BlockingPool : BufferPool
     /// <returns>The buffer, or why there is none.</returns>
     public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        return RentSlowly(context, timeoutNanoseconds, Processor.MaskInterrupts(), file, line);
-    }
-
-    private protected override void HandOver(BufferRecord* record)
-    {
-        ThreadBlock* waiter = Waiters->First;
-        waiter->HandedOver = PassOn(record, waiter);
-        Scheduler.Wake(waiter, WaitResult.Signalled);
+        Processor.Mask();
+        return RentSlowly(context, timeoutNanoseconds, file, line);
     }
 
     private protected override void LoseLastBuffer()
     {
         while (!Waiters->IsEmpty)
         {
-            ThreadBlock* waiter = Waiters->First;
-            waiter->HandedOver = RentResult.WordOf(RentError.NoneLeft);
-            Scheduler.Wake(waiter, WaitResult.Signalled);
+            Scheduler.Wake(Waiters->First, NoneLeft);
         }
     }
 
@@ -94,56 +88,97 @@ public sealed unsafe class BlockingPool : BufferPool
 
     /// <summary>All that can happen: a refusal, a buffer, a wait. Interrupts masked; lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private RentResult RentSlowly(ThreadContext context, ulong timeoutNanoseconds, nuint state, string file, int line)
+    private RentResult RentSlowly(ThreadContext context, ulong timeoutNanoseconds, string file, int line)
     {
-        if (!Scheduler.MayWait(context, state))
+        Processor processor = Processor;
+        ThreadBlock* self = context.Block;
+        if (!Scheduler.MayWait(processor, context) || FirstFree is not null || !WaitsPlainly || !KnowsFloor || !Scheduler.IsPlain(self, Waiters, timeoutNanoseconds))
         {
-            return RefuseRent(RentError.NotAllowedHere, state);
+            return RentWithCare(context, timeoutNanoseconds, file, line);
+        }
+
+        self->SiteFile = CharactersOf(file);
+        self->SiteLine = line;
+        _waits++;
+        ThreadBlock* next = Scheduler.BeginPlainWait(self, Waiters);
+        Scheduler.Enter(processor, next);
+        processor.SwitchContext((ProcessorContext*)self, (ProcessorContext*)next);
+        return EndWait(processor);
+    }
+
+    /// <summary>The same, with every question.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RentResult RentWithCare(ThreadContext context, ulong timeoutNanoseconds, string file, int line)
+    {
+        Processor processor = Processor;
+        if (!Scheduler.MayWait(processor, context))
+        {
+            return RefuseRent(RentError.NotAllowedHere);
         }
 
         if (FirstFree is not null)
         {
-            return RentWithAttention(state, file, line);
+            return RentWithAttention(file, line);
         }
 
-        if (HasNoBufferLeft)
-        {
-            return RefuseRent(RentError.NoneLeft, state);
-        }
-
-        if (timeoutNanoseconds == 0)
-        {
-            return RefuseRent(RentError.Empty, state);
-        }
-
-        RentError error = CheckRules();
+        RentError error = HasNoBufferLeft ? RentError.NoneLeft : timeoutNanoseconds == 0 ? RentError.Empty : CheckRules();
         if (error != RentError.None)
         {
-            return RefuseRent(error, state);
+            return RefuseRent(error);
         }
 
-        RentResult result = Wait(context, timeoutNanoseconds);
-        SetSite(result.Buffer, file, line);
-        Processor.RestoreInterrupts(state);
-        return result;
+        context.Block->SiteFile = CharactersOf(file);
+        context.Block->SiteLine = line;
+        _waits++;
+        KnowFloor();
+        Scheduler.Block(processor, Waiters, timeoutNanoseconds);
+        return EndWait(processor);
     }
 
-    private RentResult Wait(ThreadContext context, ulong timeoutNanoseconds)
+    /// <summary>The running thread's wait is over. Lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RentResult EndWait(Processor processor)
     {
-        _waits++;
-        ulong begun = Processor.Timestamp;
-        switch (Scheduler.Block(Waiters, timeoutNanoseconds))
+        var self = (ProcessorContext*)processor.Running;
+        ulong brought = self->Result;
+        if (brought <= (ulong)NoneLeft)
         {
-            case WaitResult.Signalled:
-                ulong waited = Processor.Timestamp - begun;
-                _longestWait = waited > _longestWait ? waited : _longestWait;
-                return RentResult.FromWord(context.Thread.Block->HandedOver);
-            case WaitResult.TimedOut:
-                _timeouts++;
-                return RentResult.Of(RentError.TimedOut);
-            default:
-                _cancellations++;
-                return RentResult.Of(RentError.Cancelled);
+            return EndInVain((WaitResult)brought);
         }
+
+        ulong waited = self->EnteredAt - self->LeftAt;
+        if (waited > _longestWait)
+        {
+            _longestWait = waited;
+        }
+
+        return processor.TryUnmask() ? RentResult.FromWord(brought) : LetInterruptsIn(brought);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RentResult LetInterruptsIn(ulong word)
+    {
+        Processor.LetInterruptsIn();
+        return RentResult.FromWord(word);
+    }
+
+    /// <summary>A wait is over and has brought no buffer. Lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RentResult EndInVain(WaitResult outcome)
+    {
+        RentError error = RentError.NoneLeft;
+        if (outcome == WaitResult.TimedOut)
+        {
+            _timeouts++;
+            error = RentError.TimedOut;
+        }
+        else if (outcome == WaitResult.Cancelled)
+        {
+            _cancellations++;
+            error = RentError.Cancelled;
+        }
+
+        Processor.Unmask();
+        return RentResult.Of(error);
     }
 }

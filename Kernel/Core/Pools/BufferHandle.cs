@@ -6,17 +6,24 @@ namespace Reservoir.Pools;
 /// The right to one rented buffer, until it is returned: which pool, which buffer, which rental.
 /// </summary>
 /// <remarks>
-/// One word: bits 0-31 the generation, which changes at every rental and return; bits 32-47 the index; bits 48-55 the pool's number, from 1. The pool keeps the word
+/// One word: bits 0-15 the index; bits 16-23 the pool's number, from 1; bits 24-63 the generation, which changes with every rental. The pool keeps the word
 /// of the current rental of each buffer, and honours a handle only if it is that very word: an old, foreign or invented one is a different
-/// number. A default value is no handle.
+/// number. A default value is no handle. While a buffer is not rented, or a device holds it, its word has a bit set that no index has: so the place that a
+/// handle names never holds that handle.
 /// </remarks>
 [AllocationFree]
 public readonly struct BufferHandle
 {
-    internal const int IndexShift = 32;
-    internal const int PoolShift = 48;
-    internal const ulong NotRented = 1UL << 63;
-    internal const ulong Posted = 1UL << 62;
+    /// <summary>From one rental's handle of a buffer to the next one's.</summary>
+    public const ulong NextGeneration = 1UL << GenerationShift;
+
+    internal const int PoolShift = 16;
+    internal const int GenerationShift = 24;
+    internal const ulong NotRented = 1UL << 15;
+    internal const ulong Posted = 1UL << 14;
+
+    /// <summary>The bits of the pool and the index.</summary>
+    internal const ulong PlaceMask = NextGeneration - 1;
 
     private BufferHandle(ulong word)
     {
@@ -26,17 +33,17 @@ public readonly struct BufferHandle
     /// <summary>The whole word.</summary>
     public ulong Word { get; }
 
-    /// <summary>Whether this is no handle.</summary>
-    public bool IsNone => (long)Word <= 0;
+    /// <summary>Whether this is no handle: it names no pool.</summary>
+    public bool IsNone => PoolNumber == 0;
 
     /// <summary>The number of the pool, from 1.</summary>
     public int PoolNumber => (byte)(Word >> PoolShift);
 
     /// <summary>The number of the buffer in its pool, from 0.</summary>
-    public int Index => (ushort)(Word >> IndexShift);
+    public int Index => (ushort)Word;
 
-    /// <summary>Which rental of the buffer.</summary>
-    public uint Generation => (uint)Word;
+    /// <summary>Which rental of the buffer. It wraps around by itself.</summary>
+    public ulong Generation => Word >> GenerationShift;
 
     /// <summary>A handle from a word. One that was not given out is refused by every pool.</summary>
     /// <param name="word">The word.</param>

@@ -31,30 +31,30 @@ public abstract unsafe partial class BufferPool
         PoolAudit found = PoolAudit.Sound;
         while (found == PoolAudit.Sound && walk.NextRecord < _count)
         {
-            nuint state = Processor.MaskInterrupts();
+            Processor.Mask();
             found = HasMoved(walk) ? PoolAudit.Unsettled : AuditRecords(ref walk);
-            Processor.RestoreInterrupts(state);
+            Processor.Unmask();
         }
 
         if (found == PoolAudit.Sound)
         {
-            nuint state = Processor.MaskInterrupts();
+            Processor.Mask();
             found = HasMoved(walk) ? PoolAudit.Unsettled : AuditCounts(ref walk);
-            Processor.RestoreInterrupts(state);
+            Processor.Unmask();
         }
 
         while (found == PoolAudit.Sound && walk.NextFree is not null)
         {
-            nuint state = Processor.MaskInterrupts();
+            Processor.Mask();
             found = HasMoved(walk) ? PoolAudit.Unsettled : AuditFreeList(ref walk);
-            Processor.RestoreInterrupts(state);
+            Processor.Unmask();
         }
 
         return found == PoolAudit.Sound && walk.Listed != (int)_count - walk.Rented - walk.Quarantined ? PoolAudit.WrongFreeCount : found;
     }
 
     /// <summary>Whether a buffer has changed hands since the walk began. Interrupts masked.</summary>
-    private bool HasMoved(in Walk walk) => Rents + _returns + _transfers != walk.Change;
+    private bool HasMoved(in Walk walk) => Changes != walk.Change;
 
     private PoolAudit AuditCounts(ref Walk walk)
     {
@@ -71,7 +71,7 @@ public abstract unsafe partial class BufferPool
         bool right = walk.Posted == _posted;
         for (int i = 0; i <= Scheduler.MaxThreads; i++)
         {
-            right &= walk.Held[i] == _held[i];
+            right &= walk.Held[i] == Held[i];
         }
 
         return right ? PoolAudit.Sound : PoolAudit.WrongOwnerCount;
@@ -83,7 +83,8 @@ public abstract unsafe partial class BufferPool
         {
             BufferRecord* record = _records + walk.NextRecord;
             bool isRented = (record->Word & BufferHandle.NotRented) == 0;
-            if (IndexOf(BufferHandle.FromWord(record->Word & ~(isRented ? BufferHandle.Posted : BufferHandle.NotRented))) != walk.NextRecord || (isRented && record->Quarantined))
+            ulong place = record->Word & BufferHandle.PlaceMask & ~(isRented ? BufferHandle.Posted : BufferHandle.NotRented);
+            if (place != PlaceOf(walk.NextRecord) || (isRented && record->Quarantined))
             {
                 return PoolAudit.DamagedRecord;
             }

@@ -15,7 +15,7 @@ public abstract unsafe partial class BufferPool
     /// <returns>Why it was refused (<see cref="ReturnError.Posted"/>: a device holds it already), or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Post(BufferHandle buffer)
     {
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         ulong index = IndexOf(buffer);
         ReturnError error = ReturnError.None;
         if (IsRental(index, buffer))
@@ -29,7 +29,7 @@ public abstract unsafe partial class BufferPool
             error = Explain(buffer);
         }
 
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return error;
     }
 
@@ -40,12 +40,12 @@ public abstract unsafe partial class BufferPool
     /// </returns>
     public ReturnError Unpost(BufferHandle buffer)
     {
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         ulong index = IndexOf(buffer);
         if (!IsPosted(index, buffer))
         {
             ReturnError error = IsRental(index, buffer) ? ReturnError.NotPosted : Explain(buffer);
-            Processor.RestoreInterrupts(state);
+            Processor.Unmask();
             return error;
         }
 
@@ -57,10 +57,10 @@ public abstract unsafe partial class BufferPool
         if (orphaned)
         {
             record->Orphaned = false;
-            TakeBack(buffer, state);
+            TakeBack(buffer);
         }
 
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return orphaned ? ReturnError.OwnerDied : ReturnError.None;
     }
 
@@ -83,10 +83,10 @@ public abstract unsafe partial class BufferPool
             return new RentalInfo(null) { Owner = RenterStamp.Interrupt - 1 };
         }
 
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         BufferRecord record = _records[index];
-        Processor.RestoreInterrupts(state);
-        ulong age = Processor.Timestamp - (RenterStamp.CountsOf(record.Stamp));
+        Processor.Unmask();
+        ulong age = Processor.Timestamp - RenterStamp.CountsOf(record.Stamp);
         return new RentalInfo(record.SiteFile)
         {
             Index = index,
@@ -104,31 +104,35 @@ public abstract unsafe partial class BufferPool
     {
         get
         {
-            nuint state = Processor.MaskInterrupts();
-            ulong number = Rents + _returns + _transfers;
-            Processor.RestoreInterrupts(state);
+            Processor.Mask();
+            ulong number = Changes;
+            Processor.Unmask();
             return number;
         }
     }
 
+    /// <summary>See <see cref="ChangeNumber"/>. Interrupts masked.</summary>
+    private ulong Changes => Rents + _returns + _handOffs + _transfers;
+
     private ReturnError Assign(BufferHandle buffer, byte owner)
     {
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         ulong index = IndexOf(buffer);
         ReturnError error = ReturnError.None;
         if (IsRental(index, buffer))
         {
             BufferRecord* record = _records + index;
             byte former = RenterStamp.OwnerOf(record->Stamp);
-            _held[former]--;
+            Held[former]--;
             record->Stamp = RenterStamp.WithOwner(record->Stamp, owner);
-            _held[owner]++;
+            Held[owner]++;
             _transfers++;
+            ForgetFloor();
             if (!Waiters->IsEmpty)
             {
                 Scheduler.DropBoost(former - 1);
                 Scheduler.RaiseHolders(Waiters);
-                Scheduler.Preempt(state);
+                Scheduler.Preempt();
             }
         }
         else
@@ -136,7 +140,7 @@ public abstract unsafe partial class BufferPool
             error = Explain(buffer);
         }
 
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return error;
     }
 
@@ -144,34 +148,34 @@ public abstract unsafe partial class BufferPool
     private void Reclaim(KernelThread thread)
     {
         byte owner = RenterStamp.OwnerOf(thread.Block);
-        for (uint i = 0; i < _count && _held[owner] != 0; i++)
+        for (uint i = 0; i < _count && Held[owner] != 0; i++)
         {
-            nuint state = Processor.MaskInterrupts();
+            Processor.Mask();
             BufferRecord* record = _records + i;
             if (RenterStamp.OwnerOf(record->Stamp) == owner && (record->Word & BufferHandle.NotRented) == 0)
             {
                 if ((record->Word & BufferHandle.Posted) != 0)
                 {
                     record->Orphaned = true;
-                    _held[owner]--;
+                    Held[owner]--;
                     record->Stamp = RenterStamp.WithOwner(record->Stamp, RenterStamp.Interrupt);
-                    _held[RenterStamp.Interrupt]++;
+                    Held[RenterStamp.Interrupt]++;
                     _transfers++;
                 }
                 else
                 {
-                    TakeBack(BufferHandle.FromWord(record->Word), state);
+                    TakeBack(BufferHandle.FromWord(record->Word));
                 }
             }
 
-            Processor.RestoreInterrupts(state);
+            Processor.Unmask();
         }
     }
 
     /// <summary>Returns a dead thread's buffer. Interrupts masked.</summary>
-    private void TakeBack(BufferHandle buffer, nuint state)
+    private void TakeBack(BufferHandle buffer)
     {
         _reclaimed += Return(buffer) == ReturnError.None ? 1u : 0u;
-        Scheduler.Preempt(state);
+        Scheduler.Preempt();
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Reservoir.Threads;
 
@@ -30,11 +31,11 @@ public abstract unsafe partial class BufferPool
             return false;
         }
 
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         _failEvery = k;
         _untilFailure = k;
         RenewAttention();
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return true;
     }
 
@@ -42,17 +43,17 @@ public abstract unsafe partial class BufferPool
     /// <param name="changed">The semaphore to be released, in whatever context rents or returns; null for none.</param>
     public void WatchPressure(Semaphore? changed) => _pressureChanged = changed;
 
-    /// <summary>A rental that is a new maximum or that the rules have a word in. Interrupts masked; lifts the mask.</summary>
+    /// <summary>A rental that is a new maximum, that finds no buffer, or that the rules have a word in. Interrupts masked; lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected RentResult RentWithAttention(nuint state, string file, int line)
+    private protected RentResult RentWithAttention(string file, int line)
     {
-        RentError error = CheckRules();
+        RentError error = FirstFree is null ? RentError.Empty : CheckRules();
         if (error != RentError.None)
         {
-            return RefuseRent(error, state);
+            return RefuseRent(error);
         }
 
-        ulong word = Take(Processor, FirstFree, _inUse + 1, file, line);
+        ulong word = Take(Processor, file, line)->Word;
         int inUse = InUse;
         if (inUse > _highWater)
         {
@@ -68,10 +69,16 @@ public abstract unsafe partial class BufferPool
         }
 
         RenewAttention();
-        Scheduler.Preempt(state);
-        Processor.RestoreInterrupts(state);
+        Scheduler.Preempt();
+        Processor.Unmask();
         return RentResult.FromWord(word);
     }
+
+    /// <summary>Whether there is a rule, or fault injection, that every rental and every wait has to ask.</summary>
+    private bool IsRuled => (_failEvery | Rules.Cap) != 0;
+
+    /// <summary>Whether who finds the pool empty may wait without further questions: no rule has a word in, and not every buffer is quarantined.</summary>
+    private protected bool WaitsPlainly { get; private set; }
 
     /// <summary>Whether the rules, or fault injection, refuse a request that would get a buffer, now or after a wait. Interrupts masked.</summary>
     private protected RentError CheckRules()
@@ -82,7 +89,7 @@ public abstract unsafe partial class BufferPool
             return RentError.Reserved;
         }
 
-        if (Rules.Cap != 0 && _held[owner] >= Rules.Cap)
+        if (Rules.Cap != 0 && Held[owner] >= Rules.Cap)
         {
             return RentError.OverCap;
         }
@@ -108,26 +115,23 @@ public abstract unsafe partial class BufferPool
         }
     }
 
-    /// <summary>Computes from how many rented buffers on a rental needs attention. Interrupts masked.</summary>
+    /// <summary>Computes how many more can be rented until a rental needs attention. Interrupts masked.</summary>
     private void RenewAttention()
     {
-        if (_failEvery != 0 || Rules.Cap != 0)
+        long inUse = InUse;
+        long limit = 0;
+        if (!IsRuled)
         {
-            _attention = 0;
-            return;
+            limit = Math.Min(_highWater, (int)_count - _quarantined - Rules.Reserve);
+            if (Rules.HighWatermark != 0 && !_underPressure)
+            {
+                limit = Math.Min(limit, Rules.HighWatermark - 1);
+            }
         }
 
-        int attention = _highWater + 1;
-        if (Rules.Reserve != 0)
-        {
-            attention = System.Math.Min(attention, (int)_count - _quarantined - Rules.Reserve + 1);
-        }
-
-        if (Rules.HighWatermark != 0 && !_underPressure)
-        {
-            attention = System.Math.Min(attention, Rules.HighWatermark);
-        }
-
-        _attention = (ulong)System.Math.Max(attention, 0);
+        // At the limit or beyond it there is no credit; a return there must not make any.
+        WaitsPlainly = !IsRuled && !HasNoBufferLeft;
+        _limit = limit;
+        _credit = limit - inUse;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Cosmos.Common;
 using Reservoir.Threads;
 
@@ -17,7 +18,7 @@ namespace Reservoir.Pools;
 /// while the cache still knows it. Their number is not kept but follows from the others, so that the three always add up.</para>
 /// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked; <see cref="Audit"/> and the listings take many short steps. Renting and
 /// returning are written out in one piece, because each call would cost as much as the work. Whatever is not asked of every pool (rules, fault injection, watermarks, statistics of the
-/// top) hides behind one comparison: see <see cref="_attention"/>.</para>
+/// top) hides behind one comparison: see <see cref="_credit"/>.</para>
 /// </remarks>
 [AllocationFree]
 public abstract unsafe partial class BufferPool
@@ -30,9 +31,6 @@ public abstract unsafe partial class BufferPool
 
     private readonly WaitQueue _queue;
 
-    /// <summary>Rented buffers of each owner: interrupt handlers first, then the threads by number.</summary>
-    private readonly ushort* _held;
-
     /// <summary>One for each buffer, by its index.</summary>
     private readonly BufferRecord* _records;
 
@@ -41,17 +39,23 @@ public abstract unsafe partial class BufferPool
     private readonly ulong _count;
     private readonly uint _bufferSize;
 
-    /// <summary>The upper half of the handle of buffer 0: taken off another handle's it leaves the index, or a number beyond every pool.</summary>
-    private readonly ulong _firstHandle;
+    /// <summary>
+    /// So many buffers can be rented before one rental has to go through <see cref="RentWithAttention"/>: there is none left, it is a new maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
+    /// injection. Then it isn't positive.
+    /// </summary>
+    private long _credit;
 
-    private ulong _inUse;
+    /// <summary>The number of rented buffers at which the credit is used up: their number follows from the two.</summary>
+    private long _limit;
+
+    /// <summary>Buffers that came back and went to nobody.</summary>
     private ulong _returns;
 
-    /// <summary>
-    /// A rental that makes so many rented buffers, or more, goes through <see cref="RentWithAttention"/>: it is a new maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
-    /// injection.
-    /// </summary>
-    private ulong _attention = 1;
+    /// <summary>Buffers that came back and went to a waiter.</summary>
+    private ulong _handOffs;
+
+    /// <summary>What <see cref="_returns"/> was when <see cref="ThreadRings.Floor"/> was true. While it is, no buffer has been free, and each that changed hands was handed over.</summary>
+    private ulong _floorAt = ulong.MaxValue;
 
     private int _highWater;
     private int _quarantined;
@@ -68,17 +72,15 @@ public abstract unsafe partial class BufferPool
         Processor = scheduler.Processor;
         _queue = WaitQueue.Create(scheduler, description.Name, boosts: true, Reclaim);
         Waiters = _queue.Rings;
-        _held = Waiters->Held;
         _records = (BufferRecord*)description.Records.Start;
         _count = (ulong)description.Count;
         _bufferSize = (uint)description.BufferSize;
-        _firstHandle = (ulong)Number << (BufferHandle.PoolShift - BufferHandle.IndexShift);
         byte* payload = (byte*)description.Buffers.Start + PoolLayout.PayloadOffset(description.Alignment);
         for (int i = 0; i < description.Count; i++, payload += PoolLayout.SlotBytes(description.BufferSize, description.Alignment))
         {
             _records[i] = new BufferRecord
             {
-                Word = BufferHandle.NotRented | ((_firstHandle + (ulong)i) << BufferHandle.IndexShift) | 1,
+                Word = BufferHandle.NextGeneration | BufferHandle.NotRented | PlaceOf((ulong)i),
                 NextFree = i + 1 < description.Count ? _records + i + 1 : null,
                 Payload = payload,
             };
@@ -114,9 +116,16 @@ public abstract unsafe partial class BufferPool
     /// <summary>Buffers that could be rented at this moment.</summary>
     public int Free => (int)_count - InUse - _quarantined;
 
-    private int InUse => (int)_inUse;
+    /// <summary>Rented buffers of each owner: interrupt handlers first, then the threads by number.</summary>
+    private ushort* Held
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Waiters->Counts;
+    }
 
-    private ulong Rents => _returns + _inUse;
+    private int InUse => (int)(_limit - _credit);
+
+    private ulong Rents => _returns + _handOffs + (ulong)InUse;
 
     /// <summary>Rents a buffer if there is one. Never waits.</summary>
     /// <param name="file">The caller's file, on record until the next rental. The compiler fills it in: it has to be a literal.</param>
@@ -125,21 +134,14 @@ public abstract unsafe partial class BufferPool
     public RentResult TryRent([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Processor processor = Processor;
-        nuint state = processor.MaskInterrupts();
-        BufferRecord* record = FirstFree;
-        if (record is null)
+        processor.Mask();
+        if (!HasCredit)
         {
-            return RefuseRent(RentError.Empty, state);
+            return RentWithAttention(file, line);
         }
 
-        ulong inUse = _inUse + 1;
-        if (inUse >= _attention)
-        {
-            return RentWithAttention(state, file, line);
-        }
-
-        ulong word = Take(processor, record, inUse, file, line);
-        return processor.TryRestoreInterrupts(state) ? RentResult.FromWord(word) : LetInterruptsIn(word);
+        BufferRecord* record = Take(processor, file, line);
+        return processor.TryUnmask() ? RentResult.FromWord(record->Word) : LetInterruptsIn(record);
     }
 
     /// <summary>Gives a buffer back. In thread context, a more important waiter that gets it runs before this returns.</summary>
@@ -148,26 +150,31 @@ public abstract unsafe partial class BufferPool
     public ReturnError Return(BufferHandle buffer)
     {
         Processor processor = Processor;
-        nuint state = processor.MaskInterrupts();
+        processor.Mask();
         ulong index = IndexOf(buffer);
-        if (!IsRental(index, buffer))
+        if (index >= _count)
         {
-            return RefuseReturn(buffer, state);
+            return RefuseReturn(buffer);
         }
 
         BufferRecord* record = _records + index;
+        if (Volatile.Read(ref record->Word) != buffer.Word)
+        {
+            return RefuseReturn(buffer);
+        }
+
         if (!HasGuards(record->Payload))
         {
-            return Quarantine(record, state);
+            return Quarantine(record);
         }
 
         if (Waiters->Occupied != 0)
         {
-            return ReturnWithAttention(record, state);
+            return ReturnWithAttention(record);
         }
 
         PutFree(record);
-        return processor.TryRestoreInterrupts(state) ? ReturnError.None : LetInterruptsIn(ReturnError.None);
+        return processor.TryUnmask() ? ReturnError.None : LetInterruptsIn(ReturnError.None);
     }
 
     /// <summary>The payload of a rented buffer.</summary>
@@ -198,12 +205,12 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>How many buffers an owner has rented and nobody has returned. Any context, constant time.</summary>
     /// <param name="threadId">A thread's number; -1 for interrupt handlers and the boot code.</param>
-    public int CountRentedBy(int threadId) => (uint)(threadId + 1) <= Scheduler.MaxThreads ? _held[threadId + 1] : 0;
+    public int CountRentedBy(int threadId) => (uint)(threadId + 1) <= Scheduler.MaxThreads ? Held[threadId + 1] : 0;
 
     /// <summary>All numbers at one moment.</summary>
     public PoolSnapshot TakeSnapshot()
     {
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         PoolSnapshot snapshot = AddWaiting(new PoolSnapshot
         {
             Count = (int)_count,
@@ -223,52 +230,52 @@ public abstract unsafe partial class BufferPool
             PressureBegun = _pressureBegun,
             IsUnderPressure = _underPressure,
         });
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return snapshot;
     }
 
-    /// <summary>Rents the first free buffer, for the one who runs. Interrupts masked.</summary>
-    /// <param name="processor"><see cref="Processor"/>, from a register.</param>
-    /// <param name="record"><see cref="FirstFree"/>, which is not null.</param>
-    /// <param name="inUse">The number of rented buffers, this one included.</param>
-    /// <param name="file">Where it is rented.</param>
-    /// <param name="line">Where it is rented.</param>
-    /// <returns>Its handle.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected ulong Take(Processor processor, BufferRecord* record, ulong inUse, string file, int line)
+    /// <summary>Whether the next rental may go the short way. Then a buffer is free.</summary>
+    private protected bool HasCredit
     {
-        FirstFree = record->NextFree;
-        _inUse = inUse;
-        ulong stamp = processor.Stamp;
-        record->Stamp = stamp;
-        _held[RenterStamp.OwnerOf(stamp)]++;
-        record->SiteFile = CharactersOf(file);
-        record->SiteLine = line;
-        return BeginRental(record);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _credit) > 0;
     }
 
-    /// <summary>Whether a rental that makes so many must go the long way.</summary>
+    /// <summary>Rents the first free buffer, of which there is one, for the one who runs. Interrupts masked.</summary>
+    /// <param name="processor"><see cref="Processor"/>, from a register.</param>
+    /// <param name="file">Where it is rented.</param>
+    /// <param name="line">Where it is rented.</param>
+    /// <returns>Its record, which holds its handle.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected bool NeedsAttention(out ulong inUse)
+    private protected BufferRecord* Take(Processor processor, string file, int line)
     {
-        inUse = _inUse + 1;
-        return inUse >= _attention;
+        BufferRecord* record = FirstFree;
+        FirstFree = record->NextFree;
+        _credit--;
+        ulong stamp = processor.Stamp;
+        record->Stamp = stamp;
+        nuint owner = RenterStamp.OwnerOf(stamp);
+        Held[owner] = (ushort)(Held[owner] + 1);
+        record->SiteFile = CharactersOf(file);
+        record->SiteLine = line;
+        record->Word -= BufferHandle.NotRented;
+        return record;
     }
 
     /// <summary>Counts a request that is refused and lifts the mask.</summary>
     /// <param name="error">Why.</param>
-    /// <param name="state">What masking the interrupts returned.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected RentResult RefuseRent(RentError error, nuint state)
+    private protected RentResult RefuseRent(RentError error)
     {
         _refused[(int)error]++;
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return RentResult.Of(error);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected RentResult LetInterruptsIn(ulong word)
+    private protected RentResult LetInterruptsIn(BufferRecord* record)
     {
+        ulong word = record->Word;
         Processor.LetInterruptsIn();
         return RentResult.FromWord(word);
     }
@@ -276,55 +283,80 @@ public abstract unsafe partial class BufferPool
     /// <summary>Whether every buffer is quarantined, so that none can ever come back.</summary>
     private protected bool HasNoBufferLeft => _quarantined == (int)_count;
 
-    /// <summary>Gives a returned buffer to the first waiter, of whom there is one. Interrupts masked.</summary>
-    /// <param name="record">The buffer's record.</param>
-    private protected virtual void HandOver(BufferRecord* record)
-    {
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected static char* CharactersOf(string literal) => (char*)Unsafe.AsPointer(ref Unsafe.AsRef(in literal.GetPinnableReference()));
 
     /// <summary>The last buffer was quarantined: nobody need wait any more. Interrupts masked.</summary>
     private protected virtual void LoseLastBuffer()
     {
     }
 
-    /// <summary>Ends one rental and begins another's, without the buffer ever being free. Interrupts masked.</summary>
-    /// <returns>The new owner's handle.</returns>
-    private protected ulong PassOn(BufferRecord* record, ThreadBlock* to)
+    /// <summary>Whether <see cref="ThreadRings.Floor"/> is true. Interrupts masked.</summary>
+    private protected bool KnowsFloor
     {
-        EndRental(record);
-        _inUse++;
-        byte owner = RenterStamp.OwnerOf(to);
-        record->Stamp = RenterStamp.WithOwner(Processor.Stamp, owner);
-        _held[owner]++;
-        return BeginRental(record);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _floorAt == _returns;
     }
 
-    /// <summary>Puts on record where a waiter has rented. Interrupts masked.</summary>
-    private protected void SetSite(BufferHandle buffer, string file, int line)
+    /// <summary>Sees to it that <see cref="ThreadRings.Floor"/> is true, before somebody waits. Interrupts masked; bounded by the number of threads.</summary>
+    private protected void KnowFloor()
     {
-        ulong index = IndexOf(buffer);
-        if (index < _count)
+        if (!KnowsFloor)
         {
-            _records[index].SiteFile = CharactersOf(file);
-            _records[index].SiteLine = line;
+            Waiters->Floor = Scheduler.LowestHolder(Waiters);
+            _floorAt = _returns;
         }
+    }
+
+    /// <summary>A buffer has got another owner without having been returned: who holds what has to be found out again. Interrupts masked.</summary>
+    private void ForgetFloor()
+    {
+        Waiters->Floor = 0;
+        _floorAt = ulong.MaxValue;
+    }
+
+    /// <summary>Ends one rental and begins another's, the first waiter's, without the buffer ever being free. Interrupts masked.</summary>
+    /// <param name="record">The buffer's record.</param>
+    /// <param name="waiter">The waiter.</param>
+    /// <returns>The waiter's handle.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong PassOn(BufferRecord* record, ThreadBlock* waiter)
+    {
+        nuint former = RenterStamp.OwnerOf(record->Stamp);
+        Held[former] = (ushort)(Held[former] - 1);
+        nuint owner = waiter->Owner;
+        Held[owner] = (ushort)(Held[owner] + 1);
+        record->Stamp = RenterStamp.WithOwner(Processor.Stamp, (byte)owner);
+        record->SiteFile = waiter->SiteFile;
+        record->SiteLine = waiter->SiteLine;
+        record->Word += BufferHandle.NextGeneration;
+        _handOffs++;
+        if (waiter->BasePriority < Waiters->Floor)
+        {
+            Waiters->Floor = waiter->BasePriority;
+        }
+
+        return record->Word;
     }
 
     /// <summary>Adds what only a pool with waiters knows. Interrupts masked.</summary>
     private protected virtual PoolSnapshot AddWaiting(PoolSnapshot snapshot) => snapshot;
 
-    /// <summary>The index in a handle, or a number beyond the pool if the handle is another pool's, or none.</summary>
+    /// <summary>The index in a handle, or a number beyond the pool.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong IndexOf(BufferHandle buffer) => (buffer.Word >> BufferHandle.IndexShift) - _firstHandle;
+    private static ulong IndexOf(BufferHandle buffer) => (ushort)buffer.Word;
 
     /// <summary>
-    /// The check of every handle: it is this pool's, and that very word is on record as the buffer's rental. The word of a buffer that isn't rented has
+    /// The check of every handle: that very word, the pool's number included, is on record as the rental of the buffer that it names. The word of a buffer that isn't rented has
     /// <see cref="BufferHandle.NotRented"/>, that of one that a device holds <see cref="BufferHandle.Posted"/>, and no handle with such a bit gets past the first comparison.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsRental(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
 
     private bool IsPosted(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
+
+    /// <summary>What a handle of a buffer holds beside the generation.</summary>
+    private ulong PlaceOf(ulong index) => (ulong)Number << BufferHandle.PoolShift | index;
 
     /// <summary>Makes a rented buffer the first free one. Interrupts masked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -335,25 +367,15 @@ public abstract unsafe partial class BufferPool
         FirstFree = record;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong BeginRental(BufferRecord* record)
-    {
-        record->Place &= ~(uint)(BufferHandle.NotRented >> BufferHandle.IndexShift);
-        return record->Word;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static char* CharactersOf(string literal) => (char*)Unsafe.AsPointer(ref Unsafe.AsRef(in literal.GetPinnableReference()));
-
-    /// <summary>The generation moves on, without ever reaching the index, and the handle of the rental is worthless.</summary>
+    /// <summary>The generation moves on, and the handle of the rental is worthless.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndRental(BufferRecord* record)
     {
-        record->Generation++;
-        record->Place |= (uint)(BufferHandle.NotRented >> BufferHandle.IndexShift);
-        _inUse--;
+        record->Word += BufferHandle.NextGeneration | BufferHandle.NotRented;
+        _credit++;
         _returns++;
-        _held[RenterStamp.OwnerOf(record->Stamp)]--;
+        nuint owner = RenterStamp.OwnerOf(record->Stamp);
+        Held[owner] = (ushort)(Held[owner] - 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -365,7 +387,27 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>Somebody waits, or it may be the end of a time of pressure. Lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReturnError ReturnWithAttention(BufferRecord* record, nuint state)
+    private ReturnError ReturnWithAttention(BufferRecord* record)
+    {
+        if (Waiters->IsEmpty || Scheduler.HasBoosts)
+        {
+            return ReturnWithCare(record);
+        }
+
+        Processor processor = Processor;
+        ThreadBlock* waiter = Waiters->First;
+        if (!Scheduler.WakesPlainly(processor, waiter))
+        {
+            return ReturnWithCare(record);
+        }
+
+        Scheduler.WakePlainly(Waiters, waiter, PassOn(record, waiter));
+        return processor.TryUnmask() ? ReturnError.None : LetInterruptsIn(ReturnError.None);
+    }
+
+    /// <summary>Nobody waits; or the waiter has a deadline or is more important; or somebody runs at another priority than its own, perhaps the one who returns. Lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReturnError ReturnWithCare(BufferRecord* record)
     {
         int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
         if (Waiters->IsEmpty)
@@ -375,17 +417,18 @@ public abstract unsafe partial class BufferPool
         }
         else
         {
-            HandOver(record);
+            ThreadBlock* waiter = Waiters->First;
+            Scheduler.WakeWith(waiter, PassOn(record, waiter));
             Scheduler.DropBoost(owner);
         }
 
-        Scheduler.Preempt(state);
-        Processor.RestoreInterrupts(state);
+        Scheduler.Preempt();
+        Processor.Unmask();
         return ReturnError.None;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReturnError Quarantine(BufferRecord* record, nuint state)
+    private ReturnError Quarantine(BufferRecord* record)
     {
         int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
         EndRental(record);
@@ -400,17 +443,17 @@ public abstract unsafe partial class BufferPool
 
         Scheduler.DropBoost(owner);
         EndPressure();
-        Scheduler.Preempt(state);
-        Processor.RestoreInterrupts(state);
+        Scheduler.Preempt();
+        Processor.Unmask();
         return error;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReturnError RefuseReturn(BufferHandle buffer, nuint state)
+    private ReturnError RefuseReturn(BufferHandle buffer)
     {
         _refusedReturns++;
         ReturnError error = Explain(buffer);
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return error;
     }
 
@@ -422,7 +465,7 @@ public abstract unsafe partial class BufferPool
             return ReturnError.NoHandle;
         }
 
-        if (buffer.Word >> BufferHandle.PoolShift != (ulong)Number)
+        if (buffer.PoolNumber != Number)
         {
             return ReturnError.ForeignPool;
         }

@@ -8,7 +8,7 @@ namespace Reservoir.Pools;
 /// </summary>
 /// <remarks>
 /// Invariant: <see cref="Word"/> is the handle of the current rental while the buffer is rented, and has <see cref="BufferHandle.NotRented"/> set while it isn't: then the rest of it
-/// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. So one comparison with a handle tells everything.
+/// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. No index has these bits, so one comparison with a handle tells everything.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 [AllocationFree]
@@ -20,14 +20,6 @@ internal unsafe struct BufferRecord
     /// <summary>Handle of the current or the coming rental.</summary>
     [FieldOffset(0)]
     public ulong Word;
-
-    /// <summary>The lower half of <see cref="Word"/>: which rental. It wraps around by itself.</summary>
-    [FieldOffset(0)]
-    public uint Generation;
-
-    /// <summary>The upper half of <see cref="Word"/>: which buffer, and the two bits.</summary>
-    [FieldOffset(4)]
-    public uint Place;
 
     /// <summary>Who rented it last, and when: a <see cref="Threads.RenterStamp"/>.</summary>
     [FieldOffset(8)]

@@ -6,7 +6,9 @@ namespace Reservoir.Pools;
 [AllocationFree]
 public readonly struct RentResult
 {
-    private const ulong Refused = BufferHandle.NotRented;
+    /// <summary>From here on it is a handle, which names its pool; below, it is an error.</summary>
+    private const ulong FirstHandle = 1UL << BufferHandle.PoolShift;
+
     private readonly ulong _word;
 
     private RentResult(ulong word)
@@ -15,7 +17,7 @@ public readonly struct RentResult
     }
 
     /// <summary>Whether there is a buffer.</summary>
-    public bool Succeeded => (long)_word > 0;
+    public bool Succeeded => _word >= FirstHandle;
 
     /// <summary>Why there is none.</summary>
     public RentError Error => Succeeded ? RentError.None : (RentError)(byte)_word;
@@ -28,5 +30,5 @@ public readonly struct RentResult
 
     internal static RentResult Of(RentError error) => new(WordOf(error));
 
-    internal static ulong WordOf(RentError error) => Refused | (ulong)error;
+    internal static ulong WordOf(RentError error) => (ulong)error;
 }

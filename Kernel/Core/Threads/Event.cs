@@ -42,27 +42,27 @@ public sealed unsafe class Event
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
-        nuint state = _processor.MaskInterrupts();
-        WaitResult result = !_scheduler.MayWait(context, state) ? WaitResult.NotAllowedHere
+        _processor.Mask();
+        WaitResult result = !Scheduler.MayWait(_processor, context) ? WaitResult.NotAllowedHere
             : _set ? WaitResult.Signalled
             : timeoutNanoseconds == 0 ? WaitResult.TimedOut
-            : _scheduler.Block(_waiters, timeoutNanoseconds);
-        _processor.RestoreInterrupts(state);
+            : (WaitResult)_scheduler.Block(_processor, _waiters, timeoutNanoseconds);
+        _processor.Unmask();
         return result;
     }
 
     /// <summary>It has happened: whoever waits goes on. Any context.</summary>
     public void Set()
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         _set = true;
         while (!_waiters->IsEmpty)
         {
             _scheduler.Wake(_waiters->First, WaitResult.Signalled);
         }
 
-        _scheduler.Preempt(state);
-        _processor.RestoreInterrupts(state);
+        _scheduler.Preempt();
+        _processor.Unmask();
     }
 
     /// <summary>It hasn't happened any more. Any context.</summary>

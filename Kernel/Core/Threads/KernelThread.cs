@@ -10,9 +10,6 @@ namespace Reservoir.Threads;
 [AllocationFree]
 public sealed unsafe class KernelThread
 {
-    /// <summary>What a wait compares with the running thread's block: its own, or null for the idle thread, which never waits.</summary>
-    internal readonly ThreadBlock* MayWaitAs;
-
     private readonly Scheduler _scheduler;
 
     internal KernelThread(Scheduler scheduler, string name, ThreadBlock* block, ThreadBody? body, Region stack, int restartLimit)
@@ -20,7 +17,6 @@ public sealed unsafe class KernelThread
         _scheduler = scheduler;
         Name = name;
         Block = block;
-        MayWaitAs = body is null ? null : block;
         Body = body;
         Stack = stack;
         RestartLimit = restartLimit;

@@ -54,9 +54,9 @@ public sealed unsafe class Mutex
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
     public LockResult Lock(ThreadContext context, ulong timeoutNanoseconds)
     {
-        nuint state = _processor.MaskInterrupts();
-        LockResult result = _scheduler.MayWait(context, state) ? LockMasked(context.Thread.Block, timeoutNanoseconds) : LockResult.NotAllowedHere;
-        _processor.RestoreInterrupts(state);
+        _processor.Mask();
+        LockResult result = Scheduler.MayWait(_processor, context) ? LockMasked(context.Block, timeoutNanoseconds) : LockResult.NotAllowedHere;
+        _processor.Unmask();
         return result;
     }
 
@@ -65,30 +65,30 @@ public sealed unsafe class Mutex
     /// <returns>False if the caller doesn't own it; nothing has changed then.</returns>
     public bool Unlock(ThreadContext context)
     {
-        nuint state = _processor.MaskInterrupts();
-        bool owned = context.Thread is not null && _owner == context.Thread.Block;
+        _processor.Mask();
+        bool owned = context.Block is not null && _owner == context.Block;
         if (owned)
         {
             PassOn();
-            _scheduler.Preempt(state);
+            _scheduler.Preempt();
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return owned;
     }
 
     /// <summary>A thread has died. If it owned the mutex, the next one gets it. Supervisor.</summary>
     private void OnDeath(KernelThread thread)
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         if (_owner == thread.Block)
         {
             _abandoned = true;
             PassOn();
-            _scheduler.Preempt(state);
+            _scheduler.Preempt();
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
     }
 
     private LockResult LockMasked(ThreadBlock* self, ulong timeoutNanoseconds)
@@ -109,7 +109,7 @@ public sealed unsafe class Mutex
             return LockResult.TimedOut;
         }
 
-        return _scheduler.Block(_waiters, timeoutNanoseconds) switch
+        return (WaitResult)_scheduler.Block(_processor, _waiters, timeoutNanoseconds) switch
         {
             WaitResult.Signalled => Locked(),
             WaitResult.TimedOut => LockResult.TimedOut,

@@ -17,7 +17,7 @@ internal static unsafe class RenterStamp
     private const ulong OwnerMask = byte.MaxValue;
 
     /// <summary>What stands for a thread: its number + 1.</summary>
-    public static byte OwnerOf(ThreadBlock* thread) => (byte)(thread->Id + 1);
+    public static byte OwnerOf(ThreadBlock* thread) => thread->Owner;
 
     /// <summary>The owner in a stamp.</summary>
     public static byte OwnerOf(ulong stamp) => (byte)stamp;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Reservoir.Threads;
 
@@ -11,6 +12,26 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>The threads that run at another priority than their own.</summary>
     private ThreadSet _boosted;
+
+    /// <summary>Whether some thread runs at another priority than its own. Interrupts masked.</summary>
+    internal bool HasBoosts
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !_boosted.IsEmpty;
+    }
+
+    /// <summary>The lowest priority that a holder of what is waited for in a queue has of its own; beyond all priorities if no thread holds it. Interrupts masked; bounded by the number of threads.</summary>
+    internal int LowestHolder(ThreadRings* queue)
+    {
+        int lowest = int.MaxValue;
+        for (ThreadSet holders = HoldersOf(queue); !holders.IsEmpty;)
+        {
+            ThreadBlock* holder = _blocks + holders.TakeFirst();
+            lowest = holder->BasePriority < lowest ? holder->BasePriority : lowest;
+        }
+
+        return lowest;
+    }
 
     /// <summary>A thread no longer holds something that it may have been raised for. Interrupts masked.</summary>
     /// <param name="id">The thread's number; below 0 for an interrupt handler, which can't be raised.</param>
@@ -165,13 +186,13 @@ public sealed unsafe partial class Scheduler
         ThreadRings* rings = thread->State == ThreadState.Ready ? _ready : thread->Queue;
         if (rings is null)
         {
-            thread->Priority = priority;
+            thread->SetPriority(priority);
             return;
         }
 
         rings->Remove(thread);
-        thread->Priority = priority;
-        if (thread == _current)
+        thread->SetPriority(priority);
+        if (thread == Running)
         {
             rings->AddFirst(thread);
         }

@@ -20,13 +20,13 @@ public sealed unsafe partial class Scheduler
     public bool EndCurrent(ThreadEnd end)
     {
         _processor.MaskInterrupts();
-        if (!_started || _inInterrupt || _current == _idle || Current == Supervisor)
+        if (!_started || _inInterrupt || Running == _idle || Current == Supervisor)
         {
             return false;
         }
 
-        Bury(_current, end);
-        SwitchTo(_ready->First);
+        Bury(Running, end);
+        SwitchTo(_processor, Running, _ready->First);
         return false;
     }
 
@@ -37,32 +37,33 @@ public sealed unsafe partial class Scheduler
     /// <returns>Why it could not be killed, or <see cref="KillError.None"/>.</returns>
     public KillError Kill(KernelThread thread)
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         KillError error = !_started ? KillError.NotStarted
             : thread.Block == _idle || thread == Supervisor ? KillError.Indispensable
             : thread.Block->State == ThreadState.Ended ? KillError.Ended : KillError.None;
         if (error == KillError.None)
         {
             Bury(thread.Block, ThreadEnd.Killed);
-            if (thread.Block == _current && !_inInterrupt)
+            if (thread.Block == Running && !_inInterrupt)
             {
-                // Masked section or not: it would go on, and wait, though it is in no ring any more.
-                SwitchTo(_ready->First);
+                // Masked section or not: it would go on, and wait, though it is in no ring any more. Who runs next has one section to end, its own.
+                _processor.MaskInterrupts();
+                SwitchTo(_processor, Running, _ready->First);
             }
 
-            Preempt(state);
+            Preempt();
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return error;
     }
 
     /// <summary>Takes one of the threads that have ended since the last call; null if there is none. Supervisor.</summary>
     internal KernelThread? TakeDead()
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         KernelThread? dead = _dead.IsEmpty ? null : _threads[_dead.TakeFirst()];
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return dead;
     }
 

@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Reservoir.Time;
 
 namespace Reservoir.Threads;
@@ -11,10 +12,9 @@ public sealed unsafe partial class Scheduler
     /// <returns><see cref="WaitResult.Signalled"/> when it was resumed, <see cref="WaitResult.Cancelled"/> or <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Suspend(ThreadContext context)
     {
-        nuint state = _processor.MaskInterrupts();
-        WaitResult result = MayWait(context, state) ? Block(null, Clock.Forever) : WaitResult.NotAllowedHere;
-        _processor.RestoreInterrupts(state);
-        return result;
+        Processor processor = _processor;
+        processor.Mask();
+        return MayWait(processor, context) ? BlockWithCare(processor, null, Clock.Forever) : Unmasked(WaitResult.NotAllowedHere);
     }
 
     /// <summary>Lets a suspended thread go on. Any context. In thread context, a more important one runs before this returns, unless the caller holds interrupts off. Constant time.</summary>
@@ -22,16 +22,16 @@ public sealed unsafe partial class Scheduler
     /// <returns>False if it isn't suspended: whatever it does or waits for, it goes on with that.</returns>
     public bool Resume(KernelThread thread)
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         ThreadBlock* block = thread.Block;
         bool isSuspended = block->State == ThreadState.Waiting && block->Queue is null && block->TimerIndex == ThreadBlock.NotTimed;
         if (isSuspended)
         {
             Wake(block, WaitResult.Signalled);
-            Preempt(state);
+            Preempt();
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return isSuspended;
     }
 }

@@ -55,7 +55,6 @@ public sealed unsafe partial class Scheduler
     private readonly KernelThread[] _threads = new KernelThread[MaxThreads];
     private readonly WaitQueue[] _waitQueues = new WaitQueue[MaxWaitQueues];
     private readonly ThreadBlock* _idle;
-    private ThreadBlock* _current;
     private readonly ulong _quantumCounts;
     private ulong _timerSetFor = Clock.Forever;
     private int _waitQueueCount;
@@ -82,11 +81,14 @@ public sealed unsafe partial class Scheduler
         }
 
         _idle = Enlist("idle", 0, body: null, default, restartLimit: 0).Block;
-        _current = _idle;
+        processor.Running = (nuint)_idle;
         processor.Stamp = RenterStamp.WithOwner(processor.Timestamp, RenterStamp.Interrupt);
         Deaths = new Semaphore(this, "deaths", 0, MaxThreads);
-        processor.ContextEntry = Enter;
+        processor.ContextEntry = BeginThread;
     }
+
+    /// <summary>The running thread's block. It lies in the processor, where every pool and semaphore reaches it without a detour.</summary>
+    private ThreadBlock* Running => (ThreadBlock*)_processor.Running;
 
     /// <summary>The processor that is shared out.</summary>
     public Processor Processor => _processor;
@@ -98,7 +100,7 @@ public sealed unsafe partial class Scheduler
     public int ThreadCount { get; private set; }
 
     /// <summary>The running thread; in an interrupt handler, the one that was interrupted. Any context.</summary>
-    public KernelThread Current => _threads[_current->Id];
+    public KernelThread Current => _threads[Running->Id];
 
     /// <summary>True between <see cref="EnterInterrupt"/> and <see cref="ExitInterrupt"/>. Any context.</summary>
     public bool InInterrupt => _inInterrupt;
@@ -158,9 +160,9 @@ public sealed unsafe partial class Scheduler
             return error;
         }
 
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         thread = Enlist(name, priority, body, stack, restartLimit);
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         stack.AsSpan().Fill(StackFill);
         Launch(thread);
         return ThreadError.None;
@@ -206,26 +208,28 @@ public sealed unsafe partial class Scheduler
             return;
         }
 
-        SetRenter(RenterStamp.OwnerOf(_current));
+        SetRenter(RenterStamp.OwnerOf(Running));
         if (_quantumOver)
         {
             _quantumOver = false;
-            _current->TurnBegan = _processor.CountsOf(&_current->Context);
-            if (_current->State == ThreadState.Ready)
+            Running->TurnBegan = _processor.CountsOf(&Running->Context);
+            if (Running->State == ThreadState.Ready)
             {
-                _ready->Rotate(_current);
+                _ready->Rotate(Running);
             }
         }
 
         ThreadBlock* next = _ready->First;
-        if (next != _current)
+        ThreadBlock* self = Running;
+        if (next != self)
         {
-            if (_current == _idle)
+            if (self == _idle)
             {
                 LeaveIdle();
             }
 
-            SwitchTo(next);
+            KeepTurn(self);
+            SwitchTo(_processor, self, next);
         }
     }
 
@@ -258,19 +262,24 @@ public sealed unsafe partial class Scheduler
     /// <returns><see cref="WaitResult.Signalled"/>, or <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Yield(ThreadContext context)
     {
-        nuint state = _processor.MaskInterrupts();
-        if (!MayWait(context, state))
+        Processor processor = _processor;
+        processor.Mask();
+        if (!MayWait(processor, context))
         {
-            _processor.RestoreInterrupts(state);
-            return WaitResult.NotAllowedHere;
+            return Unmasked(WaitResult.NotAllowedHere);
         }
 
-        ThreadBlock* self = _current;
-        _ready->Rotate(self);
-        Reschedule();
-        self->TurnBegan = self->Context.Counts;
-        _processor.RestoreInterrupts(state);
-        return WaitResult.Signalled;
+        ThreadBlock* self = context.Block;
+        ThreadBlock* next = _ready->Rotate(self);
+        self->TurnBegan = ThreadBlock.NewTurn;
+        if (next == self)
+        {
+            return Unmasked(WaitResult.Signalled);
+        }
+
+        self->Context.Result = (ulong)WaitResult.Signalled;
+        Enter(processor, next);
+        return (WaitResult)processor.SwitchContextAndUnmask((ProcessorContext*)self, (ProcessorContext*)next);
     }
 
     /// <summary>Does nothing for a while. Thread context.</summary>
@@ -284,10 +293,9 @@ public sealed unsafe partial class Scheduler
             return Yield(context) == WaitResult.Signalled ? WaitResult.TimedOut : WaitResult.NotAllowedHere;
         }
 
-        nuint state = _processor.MaskInterrupts();
-        WaitResult result = MayWait(context, state) ? Block(null, nanoseconds) : WaitResult.NotAllowedHere;
-        _processor.RestoreInterrupts(state);
-        return result;
+        Processor processor = _processor;
+        processor.Mask();
+        return MayWait(processor, context) ? BlockWithCare(processor, null, nanoseconds) : Unmasked(WaitResult.NotAllowedHere);
     }
 
     /// <summary>Calls a thread's wait off. Any context, interrupt handlers included.</summary>
@@ -295,15 +303,15 @@ public sealed unsafe partial class Scheduler
     /// <returns>False if it isn't waiting (any more).</returns>
     public bool CancelWait(KernelThread thread)
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         bool waits = thread.Block->State == ThreadState.Waiting;
         if (waits)
         {
             Wake(thread.Block, WaitResult.Cancelled);
-            Preempt(state);
+            Preempt();
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return waits;
     }
 
@@ -345,27 +353,28 @@ public sealed unsafe partial class Scheduler
     /// Whether the holder of a context may wait now. Interrupts masked. Not so with interrupts masked by the caller, which is how an interrupt handler and the boot code run, nor with another thread's
     /// context, the idle thread's, or none.
     /// </summary>
+    /// <param name="processor">The processor, from a register.</param>
     /// <param name="context">The right to wait that was shown.</param>
-    /// <param name="state">What masking the interrupts returned.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool MayWait(ThreadContext context, nuint state)
+    internal static bool MayWait(Processor processor, ThreadContext context)
     {
-        return state != 0 && context.Thread is not null && context.Thread.MayWaitAs == _current;
+        return processor.IsMaskedOnce && (nuint)context.Block == processor.Running;
     }
 
     /// <summary>
     /// Puts the running thread to sleep until <see cref="Wake"/>. Interrupts masked; the caller has checked <see cref="MayWait"/>.
     /// </summary>
-    internal WaitResult Block(ThreadRings* queue, ulong timeoutNanoseconds)
+    /// <returns>What it was woken with.</returns>
+    internal ulong Block(Processor processor, ThreadRings* queue, ulong timeoutNanoseconds)
     {
-        ThreadBlock* self = _current;
-        _ready->Remove(self);
+        var self = (ThreadBlock*)processor.Running;
+        _ready->RemoveFirst(self);
         self->State = ThreadState.Waiting;
         self->Queue = queue;
         if (queue is not null)
         {
             queue->Add(self);
-            if (queue->Held is not null)
+            if (self->Priority > queue->Floor)
             {
                 BoostHolders(queue, self->Priority);
             }
@@ -382,17 +391,81 @@ public sealed unsafe partial class Scheduler
             }
         }
 
-        SwitchTo(_ready->First);
-        return self->Outcome;
+        SwitchTo(processor, self, _ready->First);
+        return self->Context.Result;
+    }
+
+    /// <summary>The same, and then lifts the mask.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal WaitResult BlockAndUnmask(Processor processor, ThreadRings* queue, ulong timeoutNanoseconds)
+    {
+        var self = (ThreadBlock*)processor.Running;
+        if (!IsPlain(self, queue, timeoutNanoseconds))
+        {
+            return BlockWithCare(processor, queue, timeoutNanoseconds);
+        }
+
+        ThreadBlock* next = BeginPlainWait(self, queue);
+        Enter(processor, next);
+        return (WaitResult)processor.SwitchContextAndUnmask((ProcessorContext*)self, (ProcessorContext*)next);
+    }
+
+    /// <summary>A wait with a deadline, for nothing but the time, or for what a less important thread holds.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WaitResult BlockWithCare(Processor processor, ThreadRings* queue, ulong timeoutNanoseconds)
+    {
+        var result = (WaitResult)Block(processor, queue, timeoutNanoseconds);
+        processor.Unmask();
+        return result;
+    }
+
+    /// <summary>Whether a wait needs no timer, and nobody has to be boosted for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsPlain(ThreadBlock* self, ThreadRings* queue, ulong timeoutNanoseconds)
+    {
+        return timeoutNanoseconds == Clock.Forever && self->Priority <= queue->Floor;
+    }
+
+    /// <summary>Takes the running thread off the ready ones and lets it wait, plainly (<see cref="IsPlain"/>). Interrupts masked.</summary>
+    /// <returns>Who runs next.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ThreadBlock* BeginPlainWait(ThreadBlock* self, ThreadRings* queue)
+    {
+        ThreadBlock* next = _ready->RemoveFirst(self);
+        self->State = ThreadState.Waiting;
+        self->Queue = queue;
+        queue->Add(self);
+        return next is null ? _ready->First : next;
     }
 
     /// <summary>
     /// Ends the wait of a thread that waits. Interrupts masked. The caller calls <see cref="Preempt"/> when it is done.
     /// </summary>
-    internal void Wake(ThreadBlock* thread, WaitResult outcome)
+    internal void Wake(ThreadBlock* thread, WaitResult outcome) => WakeWith(thread, (ulong)outcome);
+
+    /// <summary>The same, with any result.</summary>
+    internal void WakeWith(ThreadBlock* thread, ulong result)
     {
         LeaveWait(thread);
-        thread->Outcome = outcome;
+        thread->Context.Result = result;
+        thread->State = ThreadState.Ready;
+        _ready->Add(thread);
+    }
+
+    /// <summary>Whether a thread that waits in a queue can be woken plainly: it has no deadline, and is no more important than the running one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool WakesPlainly(Processor processor, ThreadBlock* thread)
+    {
+        return thread->TimerIndex == ThreadBlock.NotTimed && thread->Priority <= ((ThreadBlock*)processor.Running)->Priority;
+    }
+
+    /// <summary><see cref="WakeWith"/> where each instruction counts: for one who <see cref="WakesPlainly"/>, while nobody is boosted who may hold what is waited for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WakePlainly(ThreadRings* queue, ThreadBlock* thread, ulong result)
+    {
+        queue->Remove(thread);
+        thread->Queue = null;
+        thread->Context.Result = result;
         thread->State = ThreadState.Ready;
         _ready->Add(thread);
     }
@@ -401,11 +474,9 @@ public sealed unsafe partial class Scheduler
     /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. It is not while the caller had them masked itself: nobody else may run
     /// in its masked section, and the moment at which it lifts the mask makes up for it.
     /// </summary>
-    /// <param name="state">What masking the interrupts returned.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Preempt(nuint state)
+    internal void Preempt()
     {
-        if (state != 0 && _started)
+        if (_processor.IsMaskedOnce && _started)
         {
             Reschedule();
         }
@@ -419,7 +490,7 @@ public sealed unsafe partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void PreemptLater()
     {
-        if (_started && !_inInterrupt && _ready->First != _current)
+        if (_started && !_inInterrupt && _ready->First != Running)
         {
             _processor.RequestInterruptEnd();
         }
@@ -448,7 +519,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>Nanoseconds until the running thread's turn should be looked at again; if it is over, that is noted. In the timer's interrupt.</summary>
     private ulong RestOfTurn()
     {
-        ulong used = _processor.CountsOf(&_current->Context) - _current->TurnBegan;
+        KeepTurn(Running);
+        ulong used = _processor.CountsOf(&Running->Context) - Running->TurnBegan;
         if (used < _quantumCounts)
         {
             return _clock.ToNanoseconds(_quantumCounts - used);
@@ -476,6 +548,13 @@ public sealed unsafe partial class Scheduler
         {
             _timers.Remove(thread);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WaitResult Unmasked(WaitResult result)
+    {
+        _processor.Unmask();
+        return result;
     }
 
     private ThreadError Validate(string name, int priority, ThreadBody? body, Region stack, int restartLimit)
@@ -526,7 +605,8 @@ public sealed unsafe partial class Scheduler
     {
         ThreadBlock* block = _blocks + ThreadCount;
         block->Id = ThreadCount;
-        block->Priority = priority;
+        block->Owner = (byte)(ThreadCount + 1);
+        block->SetPriority(priority);
         block->BasePriority = priority;
         block->TimerIndex = ThreadBlock.NotTimed;
         block->State = body is null ? ThreadState.Ready : ThreadState.Ended;
@@ -540,15 +620,15 @@ public sealed unsafe partial class Scheduler
     {
         ThreadBlock* block = thread.Block;
         _processor.PrepareContext(&block->Context, block->Id, thread.Stack.Start, thread.Stack.Bytes);
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         thread.End = ThreadEnd.None;
-        block->Priority = block->BasePriority;
+        block->SetPriority(block->BasePriority);
         _boosted.Remove(block->Id);
         block->TurnBegan = block->Context.Counts;
         block->State = ThreadState.Ready;
         _ready->Add(block);
-        Preempt(state);
-        _processor.RestoreInterrupts(state);
+        Preempt();
+        _processor.Unmask();
     }
 
     /// <summary>Lets the first of the most important threads run, if that isn't the running one. Interrupts masked, before and after.</summary>
@@ -556,20 +636,37 @@ public sealed unsafe partial class Scheduler
     private void Reschedule()
     {
         ThreadBlock* next = _ready->First;
-        if (next != _current)
+        ThreadBlock* self = Running;
+        if (next != self)
         {
-            SwitchTo(next);
+            KeepTurn(self);
+            SwitchTo(_processor, self, next);
+        }
+    }
+
+    /// <summary>A turn that began when the running thread was given the processor is not over because another one takes it away, or the timer looks.</summary>
+    private static void KeepTurn(ThreadBlock* self)
+    {
+        if (self->TurnBegan == ThreadBlock.NewTurn)
+        {
+            self->TurnBegan = self->Context.Counts;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SwitchTo(ThreadBlock* entering)
+    private static void SwitchTo(Processor processor, ThreadBlock* leaving, ThreadBlock* entering)
     {
-        ThreadBlock* leaving = _current;
-        entering->Switches++;
-        _current = entering;
-        SetRenter(RenterStamp.OwnerOf(entering));
-        _processor.SwitchContext(&leaving->Context, &entering->Context);
+        Enter(processor, entering);
+        processor.SwitchContext((ProcessorContext*)leaving, (ProcessorContext*)entering);
+    }
+
+    /// <summary>Lets a thread have the processor: all but the switch itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Enter(Processor processor, ThreadBlock* entering)
+    {
+        entering->Switches = entering->Switches + 1;
+        processor.Running = (nuint)entering;
+        RenterStamp.SetOwner(ref processor.Stamp, entering->Owner);
     }
 
     /// <summary>Says in whose name a buffer is rented from now on.</summary>
@@ -578,7 +675,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>Where every thread begins.</summary>
     [MayAllocate("a thread's own code may, in its scratch arena")]
-    private void Enter(int id)
+    private void BeginThread(int id)
     {
         KernelThread self = _threads[id];
         _processor.EnableInterrupts();

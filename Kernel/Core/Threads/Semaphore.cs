@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Cosmos.Common;
 using Reservoir.Time;
 
@@ -15,11 +16,16 @@ namespace Reservoir.Threads;
 [AllocationFree]
 public sealed unsafe class Semaphore
 {
+    /// <summary>As a count: there are no signals, and somebody waits, or did until a signal, its timeout or its end.</summary>
+    private const int MaybeWaiters = -1;
+
     private readonly Processor _processor;
     private readonly Scheduler _scheduler;
     private readonly WaitQueue _queue;
     private readonly ThreadRings* _waiters;
-    private readonly int _maximum;
+    private readonly uint _maximum;
+
+    /// <summary>As a number without a sign it is no less than the maximum in both cases that a signal has to look at: it stands there, or somebody may wait (<see cref="MaybeWaiters"/>).</summary>
     private int _count;
 
     /// <summary>Makes a semaphore. Boot context.</summary>
@@ -39,11 +45,11 @@ public sealed unsafe class Semaphore
         _queue = WaitQueue.Create(scheduler, name, boosts: false);
         _waiters = _queue.Rings;
         _count = initial;
-        _maximum = maximum;
+        _maximum = (uint)maximum;
     }
 
     /// <summary>Signals that nobody has taken yet. Any context.</summary>
-    public int Count => _count;
+    public int Count => Math.Max(_count, 0);
 
     /// <summary>How many threads wait. Any context.</summary>
     public int Waiting => _waiters->Count;
@@ -58,27 +64,28 @@ public sealed unsafe class Semaphore
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait; <see cref="Clock.Forever"/>.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
-        nuint state = _processor.MaskInterrupts();
-        if (_count <= 0 || !_scheduler.MayWait(context, state))
+        Processor processor = _processor;
+        processor.Mask();
+        if (Volatile.Read(ref _count) <= 0 || !Scheduler.MayWait(processor, context))
         {
-            return WaitForSignal(context, timeoutNanoseconds, state);
+            return WaitForSignal(context, timeoutNanoseconds);
         }
 
         _count--;
-        return _processor.TryRestoreInterrupts(state) ? WaitResult.Signalled : LetInterruptsIn(WaitResult.Signalled);
+        return processor.TryUnmask() ? WaitResult.Signalled : LetInterruptsIn(WaitResult.Signalled);
     }
 
     /// <summary>Takes a signal if there is one. Any context; never waits.</summary>
     public bool TryWait()
     {
-        nuint state = _processor.MaskInterrupts();
+        _processor.Mask();
         bool taken = _count > 0;
         if (taken)
         {
             _count--;
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return taken;
     }
 
@@ -87,40 +94,83 @@ public sealed unsafe class Semaphore
     /// </summary>
     public SignalError Release()
     {
-        nuint state = _processor.MaskInterrupts();
-        int count = _count;
-        if (_waiters->Occupied != 0 || count >= _maximum)
+        Processor processor = _processor;
+        processor.Mask();
+        if ((uint)Volatile.Read(ref _count) >= _maximum)
         {
-            return ReleaseWaiter(state);
+            return ReleaseWaiter();
         }
 
-        _count = count + 1;
-        return _processor.TryRestoreInterrupts(state) ? SignalError.None : LetInterruptsIn(SignalError.None);
+        _count++;
+        return processor.TryUnmask() ? SignalError.None : LetInterruptsIn(SignalError.None);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private WaitResult WaitForSignal(ThreadContext context, ulong timeoutNanoseconds, nuint state)
+    private WaitResult WaitForSignal(ThreadContext context, ulong timeoutNanoseconds)
     {
-        WaitResult result = !_scheduler.MayWait(context, state) ? WaitResult.NotAllowedHere
-            : timeoutNanoseconds == 0 ? WaitResult.TimedOut
-            : _scheduler.Block(_waiters, timeoutNanoseconds);
-        _processor.RestoreInterrupts(state);
-        return result;
+        Processor processor = _processor;
+        if (!Scheduler.MayWait(processor, context))
+        {
+            return Unmasked(WaitResult.NotAllowedHere);
+        }
+
+        if (timeoutNanoseconds == 0)
+        {
+            return Unmasked(WaitResult.TimedOut);
+        }
+
+        _count = MaybeWaiters;
+        return _scheduler.BlockAndUnmask(processor, _waiters, timeoutNanoseconds);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SignalError ReleaseWaiter(nuint state)
+    private SignalError ReleaseWaiter()
+    {
+        if (_waiters->IsEmpty)
+        {
+            return ReleaseWithoutWaiter();
+        }
+
+        Processor processor = _processor;
+        ThreadBlock* waiter = _waiters->First;
+        if (!Scheduler.WakesPlainly(processor, waiter))
+        {
+            return ReleaseWaiterWithCare(waiter);
+        }
+
+        _scheduler.WakePlainly(_waiters, waiter, (ulong)WaitResult.Signalled);
+        return processor.TryUnmask() ? SignalError.None : LetInterruptsIn(SignalError.None);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SignalError ReleaseWaiterWithCare(ThreadBlock* waiter)
+    {
+        _scheduler.Wake(waiter, WaitResult.Signalled);
+        _scheduler.Preempt();
+        _processor.Unmask();
+        return SignalError.None;
+    }
+
+    /// <summary>All who waited have left without a signal, or it stands at the maximum.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SignalError ReleaseWithoutWaiter()
     {
         SignalError error = SignalError.AtMaximum;
-        if (!_waiters->IsEmpty)
+        if (_count < 0)
         {
             error = SignalError.None;
-            _scheduler.Wake(_waiters->First, WaitResult.Signalled);
-            _scheduler.Preempt(state);
+            _count = 1;
         }
 
-        _processor.RestoreInterrupts(state);
+        _processor.Unmask();
         return error;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WaitResult Unmasked(WaitResult result)
+    {
+        _processor.Unmask();
+        return result;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -17,8 +17,9 @@ namespace Reservoir.Threads;
 internal unsafe struct ThreadBlock
 {
     public const int NotTimed = -1;
+    public const ulong NewTurn = ulong.MaxValue;
 
-    /// <summary>Where it continues, and how much processor time it has had.</summary>
+    /// <summary>Where it continues, how much processor time it has had, and what its last wait has brought: a <see cref="WaitResult"/>, or a buffer's handle. Comes first: a block's address is its context's.</summary>
     public ProcessorContext Context;
 
     /// <summary>Links of the ring that it is in.</summary>
@@ -34,11 +35,15 @@ internal unsafe struct ThreadBlock
     /// <summary>When its wait ends, in nanoseconds.</summary>
     public ulong Deadline;
 
-    /// <summary>Its processor time when its turn began, in counts.</summary>
+    /// <summary>Its processor time when its turn began, in counts; <see cref="NewTurn"/> if it begins when the thread is next given the processor.</summary>
     public ulong TurnBegan;
 
-    /// <summary>What a wait that succeeded has brought: a buffer's handle.</summary>
-    public ulong HandedOver;
+    /// <summary>The source that waits for a buffer: what goes on record when one is handed over. The characters of the file's name, a literal, and the line.</summary>
+    public char* SiteFile;
+    public int SiteLine;
+
+    /// <summary>The message that it waits to send, or was given.</summary>
+    public Message Message;
 
     /// <summary>Its place in the timer queue.</summary>
     public int TimerIndex;
@@ -50,9 +55,19 @@ internal unsafe struct ThreadBlock
     public int Priority;
     public int BasePriority;
 
+    /// <summary>The bit of <see cref="Priority"/> in <see cref="ThreadRings.Occupied"/>.</summary>
+    public ulong PriorityBit;
+
+    /// <summary>What stands for it as an owner of buffers: its number + 1.</summary>
+    public byte Owner;
+
     /// <summary>Never <see cref="ThreadState.Running"/>: that is the scheduler's knowledge.</summary>
     public ThreadState State;
 
-    /// <summary>How its last wait ended.</summary>
-    public WaitResult Outcome;
+    /// <summary>Gives it a priority, while it is in no rings.</summary>
+    public void SetPriority(int priority)
+    {
+        Priority = priority;
+        PriorityBit = 1UL << priority;
+    }
 }

@@ -13,13 +13,13 @@ namespace Reservoir.Threads;
 /// </remarks>
 [Capability]
 [AllocationFree]
-public readonly ref struct ThreadContext
+public readonly unsafe ref struct ThreadContext
 {
+    /// <summary>The thread that may wait; null in a default value.</summary>
+    internal readonly ThreadBlock* Block;
+
     internal ThreadContext(KernelThread thread)
     {
-        Thread = thread;
+        Block = thread.Block;
     }
-
-    /// <summary>The thread that may wait.</summary>
-    public KernelThread Thread { get; }
 }

@@ -11,7 +11,7 @@ namespace Reservoir.Threads;
 /// <remarks>
 /// <para>A ring of control blocks for each of the 32 priorities, and a word with a bit for each that isn't empty. Every operation takes constant time,
 /// however many threads there are. The links lie in the blocks, so a thread can be in one set of rings at a time and entering one needs no
-/// memory.</para>
+/// memory. Only the word says whether a ring is empty: where one begins stays as it was when the last thread has left.</para>
 /// <para>Used with interrupts masked. The scheduler's ready threads and the waiters of every pool, semaphore, mutex and event are such rings.</para>
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
@@ -35,6 +35,12 @@ internal unsafe struct ThreadRings
     /// <summary>How much of what is waited for each thread holds, by its number + 1; null if nobody holds it in the sense that a boost would help.</summary>
     public ushort* Held;
 
+    /// <summary>Nobody who holds what is waited for has a priority of its own below this: who is no more important need not look for holders to boost.</summary>
+    public int Floor;
+
+    /// <summary>Where <see cref="Held"/> points if it does: here, so that who looks at the waiters and then at a count needs one address. One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
+    public fixed ushort Counts[(Scheduler.MaxThreads + 1 + 3) / 4 * 4];
+
     private fixed ulong _first[Scheduler.Priorities];
 
     /// <summary>Whether no thread is here.</summary>
@@ -55,25 +61,27 @@ internal unsafe struct ThreadRings
     }
 
     /// <summary>Adds a thread behind those of its priority.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ThreadBlock* thread)
     {
-        int priority = thread->Priority;
-        var first = (ThreadBlock*)_first[priority];
+        ulong bit = thread->PriorityBit;
+        nint priority = thread->Priority;
         Count++;
-        if (first is null)
+        if ((Occupied & bit) != 0)
         {
-            thread->Next = thread;
-            thread->Previous = thread;
-            _first[priority] = (ulong)thread;
-            Occupied |= 1UL << priority;
+            var first = (ThreadBlock*)_first[priority];
+            ThreadBlock* last = first->Previous;
+            thread->Next = first;
+            thread->Previous = last;
+            last->Next = thread;
+            first->Previous = thread;
             return;
         }
 
-        ThreadBlock* last = first->Previous;
-        thread->Next = first;
-        thread->Previous = last;
-        last->Next = thread;
-        first->Previous = thread;
+        thread->Next = thread;
+        thread->Previous = thread;
+        _first[priority] = (ulong)thread;
+        Occupied |= bit;
     }
 
     /// <summary>Adds a thread before those of its priority.</summary>
@@ -84,9 +92,10 @@ internal unsafe struct ThreadRings
     }
 
     /// <summary>Takes a thread out that is here. Without a branch for the last one of a ring: a hand-off takes the same time, whoever else waits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Remove(ThreadBlock* thread)
     {
-        int priority = thread->Priority;
+        nint priority = thread->Priority;
         ThreadBlock* next = thread->Next;
         ThreadBlock* previous = thread->Previous;
         previous->Next = next;
@@ -94,13 +103,39 @@ internal unsafe struct ThreadRings
         Count--;
         if ((ThreadBlock*)_first[priority] == thread)
         {
-            ulong stays = next == thread ? 0UL : 1UL;
-            _first[priority] = (ulong)next * stays;
-            Occupied &= ~((stays ^ 1) << priority);
+            _first[priority] = (ulong)next;
+            Occupied ^= (next == thread ? 1UL : 0) << (int)priority;
         }
     }
 
-    /// <summary>Puts a thread, which is the first of its priority, behind its equals.</summary>
+    /// <summary>Takes the first of the highest priority out, who is here.</summary>
+    /// <param name="thread">What <see cref="First"/> has returned.</param>
+    /// <returns>The next of that priority; null if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Rotate(ThreadBlock* thread) => _first[thread->Priority] = (ulong)thread->Next;
+    public ThreadBlock* RemoveFirst(ThreadBlock* thread)
+    {
+        ThreadBlock* next = thread->Next;
+        Count--;
+        if (next == thread)
+        {
+            Occupied ^= thread->PriorityBit;
+            return null;
+        }
+
+        ThreadBlock* previous = thread->Previous;
+        previous->Next = next;
+        next->Previous = previous;
+        _first[thread->Priority] = (ulong)next;
+        return next;
+    }
+
+    /// <summary>Puts a thread, which is the first of its priority, behind its equals.</summary>
+    /// <returns>Who is the first now.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ThreadBlock* Rotate(ThreadBlock* thread)
+    {
+        ThreadBlock* next = thread->Next;
+        _first[thread->Priority] = (ulong)next;
+        return next;
+    }
 }

@@ -10,11 +10,7 @@ namespace Reservoir.Threads;
 [AllocationFree]
 internal sealed unsafe class WaitQueue
 {
-    /// <summary>One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
-    private const int HeldCounts = (Scheduler.MaxThreads + 1 + 3) / 4 * 4;
-
     private readonly ThreadRings[] _rings = GC.AllocateArray<ThreadRings>(1, pinned: true);
-    private readonly ushort[]? _held;
 
     private WaitQueue(string name, bool boosts, DeathHandler? onDeath)
     {
@@ -23,15 +19,8 @@ internal sealed unsafe class WaitQueue
         fixed (ThreadRings* rings = _rings)
         {
             Rings = rings;
-        }
-
-        if (boosts)
-        {
-            _held = GC.AllocateArray<ushort>(HeldCounts, pinned: true);
-            fixed (ushort* held = _held)
-            {
-                Rings->Held = held;
-            }
+            rings->Floor = boosts ? 0 : int.MaxValue;
+            rings->Held = boosts ? rings->Counts : null;
         }
     }
 

@@ -7,12 +7,19 @@
 %define CONTEXT_STACK_POINTER 0                 ; Cosmos.Common.ProcessorContext
 %define CONTEXT_THREAD_LOCAL_BASE 8
 %define CONTEXT_COUNTS 16
+%define CONTEXT_ENTERED_AT 24
+%define CONTEXT_LEFT_AT 32
+%define CONTEXT_RESULT 40
+%define GATE_OPEN 0                             ; Cosmos.Common.InterruptGate
+%define GATE_HELD 8
 
 bits 64
 section .text
 extern ContextEntered                           ; Cosmos.Core, X86Processor.cs
+extern InterruptsHeld
+extern CpuInterruptGate                         ; Interrupts.asm
 
-; (from, to)
+; (from, to); the other side finds its own context in rsi
 global CpuSwitchContext:function
 align 16
 CpuSwitchContext:
@@ -26,9 +33,9 @@ CpuSwitchContext:
     rdtsc
     shl rdx, 32
     or rax, rdx
-    mov rcx, [rel SwitchedAt]
-    mov [rel SwitchedAt], rax
-    sub rax, rcx
+    mov [rsi + CONTEXT_ENTERED_AT], rax
+    mov [rdi + CONTEXT_LEFT_AT], rax
+    sub rax, [rdi + CONTEXT_ENTERED_AT]
     add [rdi + CONTEXT_COUNTS], rax
     mov rsp, [rsi + CONTEXT_STACK_POINTER]
     mov rax, [rsi + CONTEXT_THREAD_LOCAL_BASE]
@@ -50,6 +57,23 @@ CpuSwitchContext:
     wrmsr
     jmp .resume
 
+; (from, to): the same, then opens the gate by one, and returns the result that the caller's context was given
+global CpuSwitchContextAndUnmask:function
+align 16
+CpuSwitchContextAndUnmask:
+    call CpuSwitchContext
+    movzx eax, byte [rsi + CONTEXT_RESULT]
+    mov rcx, [rel CpuInterruptGate]
+    inc qword [rcx + GATE_OPEN]
+    cmp qword [rcx + GATE_HELD], 0
+    jne .held
+    ret
+.held:
+    push rax                                    ; which aligns the stack too
+    call InterruptsHeld
+    pop rax
+    ret
+
 ; (context): the boot code's, whose time counts from now on
 global CpuAdoptContext:function
 align 16
@@ -59,17 +83,7 @@ CpuAdoptContext:
     rdtsc
     shl rdx, 32
     or rax, rdx
-    mov [rel SwitchedAt], rax
-    ret
-
-; Time since the last switch, in counts.
-global CpuCountsSinceSwitch:function
-align 16
-CpuCountsSinceSwitch:
-    rdtsc
-    shl rdx, 32
-    or rax, rdx
-    sub rax, [rel SwitchedAt]
+    mov [rdi + CONTEXT_ENTERED_AT], rax
     ret
 
 ; Where a prepared context begins: X86Processor.PrepareContext leaves the number in r12.
@@ -90,8 +104,6 @@ CpuContextStartAddress:
 section .data
 global CpuHasFsBaseInstructions
 CpuHasFsBaseInstructions: db 0
-align 8
-SwitchedAt: dq 0
 
 ; CR4.FSGSBASE (bit 16): from here on a switch sets FS base in one instruction.
 section .text

@@ -52,7 +52,7 @@ line_vectors:
     push rax
     mov rax, [rel CpuInterruptGate]
     cmp qword [rax + GATE_OPEN], 0
-    je .hold
+    jle .hold
     mov qword [rax + GATE_OPEN], 0              ; handlers run with the gate closed
     mov qword [rax + GATE_HELD], 1
     pop rax
@@ -200,4 +200,5 @@ InterruptStubsAddress:
     ret
 
 section .data
+global CpuInterruptGate
 CpuInterruptGate: dq 0

@@ -112,8 +112,8 @@ internal static unsafe class Native
     public static extern void SwitchContext(void* from, void* to);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "CpuCountsSinceSwitch")]
-    public static extern ulong CountsSinceSwitch();
+    [RuntimeImport("*", "CpuSwitchContextAndUnmask")]
+    public static extern byte SwitchContextAndUnmask(void* from, void* to);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuContextStartAddress")]

@@ -489,7 +489,7 @@ public sealed class BlockingPoolTests
     {
         RentResult rented = pool.Rent(context);
         Assert.True(rented.Succeeded);
-        bench.Log.Add(context.Thread.Name);
+        bench.Log.Add(bench.Scheduler.Current.Name);
         Assert.Equal(ReturnError.None, pool.Return(rented.Buffer));
     }
 }

@@ -173,7 +173,7 @@ public sealed class BufferPoolTests
     {
         using KernelBench bench = KernelBench.WithNonBlocking(4, out NonBlockingPool pool);
         ulong word = pool.TryRent().Buffer.Word;
-        BufferHandle forged = BufferHandle.FromWord((word & ~(0xFFFFUL << 32)) | ((ulong)index << 32));
+        BufferHandle forged = BufferHandle.FromWord((word & ~0xFFFFUL) | (ulong)index);
         RefusedWithoutATrace(pool, forged, ReturnError.NoSuchBuffer);
     }
 
@@ -181,11 +181,11 @@ public sealed class BufferPoolTests
     [InlineData(1)]
     [InlineData(-1)]
     [InlineData(1000)]
-    public void AnInventedGenerationIsRefused(int difference)
+    public void AnInventedGenerationIsRefused(long difference)
     {
         using KernelBench bench = KernelBench.WithNonBlocking(4, out NonBlockingPool pool);
         BufferHandle real = pool.TryRent().Buffer;
-        BufferHandle forged = BufferHandle.FromWord((real.Word & ~0xFFFF_FFFFUL) | (uint)(real.Generation + difference));
+        BufferHandle forged = BufferHandle.FromWord(real.Word + ((ulong)difference * BufferHandle.NextGeneration));
         RefusedWithoutATrace(pool, forged, ReturnError.StaleHandle);
         Assert.True(pool.IsRented(real));
     }
@@ -211,9 +211,10 @@ public sealed class BufferPoolTests
         Assert.Equal(ReturnError.None, pool.Return(last));
         for (ulong generation = 0; generation < 8; generation++)
         {
-            for (ulong top = 0; top < 256; top++)
+            for (ulong place = 0; place < 1 << 10; place++)
             {
-                ulong word = (top << 56) | (last.Word & 0x00FF_FFFF_0000_0000) | generation;
+                // Every index whose lower half is the right one, with every bit beyond the indices, in this pool and in the next ones.
+                ulong word = (generation * BufferHandle.NextGeneration) | (last.Word & 0xFF_00FF) | (place << 8);
                 RefusedWithoutATrace(pool, BufferHandle.FromWord(word), expected: null);
             }
         }
@@ -235,13 +236,13 @@ public sealed class BufferPoolTests
     {
         using KernelBench bench = KernelBench.WithNonBlocking(2, out NonBlockingPool pool);
         BufferHandle buffer = pool.TryRent().Buffer;
-        ulong lastGeneration = buffer.Word | 0xFFFF_FFFF;
+        ulong lastGeneration = buffer.Word | ~(BufferHandle.NextGeneration - 1);
         BitConverter.TryWriteBytes(bench.Memory.GetRecords(0).AsSpan().Slice(buffer.Index * 32), lastGeneration);
         Assert.Equal(ReturnError.None, pool.Return(BufferHandle.FromWord(lastGeneration)));
         BufferHandle next = pool.TryRent().Buffer;
         Assert.Equal(buffer.Index, next.Index);
         Assert.Equal(buffer.PoolNumber, next.PoolNumber);
-        Assert.Equal(0U, next.Generation);
+        Assert.Equal(0UL, next.Generation);
         Assert.Equal(ReturnError.None, pool.Return(next));
     }
 

@@ -27,7 +27,7 @@ public sealed class EventTests
             bench.Thread(name, priority, context =>
             {
                 Assert.Equal(WaitResult.Signalled, happened.Wait(context));
-                bench.Log.Add(context.Thread.Name);
+                bench.Log.Add(bench.Scheduler.Current.Name);
             });
         }
 

@@ -20,7 +20,6 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
     private readonly Queue<Action> _pending = new();
     private readonly ulong _frequency;
     private Lane _running;
-    private ulong _switchedAt;
     private bool _abandoned;
     private ExceptionDispatchInfo? _failure;
 
@@ -106,8 +105,6 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
 
     public override void RequestInterruptEnd() => _pending.Enqueue(() => { });
 
-    public override ulong CountsOf(ProcessorContext* running) => running->Counts + Now - _switchedAt;
-
     public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
     {
         Lane lane = AddLane();
@@ -116,18 +113,19 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
         lane.Worker = Worker.Start(() => RunLane(lane, id));
     }
 
-    public override void AdoptContext(ProcessorContext* context) => _switchedAt = Now;
+    public override void AdoptContext(ProcessorContext* context) => context->EnteredAt = Now;
 
     public override void SwitchContext(ProcessorContext* from, ProcessorContext* to)
     {
-        if (!InterruptsMasked)
+        if (!IsMaskedOnce)
         {
-            throw new InvalidOperationException("A switch with interrupts enabled.");
+            throw new InvalidOperationException("A switch with interrupts enabled, or masked twice: whoever continues ends one section.");
         }
 
         Lane leaving = _running;
-        from->Counts += Now - _switchedAt;
-        _switchedAt = Now;
+        from->Counts += Now - from->EnteredAt;
+        from->LeftAt = Now;
+        to->EnteredAt = Now;
         from->StackPointer = (nuint)leaving.Number;
         Switches++;
         PassBaton(_lanes[(int)to->StackPointer]);

@@ -59,7 +59,7 @@ public sealed class KillTests
                 bench.Processor.MaskInterrupts();
             }
 
-            bench.Scheduler.Kill(context.Thread);
+            bench.Scheduler.Kill(bench.Scheduler.Current);
             bench.Log.Add("never");
             bench.Processor.EnableInterrupts();
             bench.Scheduler.Sleep(context, KernelBench.Tick);
@@ -320,7 +320,7 @@ public sealed class KillTests
         });
         foreach (string name in new[] { "a", "b", "c", "d" })
         {
-            bench.Thread(name, 5, context => bench.Log.Add(context.Thread.Name));
+            bench.Thread(name, 5, context => bench.Log.Add(bench.Scheduler.Current.Name));
         }
 
         bench.Run();

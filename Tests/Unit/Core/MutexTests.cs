@@ -17,7 +17,7 @@ public sealed class MutexTests
         bench.Thread("t", 5, context =>
         {
             Assert.Equal(LockResult.Locked, mutex.Lock(context));
-            Assert.Same(context.Thread, mutex.Owner);
+            Assert.Same(bench.Scheduler.Current, mutex.Owner);
             Assert.True(mutex.Unlock(context));
             Assert.Null(mutex.Owner);
             Assert.Equal(LockResult.Locked, mutex.Lock(context, 0));
@@ -38,7 +38,7 @@ public sealed class MutexTests
             mutex.Lock(context);
             Assert.Equal(LockResult.AlreadyOwned, mutex.Lock(context));
             Assert.Equal(LockResult.AlreadyOwned, mutex.Lock(context, 0));
-            Assert.Same(context.Thread, mutex.Owner);
+            Assert.Same(bench.Scheduler.Current, mutex.Owner);
             Assert.True(mutex.Unlock(context));
             Assert.Null(mutex.Owner);
             bench.Log.Add("done");
@@ -90,7 +90,7 @@ public sealed class MutexTests
             bench.Thread(name, priority, context =>
             {
                 Assert.Equal(LockResult.Locked, mutex.Lock(context));
-                bench.Log.Add(context.Thread.Name);
+                bench.Log.Add(bench.Scheduler.Current.Name);
                 Assert.True(mutex.Unlock(context));
             });
         }

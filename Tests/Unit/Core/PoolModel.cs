@@ -215,7 +215,7 @@ internal sealed class PoolModel(BufferPool pool, int count)
         {
             0 => (ulong)random.NextInt64(),
             1 when _good.Count > 0 => _good[choice % _good.Count].Handle.Word ^ (1UL << random.Next(64)),
-            _ => ((ulong)random.Next(2) << 63) | (1UL << 48) | ((ulong)random.Next(count + 1) << 32) | (uint)random.Next(4),
+            _ => ((ulong)random.Next(4) * BufferHandle.NextGeneration) | (1UL << 16) | ((ulong)random.Next(2) << 15) | (uint)random.Next(count + 1),
         };
         if (!_good.Any(rental => rental.Handle.Word == word))
         {

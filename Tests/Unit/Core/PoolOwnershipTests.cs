@@ -13,9 +13,9 @@ namespace Reservoir.Tests.Unit.Core;
 public sealed class PoolOwnershipTests
 {
     private const int RecordBytes = 64;
-    private const int PlaceOffset = 4;
+    private const int WordOffset = 0;
     private const int StampOffset = 8;
-    private const int PostedBit = 1 << 30;
+    private const int PostedBit = 1 << 14;
 
     /// <summary>The four ways to change a buffer's holder; all check the handle alike.</summary>
     public enum Use
@@ -90,12 +90,12 @@ public sealed class PoolOwnershipTests
         BufferHandle rented = pool.TryRent().Buffer;
         ulong change = pool.ChangeNumber;
         Assert.Equal(ReturnError.NoHandle, Do(pool, use, default));
-        Assert.Equal(ReturnError.NoHandle, Do(pool, use, BufferHandle.FromWord(rented.Word | (1UL << 63))));
+        Assert.Equal(ReturnError.NoHandle, Do(pool, use, BufferHandle.FromWord(rented.Word & ~(0xFFUL << 16))));
         Assert.Equal(ReturnError.ForeignPool, Do(pool, use, foreign));
-        Assert.Equal(ReturnError.ForeignPool, Do(pool, use, BufferHandle.FromWord(rented.Word | (1UL << 62))));
-        Assert.Equal(ReturnError.NoSuchBuffer, Do(pool, use, BufferHandle.FromWord(rented.Word + (2UL << 32))));
+        Assert.Equal(ReturnError.ForeignPool, Do(pool, use, BufferHandle.FromWord(rented.Word | (1UL << 23))));
+        Assert.Equal(ReturnError.NoSuchBuffer, Do(pool, use, BufferHandle.FromWord(rented.Word + 2)));
         Assert.Equal(ReturnError.StaleHandle, Do(pool, use, stale));
-        Assert.Equal(ReturnError.StaleHandle, Do(pool, use, BufferHandle.FromWord(rented.Word + 1)));
+        Assert.Equal(ReturnError.StaleHandle, Do(pool, use, BufferHandle.FromWord(rented.Word + BufferHandle.NextGeneration)));
         Assert.Equal(change, pool.ChangeNumber);
         Assert.True(pool.IsRented(rented));
         Assert.Equal(0, pool.TakeSnapshot().Posted);
@@ -407,11 +407,11 @@ public sealed class PoolOwnershipTests
         BufferHandle posted = pool.TryRent().Buffer;
         pool.Post(posted);
         Assert.Equal(PoolAudit.Sound, pool.Audit());
-        Field(bench, rented.Index, PlaceOffset) ^= PostedBit;
+        Field(bench, rented.Index, WordOffset) ^= PostedBit;
         Assert.Equal(PoolAudit.WrongOwnerCount, pool.Audit());
-        Field(bench, posted.Index, PlaceOffset) ^= PostedBit;
+        Field(bench, posted.Index, WordOffset) ^= PostedBit;
         Assert.Equal(PoolAudit.Sound, pool.Audit());
-        Field(bench, rented.Index, PlaceOffset) ^= PostedBit;
+        Field(bench, rented.Index, WordOffset) ^= PostedBit;
         Assert.Equal(PoolAudit.WrongOwnerCount, pool.Audit());
     }
 
@@ -419,7 +419,7 @@ public sealed class PoolOwnershipTests
     public void AFreeBufferThatSeemsPostedIsFound()
     {
         using KernelBench bench = KernelBench.WithNonBlocking(4, out NonBlockingPool pool);
-        Field(bench, 3, PlaceOffset) ^= PostedBit;
+        Field(bench, 3, WordOffset) ^= PostedBit;
         Assert.Equal(PoolAudit.DamagedRecord, pool.Audit());
     }
 

@@ -468,7 +468,7 @@ public sealed class PoolRulesTests
             errors.Add(pool.Rent(context).Error);
             errors.Add(pool.TryRent(context, 0).Error);
             bench.Processor.RestoreInterrupts(state);
-            KernelThread self = context.Thread;
+            KernelThread self = bench.Scheduler.Current;
             bench.Processor.Interrupt(() => errors.Add(pool.Rent(ForgedToken.Of(self)).Error));
             bench.Processor.Interrupt(() => errors.Add(pool.TryRent(default, 0).Error));
         });

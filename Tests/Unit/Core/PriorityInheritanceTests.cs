@@ -31,11 +31,11 @@ public sealed class PriorityInheritanceTests
         {
             BufferHandle buffer = pool.Rent(context).Buffer;
             bench.TickTimer(2);
-            Assert.Equal(9, context.Thread.Priority);
-            Assert.Equal(3, context.Thread.BasePriority);
+            Assert.Equal(9, bench.Scheduler.Current.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.BasePriority);
             bench.Log.Add("holder returns");
             pool.Return(buffer);
-            Assert.Equal(3, context.Thread.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.Priority);
             bench.Log.Add("holder goes on");
         });
         bench.Thread("between", 6, context =>
@@ -63,10 +63,10 @@ public sealed class PriorityInheritanceTests
         {
             mutex.Lock(context);
             bench.TickTimer(2);
-            Assert.Equal(9, context.Thread.Priority);
+            Assert.Equal(9, bench.Scheduler.Current.Priority);
             bench.Log.Add("owner unlocks");
             mutex.Unlock(context);
-            Assert.Equal(3, context.Thread.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.Priority);
             bench.Log.Add("owner goes on");
         });
         bench.Thread("between", 6, context =>
@@ -149,9 +149,9 @@ public sealed class PriorityInheritanceTests
             {
                 held.Add(pool.Rent(context).Buffer);
                 bench.Scheduler.Sleep(context, (ulong)(20 - priority) * Tick);
-                Assert.Equal(9, context.Thread.Priority);
+                Assert.Equal(9, bench.Scheduler.Current.Priority);
                 pool.Return(held[4 - priority]);
-                bench.Log.Add($"{context.Thread.Name} {context.Thread.Priority}");
+                bench.Log.Add($"{bench.Scheduler.Current.Name} {bench.Scheduler.Current.Priority}");
             }));
         }
 
@@ -178,7 +178,7 @@ public sealed class PriorityInheritanceTests
             mutex.Lock(context);
             bench.Scheduler.Sleep(context, 10 * Tick);
             mutex.Unlock(context);
-            bench.Log.Add($"a {context.Thread.Priority}");
+            bench.Log.Add($"a {bench.Scheduler.Current.Priority}");
         });
         KernelThread b = bench.Thread("b", 3, context =>
         {
@@ -187,7 +187,7 @@ public sealed class PriorityInheritanceTests
             mutex.Lock(context);
             mutex.Unlock(context);
             first.Return(buffer);
-            bench.Log.Add($"b {context.Thread.Priority}");
+            bench.Log.Add($"b {bench.Scheduler.Current.Priority}");
         });
         KernelThread c = bench.Thread("c", 4, context =>
         {
@@ -196,7 +196,7 @@ public sealed class PriorityInheritanceTests
             BufferHandle other = first.Rent(context).Buffer;
             first.Return(other);
             second.Return(buffer);
-            bench.Log.Add($"c {context.Thread.Priority}");
+            bench.Log.Add($"c {bench.Scheduler.Current.Priority}");
         });
         bench.Thread("important", 20, context =>
         {
@@ -309,11 +309,11 @@ public sealed class PriorityInheritanceTests
             mutex.Lock(context);
             BufferHandle buffer = pool.Rent(context).Buffer;
             bench.Scheduler.Sleep(context, 5 * Tick);
-            bench.Log.Add($"{context.Thread.Priority}");
+            bench.Log.Add($"{bench.Scheduler.Current.Priority}");
             mutex.Unlock(context);
-            bench.Log.Add($"{context.Thread.Priority}");
+            bench.Log.Add($"{bench.Scheduler.Current.Priority}");
             pool.Return(buffer);
-            bench.Log.Add($"{context.Thread.Priority}");
+            bench.Log.Add($"{bench.Scheduler.Current.Priority}");
         });
         bench.Thread("for the pool", 7, context =>
         {
@@ -344,11 +344,11 @@ public sealed class PriorityInheritanceTests
         KernelThread second = bench.Thread("second", 3, context =>
         {
             mutex.Lock(context);
-            Assert.Equal(3, context.Thread.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.Priority);
             bench.Scheduler.Sleep(context, 5 * Tick);
-            Assert.Equal(15, context.Thread.Priority);
+            Assert.Equal(15, bench.Scheduler.Current.Priority);
             mutex.Unlock(context);
-            Assert.Equal(3, context.Thread.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.Priority);
             bench.Log.Add("second");
         });
         bench.Thread("later", 15, context =>
@@ -381,12 +381,12 @@ public sealed class PriorityInheritanceTests
         {
             bench.Scheduler.Sleep(context, 2 * Tick);
             Assert.Equal(9, giver.Priority);
-            Assert.Equal(2, context.Thread.Priority);
+            Assert.Equal(2, bench.Scheduler.Current.Priority);
             Assert.Equal(ReturnError.None, pool.Adopt(buffer));
             Assert.Equal(3, giver.Priority);
-            Assert.Equal(9, context.Thread.Priority);
+            Assert.Equal(9, bench.Scheduler.Current.Priority);
             Assert.Equal(ReturnError.None, pool.Return(buffer));
-            Assert.Equal(2, context.Thread.Priority);
+            Assert.Equal(2, bench.Scheduler.Current.Priority);
             bench.Log.Add("done");
         });
         bench.Run(restingTicks: 100);
@@ -401,9 +401,9 @@ public sealed class PriorityInheritanceTests
         {
             BufferHandle buffer = pool.Rent(context).Buffer;
             bench.Scheduler.Sleep(context, 5 * Tick);
-            Assert.Equal(9, context.Thread.Priority);
+            Assert.Equal(9, bench.Scheduler.Current.Priority);
             Assert.Equal(ReturnError.None, pool.Disown(buffer));
-            Assert.Equal(3, context.Thread.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.Priority);
             bench.Log.Add("done");
         });
         bench.Thread("waiter", 9, context =>
@@ -461,9 +461,9 @@ public sealed class PriorityInheritanceTests
             BufferHandle buffer = pool.Rent(context).Buffer;
             Damage.Behind(pool, buffer);
             bench.Scheduler.Sleep(context, 3 * Tick);
-            Assert.Equal(9, context.Thread.Priority);
+            Assert.Equal(9, bench.Scheduler.Current.Priority);
             Assert.Equal(ReturnError.Overrun, pool.Return(buffer));
-            Assert.Equal(3, context.Thread.Priority);
+            Assert.Equal(3, bench.Scheduler.Current.Priority);
             bench.Log.Add("done");
         });
         bench.Thread("waiter", 9, context =>
@@ -522,7 +522,7 @@ public sealed class PriorityInheritanceTests
                 BufferHandle first = pool.Rent(context).Buffer;
                 bench.Scheduler.Sleep(context, Tick);
                 BufferHandle second = pool.Rent(context).Buffer;
-                bench.Log.Add($"{context.Thread.Name} {context.Thread.Priority}");
+                bench.Log.Add($"{bench.Scheduler.Current.Name} {bench.Scheduler.Current.Priority}");
                 pool.Return(first);
                 pool.Return(second);
             }));
@@ -580,7 +580,7 @@ public sealed class PriorityInheritanceTests
         bench.Supervise();
         KernelThread holder = bench.Thread("holder", 3, context =>
         {
-            bench.Log.Add($"{context.Thread.Priority}");
+            bench.Log.Add($"{bench.Scheduler.Current.Priority}");
             pool.Rent(context);
             bench.Scheduler.Sleep(context, 100 * Tick);
         }, restartLimit: 1);
@@ -618,7 +618,7 @@ public sealed class PriorityInheritanceTests
             bench.Thread(name, 9, context =>
             {
                 bench.Scheduler.Sleep(context, Tick);
-                bench.Log.Add(context.Thread.Name);
+                bench.Log.Add(bench.Scheduler.Current.Name);
             });
         }
 

@@ -16,7 +16,7 @@ public sealed class SchedulerTests
         using var bench = new KernelBench();
         foreach (int priority in new[] { 3, 31, 1, 16, 30 })
         {
-            bench.Thread($"p{priority}", priority, context => bench.Log.Add(context.Thread.Name));
+            bench.Thread($"p{priority}", priority, context => bench.Log.Add(bench.Scheduler.Current.Name));
         }
 
         bench.Run();
@@ -29,7 +29,7 @@ public sealed class SchedulerTests
         using var bench = new KernelBench();
         for (int i = 0; i < 4; i++)
         {
-            bench.Thread($"t{i}", 5, context => bench.Log.Add(context.Thread.Name));
+            bench.Thread($"t{i}", 5, context => bench.Log.Add(bench.Scheduler.Current.Name));
         }
 
         bench.Run();
@@ -136,7 +136,7 @@ public sealed class SchedulerTests
             {
                 for (int turn = 0; turn < 2; turn++)
                 {
-                    bench.Log.Add(context.Thread.Name);
+                    bench.Log.Add(bench.Scheduler.Current.Name);
                     bench.TickTimer(KernelBench.QuantumTicks);
                 }
             });
@@ -154,9 +154,9 @@ public sealed class SchedulerTests
         {
             bench.Thread($"t{i}", 5, context =>
             {
-                bench.Log.Add(context.Thread.Name);
+                bench.Log.Add(bench.Scheduler.Current.Name);
                 bench.TickTimer(KernelBench.QuantumTicks - 1);
-                bench.Log.Add(context.Thread.Name);
+                bench.Log.Add(bench.Scheduler.Current.Name);
             });
         }
 
@@ -335,7 +335,7 @@ public sealed class SchedulerTests
         {
             Assert.False(bench.Scheduler.CancelWait(ready));
             Assert.False(bench.Scheduler.CancelWait(gone));
-            Assert.False(bench.Scheduler.CancelWait(context.Thread));
+            Assert.False(bench.Scheduler.CancelWait(bench.Scheduler.Current));
             Assert.False(bench.Scheduler.CancelWait(bench.Scheduler.GetThread(0)));
         });
         bench.Run();
@@ -350,8 +350,8 @@ public sealed class SchedulerTests
         {
             bench.Thread($"p{priority}", priority, context =>
             {
-                bench.Scheduler.Sleep(context, KernelBench.Tick / (ulong)context.Thread.Priority);
-                bench.Log.Add(context.Thread.Name);
+                bench.Scheduler.Sleep(context, KernelBench.Tick / (ulong)bench.Scheduler.Current.Priority);
+                bench.Log.Add(bench.Scheduler.Current.Name);
             });
         }
 
@@ -454,7 +454,7 @@ public sealed class SchedulerTests
         using var bench = new KernelBench();
         for (int i = 1; i < Scheduler.MaxThreads; i++)
         {
-            bench.Thread($"t{i}", 1 + (i % 31), context => bench.Log.Add(context.Thread.Name));
+            bench.Thread($"t{i}", 1 + (i % 31), context => bench.Log.Add(bench.Scheduler.Current.Name));
         }
 
         Assert.Equal(ThreadError.TooManyThreads, bench.Scheduler.CreateThread("one more", 5, new ScriptedBody(_ => { }), bench.Stack(0), out _));
@@ -507,8 +507,8 @@ public sealed class SchedulerTests
             Assert.Equal(ThreadState.Waiting, sleeper.State);
             Assert.Equal(ThreadState.Ready, ready.State);
             Assert.Equal(ThreadState.Ready, idle.State);
-            Assert.Equal(ThreadState.Running, context.Thread.State);
-            Assert.Same(context.Thread, bench.Scheduler.Current);
+            Assert.Equal(ThreadState.Running, bench.Scheduler.Current.State);
+            Assert.Same(bench.Scheduler.Current, bench.Scheduler.Current);
         });
         bench.Run();
         Assert.Equal("idle", idle.Name);
@@ -560,7 +560,7 @@ public sealed class SchedulerTests
             {
                 if (bench.Scheduler.Sleep(context, ticks) == WaitResult.TimedOut)
                 {
-                    woken.Add(context.Thread.Name);
+                    woken.Add(bench.Scheduler.Current.Name);
                 }
             }));
         }

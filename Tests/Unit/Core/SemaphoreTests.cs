@@ -82,7 +82,7 @@ public sealed class SemaphoreTests
             bench.Thread(name, priority, context =>
             {
                 semaphore.Wait(context);
-                bench.Log.Add(context.Thread.Name);
+                bench.Log.Add(bench.Scheduler.Current.Name);
             });
         }
 

@@ -20,7 +20,7 @@ public sealed class SupervisorTests
         }
         else if (end == ThreadEnd.Killed)
         {
-            bench.Scheduler.Kill(context.Thread);
+            bench.Scheduler.Kill(bench.Scheduler.Current);
         }
     }
 
@@ -37,7 +37,7 @@ public sealed class SupervisorTests
             first.TryRent();
             first.TryRent();
             second.Rent(context);
-            Assert.Equal(3, bench.Memory.CountBuffersOf(context.Thread));
+            Assert.Equal(3, bench.Memory.CountBuffersOf(bench.Scheduler.Current));
             End(bench, context, end);
         });
         bench.Run();
@@ -227,7 +227,7 @@ public sealed class SupervisorTests
         {
             posted = pool.Rent(context).Buffer;
             pool.Post(posted);
-            bench.Scheduler.Kill(context.Thread);
+            bench.Scheduler.Kill(bench.Scheduler.Current);
         });
         bench.Thread("waiter", 6, context =>
         {
@@ -338,8 +338,8 @@ public sealed class SupervisorTests
         bench.Supervise();
         KernelThread thread = bench.Thread("worker", 5, context =>
         {
-            bench.Log.Add($"run {context.Thread.Restarts} with {bench.Memory.CountBuffersOf(context.Thread)}");
-            Assert.Equal(ThreadEnd.None, context.Thread.End);
+            bench.Log.Add($"run {bench.Scheduler.Current.Restarts} with {bench.Memory.CountBuffersOf(bench.Scheduler.Current)}");
+            Assert.Equal(ThreadEnd.None, bench.Scheduler.Current.End);
             pool.TryRent();
             End(bench, context, end);
         }, restartLimit: 2);
@@ -400,7 +400,7 @@ public sealed class SupervisorTests
         KernelThread thread = bench.Thread("worker", 5, context =>
         {
             Assert.False(bench.Processor.InterruptsMasked);
-            seen.Add((context.Thread.Id, context.Thread.Priority, context.Thread.Name));
+            seen.Add((bench.Scheduler.Current.Id, bench.Scheduler.Current.Priority, bench.Scheduler.Current.Name));
             Assert.Equal(WaitResult.TimedOut, bench.Scheduler.Sleep(context, KernelBench.Tick));
             bench.Scheduler.EndCurrent(ThreadEnd.Faulted);
         }, restartLimit: 1);
@@ -418,7 +418,7 @@ public sealed class SupervisorTests
         var semaphore = new Semaphore(bench.Scheduler, "s", 0, 1);
         KernelThread worker = bench.Thread("worker", 5, context =>
         {
-            bench.Log.Add($"run {context.Thread.Restarts}");
+            bench.Log.Add($"run {bench.Scheduler.Current.Restarts}");
             bench.Log.Add(semaphore.Wait(context, 100 * KernelBench.Tick).ToString());
         }, restartLimit: 1);
         bench.Thread("killer", 4, _ =>
