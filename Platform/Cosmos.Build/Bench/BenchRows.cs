@@ -40,6 +40,7 @@ internal static class BenchRows
         ]),
         new("Latency under load, timer to thread", [],
         [
+            new("deadline-to-thread", "median without any load"),
             new("latency-min", "minimum"),
             new("latency-median", "median"),
             new("latency-p999", "99.9 %"),
