@@ -6,10 +6,14 @@ namespace Reservoir.Benchmarks.Latency;
 public sealed class BusyThread : ThreadBody
 {
     private readonly Semaphore _go;
+
+    private readonly Scheduler _scheduler;
     private ulong _turns;
+    private ulong _stamp;
 
     internal BusyThread(Scheduler scheduler)
     {
+        _scheduler = scheduler;
         _go = new Semaphore(scheduler, "latency busy", 0, 1);
     }
 
@@ -19,9 +23,20 @@ public sealed class BusyThread : ThreadBody
         _go.Wait(context);
         while (true)
         {
-            System.Threading.Volatile.Write(ref _turns, _turns + 1);
+            Turns++;
+            System.Threading.Volatile.Write(ref _stamp, _scheduler.Processor.Timestamp);
         }
     }
+
+    /// <summary>Turns of its loop so far: each takes the same number of instructions. Any context.</summary>
+    internal ulong Turns
+    {
+        get => System.Threading.Volatile.Read(ref _turns);
+        private set => System.Threading.Volatile.Write(ref _turns, value);
+    }
+
+    /// <summary>When it last ran, in counts: what is measured from here on contains at most one turn of its loop. Any context.</summary>
+    internal ulong Stamp => System.Threading.Volatile.Read(ref _stamp);
 
     internal void Begin() => _go.Release();
 }

@@ -16,24 +16,19 @@ public sealed class LatencySampler : ThreadBody
 
     private readonly Scheduler _scheduler;
     private readonly Semaphore _go;
-    private readonly int _samples;
-    private readonly ulong[] _before = new ulong[Sources];
+    private readonly Semaphore _done;
+    private readonly ulong[] _before = new ulong[INTs.Sources];
     private ulong _random = 1;
+    private int _samples;
+    private BusyThread? _interrupted;
 
-    internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram, int samples)
+    internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram)
     {
         _scheduler = scheduler;
         Histogram = histogram;
-        _samples = samples;
         _go = new Semaphore(scheduler, "latency go", 0, 1);
-        Done = new Semaphore(scheduler, "latency done", 0, 1);
+        _done = new Semaphore(scheduler, "latency done", 0, 1);
     }
-
-    /// <summary>Sources of interrupts.</summary>
-    internal const int Sources = 16;
-
-    /// <summary>Signalled when all samples are taken.</summary>
-    internal Semaphore Done { get; }
 
     /// <summary>What was seen.</summary>
     internal LatencyHistogram Histogram { get; }
@@ -42,32 +37,47 @@ public sealed class LatencySampler : ThreadBody
     internal nuint HeldAt { get; private set; }
 
     /// <summary>How long the handlers of each source ran during the sleep of the longest, in counts.</summary>
-    internal ulong[] HandlersDuring { get; } = new ulong[Sources];
+    internal ulong[] HandlersDuring { get; } = new ulong[INTs.Sources];
 
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
     {
-        _go.Wait(context);
-        for (int i = 0; i < _samples; i++)
+        while (_go.Wait(context) == WaitResult.Signalled)
         {
-            Sample(context);
-        }
+            for (int i = 0; i < _samples; i++)
+            {
+                Sample(context);
+            }
 
-        Done.Release();
+            _done.Release();
+        }
     }
 
-    internal void Begin() => _go.Release();
+    /// <summary>Takes samples, after forgetting the ones before. Another thread than the sampler's.</summary>
+    /// <param name="context">The right to wait.</param>
+    /// <param name="samples">How many.</param>
+    /// <param name="interrupted">Whom the timer interrupts: then it is measured from that interrupt; null to measure from the deadline, the timer's own lateness included.</param>
+    internal void Take(ThreadContext context, int samples, BusyThread? interrupted = null)
+    {
+        _samples = samples;
+        _interrupted = interrupted;
+        Histogram.Clear();
+        _go.Release();
+        _done.Wait(context);
+    }
 
     private void Sample(ThreadContext context)
     {
-        for (int i = 0; i < Sources; i++)
+        for (int i = 0; i < INTs.Sources; i++)
         {
             _before[i] = INTs.GetIrqTime(i);
         }
 
         _scheduler.Sleep(context, ShortestSleep + NextRandom() % SpreadOfSleep);
-        ulong now = _scheduler.Clock.Nanoseconds;
-        ulong latency = now - _scheduler.Current.Deadline;
+        ulong now = _scheduler.Processor.Timestamp;
+        ulong latency = _interrupted is null
+            ? _scheduler.Clock.Nanoseconds - _scheduler.Current.Deadline
+            : _scheduler.Clock.ToNanoseconds(now - _interrupted.Stamp);
         if (Histogram.Add(latency))
         {
             Explain(latency);
@@ -79,7 +89,7 @@ public sealed class LatencySampler : ThreadBody
         X86Processor processor = X86Processor.Instance;
         bool wasHeld = _scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency + NanosecondsPerMicrosecond;
         HeldAt = wasHeld ? processor.LatestHoldAt : 0;
-        for (int i = 0; i < Sources; i++)
+        for (int i = 0; i < INTs.Sources; i++)
         {
             HandlersDuring[i] = INTs.GetIrqTime(i) - _before[i];
         }

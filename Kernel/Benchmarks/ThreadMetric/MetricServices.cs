@@ -12,9 +12,12 @@ namespace Reservoir.Benchmarks.ThreadMetric;
 [AllocationFree]
 public sealed class MetricServices
 {
+    private const int QueueCapacity = 10;
+
     private readonly Scheduler _scheduler;
     private readonly NonBlockingPool _pool;
     private readonly Semaphore _semaphore;
+    private readonly MessageQueue _queue;
 
     /// <summary>Makes them. Boot context.</summary>
     /// <param name="scheduler">Runs the tests' threads.</param>
@@ -24,6 +27,7 @@ public sealed class MetricServices
         _scheduler = scheduler;
         _pool = pool;
         _semaphore = new Semaphore(scheduler, "thread-metric", 1, 1);
+        _queue = new MessageQueue(scheduler, "thread-metric messages", QueueCapacity);
     }
 
     /// <summary>Lets equals run.</summary>
@@ -45,6 +49,14 @@ public sealed class MetricServices
     /// <summary>Gives the semaphore back.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool PutSemaphore() => _semaphore.Release() == SignalError.None;
+
+    /// <summary>Sends a message.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool Send(Message message) => _queue.TrySend(message);
+
+    /// <summary>Takes a message out of the queue.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool TryReceive(out Message message) => _queue.TryReceive(out message);
 
     /// <summary>Takes a block of memory.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -24,7 +24,7 @@ public sealed class MetricSuite
     public const int BlockCount = 16;
 
     /// <summary>Threads of all tests together.</summary>
-    public const int Threads = 2 * Links + 6;
+    public const int Threads = 2 * Links + 7;
 
     private const int Links = 5;
     private const int Lowest = 2;
@@ -52,6 +52,7 @@ public sealed class MetricSuite
             new("tm-preemptive", MakeChain(), started: 1, counted: Links),
             new("tm-interrupt", [new InterruptThread(services, "tm-interrupt", Lowest)], started: 1, counted: 1, interruptsPerCount: 1),
             new("tm-interrupt-preemption", [new InterruptedThread(services, "tm-interrupted", Lowest), _resumed], started: 1, counted: 1, interruptsPerCount: 1),
+            new("tm-message", [new MessageThread(services, "tm-message", Lowest)], started: 1, counted: 1),
             new("tm-synchronization", [new SynchronizationThread(services, "tm-synchronization", Lowest)], started: 1, counted: 1),
             new("tm-memory", [new MemoryThread(services, "tm-memory", Lowest)], started: 1, counted: 1),
         ];
