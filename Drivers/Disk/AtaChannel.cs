@@ -17,17 +17,24 @@ namespace Reservoir.Drivers.Disk;
 /// interrupt, (4) look at the status, (5) take a group of blocks from the data port, (6) from (3) until all are there. Writing: the first group is
 /// given as soon as the drive asks for it, each other after an interrupt, and one more interrupt tells that the last was taken.</para>
 /// <para>DMA (9.7): (1) and (2) as above between the steps of <see cref="BusMaster"/>, then one interrupt at the end.</para>
-/// <para>The calling thread sleeps meanwhile. The interrupt handler only reads the status, which acknowledges the interrupt, and wakes it. A drive that doesn't answer in
-/// time is reset. Commands of several threads queue at a mutex; if a thread dies in the middle of a command, the next one finds the channel abandoned and
-/// puts it in order first.</para>
+/// <para>The calling thread sleeps meanwhile. The interrupt handler only reads the status, which acknowledges the interrupt, and wakes it. If the last command was answered within
+/// <see cref="LingerNanoseconds"/>, the thread stays awake for that long first, with interrupts enabled: two switches and a halt would take longer than the drive. So a fast drive holds up less important
+/// threads by that much for each interrupt at most, and a slow one doesn't.</para>
+/// <para>A drive that doesn't answer in time is reset. Every <see cref="GlanceNanoseconds"/> the waiting thread looks whether the drive has finished without an interrupt, or is gone. A drive that is gone, or
+/// doesn't come back from a reset, is refused at once from then on, until its registers look alive again. Commands of several threads queue at a mutex; if a thread dies in the middle
+/// of a command, the next one finds the channel abandoned and puts it in order first.</para>
 /// </remarks>
-public sealed unsafe class AtaChannel
+public sealed class AtaChannel
 {
     /// <summary>Bytes in a block.</summary>
     public const int BlockBytes = 512;
 
-    private const int PollPatience = 100_000;
-    private const int SettleReads = 4;
+    /// <summary>How long a thread stays awake for a drive that has been fast, in nanoseconds.</summary>
+    internal const ulong LingerNanoseconds = 100_000;
+
+    /// <summary>How often a waiting thread looks at the drive itself, in nanoseconds.</summary>
+    internal const ulong GlanceNanoseconds = Clock.NanosecondsPerSecond;
+
     private const int Drives = 2;
 
     /// <summary>A drive that has to spin up first takes up to 31 s after a reset (9.2).</summary>
@@ -35,8 +42,7 @@ public sealed unsafe class AtaChannel
 
     private const ulong ResetPause = 5 * Clock.NanosecondsPerMillisecond;
 
-    private readonly int _command;
-    private readonly int _control;
+    private readonly AtaPorts _ports;
     private readonly byte _line;
     private readonly bool _isNative;
     private readonly BusMaster? _busMaster;
@@ -44,17 +50,23 @@ public sealed unsafe class AtaChannel
     private readonly Semaphore _interrupt;
     private readonly Mutex _lock;
     private readonly int[] _groups = new int[Drives];
+    private readonly AtaDrive?[] _drives = new AtaDrive?[Drives];
     private volatile byte _status;
+    private ulong _answeredAt;
+    private bool _isQuick;
+    private bool _isLost;
+    private DeviceFault _fault;
+    private int _faultyCommands;
 
     /// <summary>Describes a channel. Boot context.</summary>
     /// <param name="name">Shown as what a thread waits for.</param>
     /// <param name="place">Its ports and its interrupt line.</param>
+    /// <param name="hasController">Whether it belongs to a PCI controller.</param>
     /// <param name="busMaster">Moves data for it; null if nobody does.</param>
     /// <param name="scheduler">Whose threads wait.</param>
-    internal AtaChannel(string name, in AtaPlace place, BusMaster? busMaster, Scheduler scheduler)
+    internal AtaChannel(string name, in AtaPlace place, bool hasController, BusMaster? busMaster, Scheduler scheduler)
     {
-        _command = place.Command;
-        _control = place.Control;
+        _ports = new AtaPorts(in place, isWide: hasController);
         _line = place.Line;
         _isNative = place.IsNative;
         _busMaster = busMaster;
@@ -67,7 +79,9 @@ public sealed unsafe class AtaChannel
     internal bool HasBusMaster => _busMaster is not null;
 
     /// <summary>Whether anything is connected at all.</summary>
-    internal bool IsPresent => IOPort.Read8(_command + Status) != StatusNothing;
+    internal bool IsPresent => _ports.Status != StatusNothing;
+
+    private bool IsGone => _ports.AlternateStatus == StatusNothing;
 
     /// <summary>Lets the channel interrupt. Boot context, after the drives were identified.</summary>
     /// <returns>False if its interrupt line can't be had.</returns>
@@ -75,10 +89,13 @@ public sealed unsafe class AtaChannel
     internal bool EnableInterrupts()
     {
         _busMaster?.Stop();
-        IOPort.Write8(_control, 0);
-        IOPort.Read8(_command + Status);
+        _ports.SetControl(0);
+        _status = _ports.Status;
         return INTs.SetIrqHandler(_line, HandleInterrupt);
     }
+
+    /// <summary>Tells a drive's owner what becomes of its commands. Boot context.</summary>
+    internal void Attach(AtaDrive drive, bool isSlave) => _drives[isSlave ? 1 : 0] = drive;
 
     /// <summary>Asks a drive what it is, by polling. Boot context.</summary>
     /// <param name="isSlave">Which drive.</param>
@@ -86,9 +103,9 @@ public sealed unsafe class AtaChannel
     /// <returns>What kind of drive has answered.</returns>
     internal AtaKind Identify(bool isSlave, Span<byte> answer)
     {
-        IOPort.Write8(_control, NoInterrupt);
+        _ports.SetControl(NoInterrupt);
         bool hasAnswered = Ask(isSlave, IdentifyDevice);
-        if (hasAnswered && IsPacketDevice)
+        if (hasAnswered && _ports.IsPacketDevice)
         {
             return Ask(isSlave, IdentifyPacketDevice) && TakeAnswer(answer) ? AtaKind.Packet : AtaKind.None;
         }
@@ -99,17 +116,25 @@ public sealed unsafe class AtaChannel
     /// <summary>Lets the drive transfer several blocks for one interrupt, by polling, also after each reset. Boot context, or a thread that has the channel.</summary>
     internal bool SetMultiple(bool isSlave, int blocks)
     {
-        Select(isSlave, 0);
-        IOPort.Write8(_command + SectorCount, (byte)blocks);
-        IOPort.Write8(_command + Command, SetMultipleMode);
-        Settle();
-        bool done = PollUntilNotBusy() && (IOPort.Read8(_command + Status) & (StatusError | StatusFault)) == 0;
+        bool done = _ports.TrySelect(isSlave, 0);
         if (done)
         {
-            _groups[isSlave ? 1 : 0] = blocks;
+            _ports.Give(AtaCommand.Plain(SetMultipleMode, blocks));
+            _ports.Settle();
+            done = _ports.PollUntilNotBusy() && (_ports.Status & (StatusError | StatusFault)) == 0;
         }
 
+        _groups[isSlave ? 1 : 0] = done ? blocks : _groups[isSlave ? 1 : 0];
         return done;
+    }
+
+    /// <summary>Makes the channel misbehave, to show what comes of it. Takes effect with the next command to either drive. Thread context.</summary>
+    /// <param name="fault">How.</param>
+    /// <param name="commands">For how many commands; 0 ends it.</param>
+    internal void Inject(DeviceFault fault, int commands)
+    {
+        _faultyCommands = commands;
+        _fault = fault;
     }
 
     /// <summary>Does one command without data. Thread context.</summary>
@@ -128,8 +153,8 @@ public sealed unsafe class AtaChannel
         }
 
         result = Begin(isSlave, command);
-        result = result == BlockStatus.Ok ? WaitForInterrupt(context, patience) : result;
-        Leave(context, command, ref result, out error);
+        result = result == BlockStatus.Ok ? WaitForInterrupt(context, isDma: false, patience) : result;
+        Leave(context, isSlave, command, ref result, out error);
         return result;
     }
 
@@ -157,7 +182,7 @@ public sealed unsafe class AtaChannel
             result = isWrite ? GiveBlocks(context, data, group, patience) : TakeBlocks(context, data, group, patience);
         }
 
-        Leave(context, command, ref result, out error);
+        Leave(context, isSlave, command, ref result, out error);
         return result;
     }
 
@@ -185,12 +210,17 @@ public sealed unsafe class AtaChannel
             return BlockStatus.BufferRefused;
         }
 
+        if (_fault == DeviceFault.ShortTransfer && TakeFault())
+        {
+            _busMaster.Shorten();
+        }
+
         _busMaster.Arm(!isWrite);
         result = Begin(isSlave, command);
         if (result == BlockStatus.Ok)
         {
             _busMaster.Start();
-            result = WaitForInterrupt(context, patience);
+            result = WaitForInterrupt(context, isDma: true, patience);
         }
 
         bool isMoved = _busMaster.Stop();
@@ -199,7 +229,7 @@ public sealed unsafe class AtaChannel
             result = BlockStatus.TransferError;
         }
 
-        Leave(context, command, ref result, out error);
+        Leave(context, isSlave, command, ref result, out error);
         return result;
     }
 
@@ -208,35 +238,47 @@ public sealed unsafe class AtaChannel
         switch (_lock.Lock(context))
         {
             case LockResult.Locked:
-                return BlockStatus.Ok;
+                break;
             case LockResult.LockedAbandoned:
                 _busMaster?.Stop();
                 Reset(context);
                 _busMaster?.LetGo();
-                return BlockStatus.Ok;
+                break;
             case LockResult.Cancelled:
                 return BlockStatus.Cancelled;
             default:
                 return BlockStatus.NotAllowedHere;
         }
+
+        if (_fault == DeviceFault.Gone)
+        {
+            _ports.SetPresence(!TakeFault());
+        }
+
+        if (_isLost && !TryFindAgain(context))
+        {
+            _lock.Unlock(context);
+            return BlockStatus.NoDevice;
+        }
+
+        return BlockStatus.Ok;
     }
 
     /// <summary>Ends a command, whatever became of it: the drive is out of it, and the buffers are free of the controller, before the next one begins.</summary>
-    private void Leave(ThreadContext context, AtaCommand command, ref BlockStatus result, out AtaError error)
+    private void Leave(ThreadContext context, bool isSlave, AtaCommand command, ref BlockStatus result, out AtaError error)
     {
         error = default;
         if (result != BlockStatus.Ok)
         {
-            byte code = IOPort.Read8(_command + Error);
-            bool isFromDrive = result is BlockStatus.DeviceError or BlockStatus.DeviceFault;
-            error = new AtaError(_status, code, isFromDrive ? command.FailedBlock(ReadAddress(command.IsExtended)) : command.Block);
-            if (isFromDrive && command.IsDma && (code & ErrorInterfaceCrc) != 0)
-            {
-                result = BlockStatus.TransferError;
-            }
+            error = Examine(command, ref result);
 
             // A drive left in the middle of a command would take the next one's registers for nothing and its data for this one's.
-            if (!isFromDrive || IsInCommand)
+            bool isFromDrive = result is BlockStatus.DeviceError or BlockStatus.DeviceFault;
+            if (result == BlockStatus.NoDevice)
+            {
+                _isLost = true;
+            }
+            else if (!isFromDrive || IsInCommand)
             {
                 Reset(context);
             }
@@ -247,90 +289,85 @@ public sealed unsafe class AtaChannel
             result = BlockStatus.BufferRefused;
         }
 
+        _drives[isSlave ? 1 : 0]?.Note(command, result, _isLost);
         _lock.Unlock(context);
     }
 
-    /// <summary>Whether the drive still works on a command or waits for its data.</summary>
-    private bool IsInCommand => (IOPort.Read8(_control) & (StatusBusy | StatusData)) != 0;
-
-    private bool IsPacketDevice => IOPort.Read8(_command + LbaMid) == PacketSignatureMid && IOPort.Read8(_command + LbaHigh) == PacketSignatureHigh;
-
-    /// <summary>The block at which the drive has stopped (9.5 to 9.7), as its registers show it.</summary>
-    private ulong ReadAddress(bool isExtended)
+    private AtaError Examine(AtaCommand command, ref BlockStatus result)
     {
-        ulong address = ReadLowAddress();
-        if (!isExtended)
+        byte code = _ports.Error;
+        bool isFromDrive = result is BlockStatus.DeviceError or BlockStatus.DeviceFault;
+        var error = new AtaError(_status, code, isFromDrive ? command.FailedBlock(_ports.ReadAddress(command.IsExtended)) : command.Block);
+        if (isFromDrive && command.IsDma && (code & ErrorInterfaceCrc) != 0)
         {
-            return address | (ulong)(IOPort.Read8(_command + Device) & 0xF) << 24;
+            result = BlockStatus.TransferError;
         }
 
-        IOPort.Write8(_control, HighOrderByte);
-        address |= ReadLowAddress() << 24;
-        IOPort.Write8(_control, 0);
-        return address;
+        return error;
     }
 
-    private ulong ReadLowAddress() =>
-        IOPort.Read8(_command + LbaLow) | (ulong)IOPort.Read8(_command + LbaMid) << 8 | (ulong)IOPort.Read8(_command + LbaHigh) << 16;
+    /// <summary>Whether the drive still works on a command or waits for its data.</summary>
+    private bool IsInCommand => (_ports.AlternateStatus & (StatusBusy | StatusData)) != 0;
+
+    /// <summary>Puts a channel in order that was given up, if its registers look alive. Constant time if they don't.</summary>
+    private bool TryFindAgain(ThreadContext context)
+    {
+        if ((_ports.AlternateStatus & StatusBusy) == 0)
+        {
+            Reset(context);
+        }
+
+        return !_isLost;
+    }
+
+    /// <summary>Counts a command that is to go wrong.</summary>
+    /// <returns>False if there were enough.</returns>
+    private bool TakeFault()
+    {
+        _fault = _faultyCommands <= 0 ? DeviceFault.None : _fault;
+        return _faultyCommands-- > 0;
+    }
 
     /// <summary>Gives an identifying command.</summary>
     /// <returns>False if nobody is there.</returns>
     private bool Ask(bool isSlave, byte code)
     {
-        Select(isSlave, 0);
-        IOPort.Write8(_command + SectorCount, 0);
-        IOPort.Write8(_command + LbaLow, 0);
-        IOPort.Write8(_command + LbaMid, 0);
-        IOPort.Write8(_command + LbaHigh, 0);
-        IOPort.Write8(_command + Command, code);
-        Settle();
-        return IOPort.Read8(_command + Status) != 0 && PollUntilNotBusy();
+        if (!_ports.TrySelect(isSlave, 0))
+        {
+            return false;
+        }
+
+        _ports.Give(AtaCommand.Plain(code));
+        _ports.Settle();
+        return _ports.Status != 0 && _ports.PollUntilNotBusy();
     }
 
     private bool TakeAnswer(Span<byte> answer)
     {
-        byte status = IOPort.Read8(_command + Status);
+        byte status = _ports.Status;
         if ((status & (StatusError | StatusFault)) != 0 || (status & StatusData) == 0)
         {
             return false;
         }
 
-        fixed (byte* destination = answer)
-        {
-            IOPort.ReadMany16(_command + Data, destination, BlockBytes / 2);
-        }
-
+        _ports.Take(answer.Slice(0, BlockBytes));
         return true;
     }
 
     private BlockStatus Begin(bool isSlave, AtaCommand command)
     {
-        if (!PollUntilNotBusy())
+        if (!_ports.TrySelect(isSlave, command.IsExtended ? (byte)0 : (byte)(command.Block >> 24 & 0xF)))
         {
-            return BlockStatus.TimedOut;
+            return IsGone ? BlockStatus.NoDevice : BlockStatus.TimedOut;
         }
 
-        Select(isSlave, command.IsExtended ? (byte)0 : (byte)(command.Block >> 24 & 0xF));
-        if (!PollUntilNotBusy())
+        if (_fault == DeviceFault.Silent && TakeFault())
         {
-            return BlockStatus.TimedOut;
+            _ports.SetControl(NoInterrupt);
         }
 
         _interrupt.TryWait();
-        if (command.IsExtended)
-        {
-            // Each register is two bytes deep: the upper half of the value goes in first.
-            IOPort.Write8(_command + SectorCount, (byte)(command.Count >> 8));
-            IOPort.Write8(_command + LbaLow, (byte)(command.Block >> 24));
-            IOPort.Write8(_command + LbaMid, (byte)(command.Block >> 32));
-            IOPort.Write8(_command + LbaHigh, (byte)(command.Block >> 40));
-        }
-
-        IOPort.Write8(_command + SectorCount, (byte)command.Count);
-        IOPort.Write8(_command + LbaLow, (byte)command.Block);
-        IOPort.Write8(_command + LbaMid, (byte)(command.Block >> 8));
-        IOPort.Write8(_command + LbaHigh, (byte)(command.Block >> 16));
-        IOPort.Write8(_command + Command, command.Code);
+        _ports.Give(command);
         return BlockStatus.Ok;
     }
 
@@ -338,7 +375,7 @@ public sealed unsafe class AtaChannel
     {
         do
         {
-            BlockStatus result = WaitForInterrupt(context, patience);
+            BlockStatus result = WaitForInterrupt(context, isDma: false, patience);
             if (result != BlockStatus.Ok)
             {
                 return result;
@@ -350,11 +387,7 @@ public sealed unsafe class AtaChannel
             }
 
             Span<byte> part = data.Slice(0, Math.Min(data.Length, group * BlockBytes));
-            fixed (byte* destination = part)
-            {
-                IOPort.ReadMany16(_command + Data, destination, part.Length / 2);
-            }
-
+            _ports.Take(part);
             data = data.Slice(part.Length);
         }
         while (!data.IsEmpty);
@@ -364,13 +397,13 @@ public sealed unsafe class AtaChannel
 
     private BlockStatus GiveBlocks(ThreadContext context, Span<byte> data, int group, ulong patience)
     {
-        Settle();
-        if (!PollUntilNotBusy())
+        _ports.Settle();
+        if (!_ports.PollUntilNotBusy())
         {
-            return BlockStatus.TimedOut;
+            return IsGone ? BlockStatus.NoDevice : BlockStatus.TimedOut;
         }
 
-        _status = IOPort.Read8(_command + Status);
+        _status = _ports.Status;
         BlockStatus result = Judge(_status);
         while (result == BlockStatus.Ok && !data.IsEmpty)
         {
@@ -380,25 +413,52 @@ public sealed unsafe class AtaChannel
             }
 
             Span<byte> part = data.Slice(0, Math.Min(data.Length, group * BlockBytes));
-            fixed (byte* source = part)
-            {
-                IOPort.WriteMany16(_command + Data, source, part.Length / 2);
-            }
-
+            _ports.Give(part);
             data = data.Slice(part.Length);
-            result = WaitForInterrupt(context, patience);
+            result = WaitForInterrupt(context, isDma: false, patience);
         }
 
         return result;
     }
 
-    private BlockStatus WaitForInterrupt(ThreadContext context, ulong patience) => _interrupt.Wait(context, patience) switch
+    private BlockStatus WaitForInterrupt(ThreadContext context, bool isDma, ulong patience)
     {
-        WaitResult.Signalled => Judge(_status),
-        WaitResult.TimedOut => BlockStatus.TimedOut,
-        WaitResult.Cancelled => BlockStatus.Cancelled,
-        _ => BlockStatus.NotAllowedHere,
-    };
+        ulong begun = _scheduler.Clock.Nanoseconds;
+        while (_isQuick && _interrupt.Count == 0 && _scheduler.Clock.Nanoseconds - begun < LingerNanoseconds)
+        {
+        }
+
+        WaitResult result;
+        while ((result = _interrupt.Wait(context, GlanceNanoseconds)) == WaitResult.TimedOut)
+        {
+            byte status = _ports.AlternateStatus;
+            if (status == StatusNothing)
+            {
+                return BlockStatus.NoDevice;
+            }
+
+            // While the bus master works the drive may show that it has data instead of that it is busy.
+            bool isDone = (status & (isDma ? StatusBusy | StatusData : StatusBusy)) == 0;
+            if (isDone && _interrupt.Count == 0)
+            {
+                return BlockStatus.InterruptLost;
+            }
+
+            if (_scheduler.Clock.Nanoseconds - begun >= patience)
+            {
+                return BlockStatus.TimedOut;
+            }
+        }
+
+        // It may have answered before it was waited for.
+        _isQuick = (long)(_answeredAt - begun) < (long)LingerNanoseconds;
+        return result switch
+        {
+            WaitResult.Signalled => Judge(_status),
+            WaitResult.Cancelled => BlockStatus.Cancelled,
+            _ => BlockStatus.NotAllowedHere,
+        };
+    }
 
     private static BlockStatus Judge(byte status)
     {
@@ -413,72 +473,40 @@ public sealed unsafe class AtaChannel
     private void HandleInterrupt(ref INTs.IRQContext context)
     {
         // The bus master tells for certain whose interrupt it is, and that the data has arrived; it does so without a transfer, too.
-        if (_busMaster is not null && (_isNative || _busMaster.IsInUse))
+        if (_busMaster is not null && (_isNative || _busMaster.IsInUse) && !_busMaster.TakeInterrupt())
         {
-            if (!_busMaster.HasInterrupt)
-            {
-                return;
-            }
-
-            _busMaster.ClearInterrupt();
+            return;
         }
 
-        _status = IOPort.Read8(_command + Status);
+        _status = _ports.Status;
         if ((_status & StatusBusy) == 0)
         {
+            _answeredAt = _scheduler.Clock.Nanoseconds;
             _interrupt.Release();
         }
     }
 
-    private void Select(bool isSlave, byte addressBits)
-    {
-        IOPort.Write8(_command + Device, (byte)(DeviceLba | (isSlave ? DeviceSlave : 0) | addressBits));
-        Settle();
-    }
-
-    /// <summary>The drive has 400 ns to make its status true: reading the alternate status takes 100 ns or more (9.2).</summary>
-    private void Settle()
-    {
-        for (int i = 0; i < SettleReads; i++)
-        {
-            IOPort.Read8(_control);
-        }
-    }
-
-    private bool PollUntilNotBusy()
-    {
-        for (int i = 0; i < PollPatience; i++)
-        {
-            if ((IOPort.Read8(_control) & StatusBusy) == 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>
     /// Resets both drives (9.2): the bit stays set for 5 microseconds at least, and for 2 ms after it the status means nothing. A drive may forget its
-    /// group of blocks, so it is told again.
+    /// group of blocks, so it is told again. If it stays busy the channel is given up.
     /// </summary>
     private void Reset(ThreadContext context)
     {
-        IOPort.Write8(_control, SoftReset);
+        _isQuick = false;
+        _ports.SetControl(SoftReset);
         _scheduler.Sleep(context, ResetPause);
-        IOPort.Write8(_control, 0);
+        _ports.SetControl(0);
         ulong begun = _scheduler.Clock.Nanoseconds;
         do
         {
-            if (_scheduler.Sleep(context, ResetPause) != WaitResult.TimedOut)
-            {
-                // Called off: the next command finds out whether the drive is back.
-                break;
-            }
-        }
-        while ((IOPort.Read8(_control) & StatusBusy) != 0 && _scheduler.Clock.Nanoseconds - begun < ResetPatience);
+            WaitResult pause = _scheduler.Sleep(context, ResetPause);
 
-        for (int i = 0; i < Drives; i++)
+            // If this thread's waiting is called off, the next command finds out whether the drive is back.
+            _isLost = pause == WaitResult.TimedOut && (_ports.AlternateStatus & StatusBusy) != 0;
+        }
+        while (_isLost && !IsGone && _scheduler.Clock.Nanoseconds - begun < ResetPatience);
+
+        for (int i = 0; i < Drives && !_isLost; i++)
         {
             if (_groups[i] != 0)
             {

@@ -26,9 +26,10 @@ public static class AtaController
     /// <param name="pool">The pool that all disks share.</param>
     /// <param name="tables">Device memory, <see cref="TableBytes"/>.</param>
     /// <param name="mode">Who moves data, where there is a choice.</param>
+    /// <param name="createWriter">Makes an output for a drive's messages.</param>
     /// <returns>The first disk; null if there is none.</returns>
     [MayAllocate("boot")]
-    public static AtaDrive? FindDrives(Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode)
+    public static AtaDrive? FindDrives(Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode, Func<TextOutput> createWriter)
     {
         PCIDevice? controller = PCI.GetDeviceClass(MassStorage, Ide);
         if (controller is not null)
@@ -37,24 +38,24 @@ public static class AtaController
             controller.Claimed = true;
         }
 
-        AtaDrive? first = FindOnChannel(controller, isSecond: false, scheduler, pool, tables, mode);
-        AtaDrive? second = FindOnChannel(controller, isSecond: true, scheduler, pool, tables, mode);
+        AtaDrive? first = FindOnChannel(controller, isSecond: false, scheduler, pool, tables, mode, createWriter);
+        AtaDrive? second = FindOnChannel(controller, isSecond: true, scheduler, pool, tables, mode, createWriter);
         return first ?? second;
     }
 
     [MayAllocate("boot")]
-    private static AtaDrive? FindOnChannel(PCIDevice? controller, bool isSecond, Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode)
+    private static AtaDrive? FindOnChannel(PCIDevice? controller, bool isSecond, Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode, Func<TextOutput> createWriter)
     {
         BusMaster? busMaster = controller is null ? null : FindBusMaster(controller, isSecond, tables);
-        var channel = new AtaChannel(isSecond ? "ata secondary" : "ata primary", AtaPlace.Of(controller, isSecond), busMaster, scheduler);
+        var channel = new AtaChannel(isSecond ? "ata secondary" : "ata primary", AtaPlace.Of(controller, isSecond), controller is not null, busMaster, scheduler);
         Ata.ControllerIdEnum place = isSecond ? Ata.ControllerIdEnum.Secondary : Ata.ControllerIdEnum.Primary;
         if (!channel.IsPresent)
         {
             return null;
         }
 
-        BlockDevice? master = FindDrive(isSecond ? "ata2" : "ata0", channel, place, Ata.BusPositionEnum.Master, pool, mode);
-        BlockDevice? slave = FindDrive(isSecond ? "ata3" : "ata1", channel, place, Ata.BusPositionEnum.Slave, pool, mode);
+        BlockDevice? master = FindDrive(isSecond ? "ata2" : "ata0", channel, place, Ata.BusPositionEnum.Master, pool, mode, createWriter);
+        BlockDevice? slave = FindDrive(isSecond ? "ata3" : "ata1", channel, place, Ata.BusPositionEnum.Slave, pool, mode, createWriter);
         AtaDrive? disk = master as AtaDrive ?? slave as AtaDrive;
         if (disk is not null && !channel.EnableInterrupts())
         {
@@ -67,7 +68,7 @@ public static class AtaController
     }
 
     [MayAllocate("boot")]
-    private static BlockDevice? FindDrive(string name, AtaChannel channel, Ata.ControllerIdEnum controller, Ata.BusPositionEnum position, BlockingPool pool, TransferMode mode)
+    private static BlockDevice? FindDrive(string name, AtaChannel channel, Ata.ControllerIdEnum controller, Ata.BusPositionEnum position, BlockingPool pool, TransferMode mode, Func<TextOutput> createWriter)
     {
         Span<byte> answer = stackalloc byte[AtaIdentity.Bytes];
         switch (channel.Identify(position == Ata.BusPositionEnum.Slave, answer))
@@ -75,7 +76,7 @@ public static class AtaController
             case AtaKind.Packet:
                 return new AtaPacketDrive(name, controller, position, AtaIdentity.ReadModel(answer));
             case AtaKind.Disk when AtaIdentity.TryParse(answer, out AtaIdentity identity):
-                var drive = new AtaDrive(name, channel, controller, position, identity, pool);
+                var drive = new AtaDrive(name, channel, controller, position, identity, pool, createWriter());
                 drive.TrySetMode(mode);
                 return drive;
             default:

@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.HAL.BlockDevice;
 using Reservoir.Devices;
 using Reservoir.Pools;
@@ -15,6 +16,8 @@ namespace Reservoir.Drivers.Disk;
 /// <para>Bad requests are refused before the drive is touched. A request that the drive fails is tried again, <see cref="Attempts"/> times in all; the last time block by
 /// block through the data port, which gets past a bus that is in trouble and tells the bad block exactly. Then its error is the caller's, and <see cref="LastError"/>
 /// tells what the drive said. After <see cref="MostBusErrors"/> transfers that the bus master could not do, the drive goes on without it.</para>
+/// <para>A drive that is gone, or doesn't come back from a reset, is not tried again: <see cref="BlockStatus.NoDevice"/>, at once, as long as it stays so. What went wrong on the way to the drive is counted by
+/// kind and said in the log; a bad block is the caller's to tell.</para>
 /// <para>A flush that fails is not tried again: the drive drops the block that it could not write, and would report success the next time (ATA/ATAPI-6, 8.12). Thread context.</para>
 /// </remarks>
 public sealed class AtaDrive : Ata, IBlockStorage
@@ -35,7 +38,9 @@ public sealed class AtaDrive : Ata, IBlockStorage
     private readonly AtaIdentity _identity;
     private readonly bool _isSlave;
     private readonly int _group;
+    private readonly TextOutput _messages;
     private int _busErrors;
+    private bool _isLost;
 
     /// <summary>Describes a disk, and sets it up. Boot context.</summary>
     /// <param name="name">The name it will have.</param>
@@ -44,13 +49,16 @@ public sealed class AtaDrive : Ata, IBlockStorage
     /// <param name="position">The place on it.</param>
     /// <param name="identity">What the disk says about itself.</param>
     /// <param name="pool">Where its buffers come from; at least a block each.</param>
-    internal AtaDrive(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, AtaIdentity identity, BlockingPool pool)
+    /// <param name="messages">Where it says what goes wrong; whoever has the channel writes there.</param>
+    internal AtaDrive(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, AtaIdentity identity, BlockingPool pool, TextOutput messages)
         : base(controller, position)
     {
         Name = name;
         _channel = channel;
         _isSlave = position == BusPositionEnum.Slave;
         _identity = identity;
+        _messages = messages;
+        channel.Attach(this, _isSlave);
         int group = Math.Min(LargestGroup, identity.MostBlocksPerInterrupt);
         _group = group > 1 && channel.SetMultiple(_isSlave, group) ? group : 1;
         Pool = pool;
@@ -94,6 +102,15 @@ public sealed class AtaDrive : Ata, IBlockStorage
     /// <inheritdoc/>
     public ulong Failures { get; private set; }
 
+    /// <inheritdoc/>
+    public ulong Timeouts { get; private set; }
+
+    /// <inheritdoc/>
+    public ulong LostInterrupts { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasWriteCache => _identity.HasWriteCache;
+
     /// <summary>What the drive said about the last attempt that failed.</summary>
     public AtaError LastError { get; private set; }
 
@@ -113,6 +130,9 @@ public sealed class AtaDrive : Ata, IBlockStorage
         Mode = mode;
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Inject(DeviceFault fault, int commands) => _channel.Inject(fault, commands);
 
     /// <inheritdoc/>
     public BlockStatus Read(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle into)
@@ -152,7 +172,34 @@ public sealed class AtaDrive : Ata, IBlockStorage
         return status;
     }
 
-    private static bool IsFailure(BlockStatus status) => status is BlockStatus.DeviceError or BlockStatus.DeviceFault or BlockStatus.TransferError or BlockStatus.TimedOut;
+    /// <summary>Counts and says what became of a command. The thread that has the channel.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="status">Its end.</param>
+    /// <param name="isLost">Whether nobody answers any more.</param>
+    internal void Note(AtaCommand command, BlockStatus status, bool isLost)
+    {
+        bool isSilent = status is BlockStatus.TimedOut or BlockStatus.InterruptLost;
+        if (isSilent || status is BlockStatus.TransferError or BlockStatus.DeviceFault)
+        {
+            Timeouts += status == BlockStatus.TimedOut ? 1u : 0;
+            LostInterrupts += status == BlockStatus.InterruptLost ? 1u : 0;
+            _messages.WriteLine($"disk: {Name}: command {command.Code:X2} at block {command.Block}: {BlockStatusText.Describe(status)}");
+        }
+
+        if (isLost != _isLost)
+        {
+            _isLost = isLost;
+            _messages.WriteLine($"disk: {Name} {(isLost ? "doesn't answer; requests are refused until it does" : "answers again")}");
+        }
+
+        if (command.IsDma)
+        {
+            CountBusErrors(isSilent || status == BlockStatus.TransferError, status == BlockStatus.Ok);
+        }
+    }
+
+    private static bool IsFailure(BlockStatus status) => status is BlockStatus.DeviceError or BlockStatus.DeviceFault or BlockStatus.TransferError or BlockStatus.TimedOut
+        or BlockStatus.InterruptLost or BlockStatus.NoDevice;
 
     private BlockResult Transfer(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite)
     {
@@ -185,6 +232,11 @@ public sealed class AtaDrive : Ata, IBlockStorage
             }
 
             LastError = error;
+            if (status == BlockStatus.NoDevice)
+            {
+                break;
+            }
+
             Retries += attempt == Attempts - 1 ? 0u : 1u;
         }
 
@@ -200,9 +252,7 @@ public sealed class AtaDrive : Ata, IBlockStorage
         }
 
         AtaCommand command = AtaCommand.Transfer(isWrite, AtaProtocol.Dma, firstBlock, blockCount);
-        BlockStatus status = _channel.ExecuteDma(context, _isSlave, command, Pool, buffers, isWrite, TransferPatience, out error);
-        CountBusErrors(status);
-        return status;
+        return _channel.ExecuteDma(context, _isSlave, command, Pool, buffers, isWrite, TransferPatience, out error);
     }
 
     /// <summary>Without the bus master each buffer is a command of its own.</summary>
@@ -235,13 +285,13 @@ public sealed class AtaDrive : Ata, IBlockStorage
         return BlockStatus.Ok;
     }
 
-    private void CountBusErrors(BlockStatus status)
+    private void CountBusErrors(bool isBusError, bool isDone)
     {
-        bool isBusError = status is BlockStatus.TransferError or BlockStatus.TimedOut;
-        _busErrors = isBusError ? _busErrors + 1 : status == BlockStatus.Ok ? 0 : _busErrors;
-        if (_busErrors >= MostBusErrors)
+        _busErrors = isBusError ? _busErrors + 1 : isDone ? 0 : _busErrors;
+        if (_busErrors >= MostBusErrors && Mode == TransferMode.BusMaster)
         {
             Mode = TransferMode.Programmed;
+            _messages.WriteLine($"disk: {Name}: the bus master has failed {_busErrors} times in a row; the processor moves the data from now on");
         }
     }
 }

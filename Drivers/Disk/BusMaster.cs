@@ -23,6 +23,8 @@ internal sealed class BusMaster
     private BufferPool? _pool;
     private int _held;
     private byte _direction;
+    private readonly byte _capable;
+    private volatile byte _ending;
 
     /// <summary>Describes it. Boot context.</summary>
     /// <param name="ports">The first of its ports.</param>
@@ -31,6 +33,7 @@ internal sealed class BusMaster
     {
         _ports = ports;
         _table = new PhysicalRegionTable(memory);
+        _capable = (byte)(IOPort.Read8(ports + Status) & StatusCapable);
     }
 
     /// <summary>Whether a controller can serve one channel at a time only. Boot context.</summary>
@@ -39,9 +42,6 @@ internal sealed class BusMaster
 
     /// <summary>Whether a transfer is prepared or under way. Any context.</summary>
     public bool IsInUse { get; private set; }
-
-    /// <summary>Whether the drive has interrupted since <see cref="Arm"/>. Any context.</summary>
-    public bool HasInterrupt => (IOPort.Read8(_ports + Status) & StatusInterrupt) != 0;
 
     /// <summary>Takes buffers in for a transfer.</summary>
     /// <param name="pool">Whose they are.</param>
@@ -78,11 +78,34 @@ internal sealed class BusMaster
     /// <param name="toMemory">Whether the data goes from the drive to memory.</param>
     public void Arm(bool toMemory)
     {
-        _direction = toMemory ? CommandToMemory : (byte)0;
-        IOPort.Write8(_ports + Command, _direction);
+        byte direction = toMemory ? CommandToMemory : (byte)0;
+        if (direction != _direction)
+        {
+            _direction = direction;
+            IOPort.Write8(_ports + Command, direction);
+        }
+
         IOPort.Write32(_ports + DescriptorTable, _table.BusAddress);
         Clear(StatusInterrupt | StatusError);
+        _ending = 0;
         IsInUse = true;
+    }
+
+    /// <summary>For tests: lets the table end before the data does.</summary>
+    public void Shorten() => _table.HalveLast();
+
+    /// <summary>Whether the drive has interrupted since <see cref="Arm"/>; forgets it, but not an error. Any context.</summary>
+    public bool TakeInterrupt()
+    {
+        byte status = IOPort.Read8(_ports + Status);
+        if ((status & StatusInterrupt) == 0)
+        {
+            return false;
+        }
+
+        _ending = status;
+        Clear(StatusInterrupt);
+        return true;
     }
 
     /// <summary>Begins to transfer, after the drive got its command.</summary>
@@ -92,9 +115,9 @@ internal sealed class BusMaster
     /// <returns>False if not all of it has been moved, or memory could not be reached.</returns>
     public bool Stop()
     {
-        byte status = IOPort.Read8(_ports + Status);
+        // With the interrupt the status has become final.
+        byte status = _ending != 0 ? _ending : IOPort.Read8(_ports + Status);
         IOPort.Write8(_ports + Command, _direction);
-        Clear(StatusInterrupt | StatusError);
         IsInUse = false;
         return (status & (StatusError | StatusActive)) == 0;
     }
@@ -112,8 +135,6 @@ internal sealed class BusMaster
         return isWhole;
     }
 
-    /// <summary>Forgets that the drive has interrupted, but not an error. Any context.</summary>
-    public void ClearInterrupt() => Clear(StatusInterrupt);
-
-    private void Clear(byte bits) => IOPort.Write8(_ports + Status, (byte)((IOPort.Read8(_ports + Status) & StatusCapable) | bits));
+    /// <summary>Clears bits. The bits that say what the drives can have to be written again each time.</summary>
+    private void Clear(byte bits) => IOPort.Write8(_ports + Status, (byte)(_capable | bits));
 }

@@ -37,6 +37,14 @@ public sealed class PhysicalRegionTable
     /// <summary>Forgets everything.</summary>
     public void Clear() => Count = 0;
 
+    /// <summary>For tests: makes the last descriptor describe only half of its memory, so that a transfer does not find room.</summary>
+    public void HalveLast()
+    {
+        System.Span<uint> words = MemoryMarshal.Cast<byte, uint>(_memory.AsSpan());
+        int bytes = (ushort)(words[Count * 2 - 1] - 1) + 1;
+        words[Count * 2 - 1] = EndOfTable | (uint)(bytes / 2 & ~1);
+    }
+
     /// <summary>Adds a piece of memory, in as many descriptors as it takes, and moves the mark.</summary>
     /// <param name="address">Its address for the controller; even, below 4 GiB.</param>
     /// <param name="bytes">Its length; even, at least 2.</param>

@@ -1,5 +1,4 @@
 using System;
-using Reservoir.Devices;
 
 namespace Reservoir.Storage;
 
@@ -20,24 +19,6 @@ public static class RecordErrorText
         RecordError.Damaged => "the record is damaged"u8,
         RecordError.DeviceError => "the disk gave an error"u8,
         RecordError.Cancelled => "called off"u8,
-        _ => "?"u8,
-    };
-
-    /// <summary>Describes what became of a request to a disk, in UTF-8.</summary>
-    /// <param name="status">The status.</param>
-    public static ReadOnlySpan<byte> Describe(BlockStatus status) => status switch
-    {
-        BlockStatus.Ok => "done"u8,
-        BlockStatus.NoDevice => "there is no disk"u8,
-        BlockStatus.OutOfRange => "past the end of the disk"u8,
-        BlockStatus.TooManyBlocks => "too many blocks for one request"u8,
-        BlockStatus.BufferRefused => "buffer refused by its pool"u8,
-        BlockStatus.DeviceError => "the disk reported an error for the block"u8,
-        BlockStatus.DeviceFault => "the disk reported a fault"u8,
-        BlockStatus.TransferError => "the data could not be moved between disk and memory"u8,
-        BlockStatus.TimedOut => "the disk did not answer in time"u8,
-        BlockStatus.Cancelled => "called off"u8,
-        BlockStatus.NotAllowedHere => "not allowed to wait here"u8,
         _ => "?"u8,
     };
 }

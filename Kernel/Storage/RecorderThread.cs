@@ -344,7 +344,7 @@ public sealed class RecorderThread : ThreadBody
         }
         else if (error == RecordError.DeviceError)
         {
-            _messages.WriteLine($"recorder: {count} datagrams behind record {Volume.Newest} lost: {RecordErrorText.Describe(Volume.LastStatus)}");
+            _messages.WriteLine($"recorder: {count} datagrams behind record {Volume.Newest} lost: {BlockStatusText.Describe(Volume.LastStatus)}");
         }
         else
         {

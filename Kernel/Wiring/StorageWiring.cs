@@ -19,7 +19,7 @@ internal sealed class StorageWiring
     public StorageWiring(Scheduler scheduler, Reservations reservations, NetworkStack? network, ConsoleWiring console)
     {
         Region tables = reservations.Region("disk-tables", ReservationKind.Device);
-        Disk = AtaController.FindDrives(scheduler, reservations.BlockingPool("disk"), tables, ReadMode(console.Messages));
+        Disk = AtaController.FindDrives(scheduler, reservations.BlockingPool("disk"), tables, ReadMode(console.Messages), console.Input.Log.CreateWriter);
         Disks = List(console.Messages);
         NonBlockingPool pool = reservations.NonBlockingPool("recorder");
         var queue = new FrameQueue(scheduler, pool, pool.Count);

@@ -67,6 +67,22 @@ public static unsafe class IOPort
     [RuntimeImport("*", "CpuOutMany16")]
     public static extern void WriteMany16(int aPort, void* source, int words);
 
+    /// <summary>Reads 32-bit words from one port into memory (<c>rep insd</c>).</summary>
+    /// <param name="aPort">The port, 0 to 65535.</param>
+    /// <param name="destination">Room for <paramref name="words"/> words.</param>
+    /// <param name="words">How many words.</param>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuInMany32")]
+    public static extern void ReadMany32(int aPort, void* destination, int words);
+
+    /// <summary>Writes 32-bit words from memory to one port (<c>rep outsd</c>).</summary>
+    /// <param name="aPort">The port, 0 to 65535.</param>
+    /// <param name="source">The words.</param>
+    /// <param name="words">How many words.</param>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuOutMany32")]
+    public static extern void WriteMany32(int aPort, void* source, int words);
+
     /// <summary>Gives a slow device about a microsecond by writing the unused port 80h.</summary>
     public static void Wait() => Write8(0x80, 0);
 }

@@ -12,8 +12,6 @@ namespace Reservoir.Tests.Machine;
 public sealed class DiskTests
 {
     private const int Block = 512;
-    private const int Operations = 50;
-    private const int Strides = 5;
 
     [Theory]
     [InlineData("", "DMA")]
@@ -93,51 +91,8 @@ public sealed class DiskTests
         machine.ShutDown();
     }
 
-    /// <summary>Each of the first operations fails in one of the boots; further ones fail right behind it in some, so that retries run out, too.</summary>
-    [Theory]
-    [InlineData("read_aio", "")]
-    [InlineData("write_aio", "")]
-    [InlineData("read_aio", "disk=pio")]
-    [InlineData("write_aio", "disk=pio")]
-    public void ErrorAtAnyOperationIsAnErrorOrIsRetriedButNeverWrongData(string operation, string option)
-    {
-        for (int stride = 0; stride < Strides; stride++)
-        {
-            using var disk = new DiskImage();
-            using var rules = new ErrorRules(EveryStride(operation, stride));
-            using Machine machine = Machine.Boot(new MachineSetup { DiskFile = rules.Over(disk), CommandLine = option });
-            string report = machine.Command("disk test 5000 12000 yes");
-            Assert.Contains("12000 blocks tested", report, StringComparison.Ordinal);
-            Assert.Contains(" compared, 0 wrong\n", report, StringComparison.Ordinal);
-            Assert.DoesNotContain("0 flushes, 0 reads; 0 retries", report.Replace("failed: 0 writes, ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-
-            // The rules are used up by now, or soon: the disk is as good as new.
-            machine.Command("disk test 5000 12000 yes");
-            string after = machine.Command("disk test 5000 12000 yes");
-            Assert.Contains("12000 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads", after, StringComparison.Ordinal);
-            machine.ShutDown();
-            AssertPattern(disk.Read(), 5000, 12000);
-        }
-    }
-
-    private static string EveryStride(string operation, int stride)
-    {
-        var text = new StringBuilder();
-        for (int i = 1; i <= Operations; i++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"[set-state]\nevent = \"{operation}\"\nstate = \"{i}\"\nnew_state = \"{i + 1}\"\n");
-            bool isRepeated = i > Operations / 2 && i % Strides != (stride + 4) % Strides && i % Strides != (stride + 3) % Strides;
-            if (i % Strides == stride || isRepeated)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"[inject-error]\nevent = \"{operation}\"\nstate = \"{i}\"\nerrno = \"5\"\nonce = \"on\"\n");
-            }
-        }
-
-        return text.ToString();
-    }
-
     /// <summary>Each block of the kernel's test pattern begins with its own number, and with the number of the run.</summary>
-    private static void AssertPattern(byte[] image, int first, int count)
+    internal static void AssertPattern(byte[] image, int first, int count)
     {
         ulong run = BinaryPrimitives.ReadUInt64LittleEndian(image.AsSpan(first * Block + 8));
         Assert.NotEqual(0ul, run);
@@ -197,20 +152,5 @@ public sealed class DiskTests
         }
 
         return ~state;
-    }
-
-    /// <summary>Rules of QEMU's blkdebug, in a file that is gone after the test.</summary>
-    private sealed class ErrorRules : IDisposable
-    {
-        private readonly string _path = Path.GetTempFileName();
-
-        public ErrorRules(string text)
-        {
-            File.WriteAllText(_path, text);
-        }
-
-        public string Over(DiskImage disk) => $"blkdebug:{_path}:{disk.Path}";
-
-        public void Dispose() => File.Delete(_path);
     }
 }

@@ -6,7 +6,7 @@ public enum BlockStatus : byte
     /// <summary>It was done.</summary>
     Ok,
 
-    /// <summary>There is no device.</summary>
+    /// <summary>There is no device, or it does not answer any more.</summary>
     NoDevice,
 
     /// <summary>The blocks are not all on the device; nothing was touched.</summary>
@@ -29,6 +29,9 @@ public enum BlockStatus : byte
 
     /// <summary>The device did not answer in time and was reset.</summary>
     TimedOut,
+
+    /// <summary>The device has finished without the interrupt that should have told so, and was reset; whether the data has moved is not known.</summary>
+    InterruptLost,
 
     /// <summary>The wait for the device was called off.</summary>
     Cancelled,

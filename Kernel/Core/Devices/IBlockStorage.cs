@@ -36,6 +36,15 @@ public interface IBlockStorage
     /// <summary>Further attempts at requests that had failed. Any context.</summary>
     ulong Retries { get; }
 
+    /// <summary>Commands that it did not answer in time. Any context.</summary>
+    ulong Timeouts { get; }
+
+    /// <summary>Commands that it finished without an interrupt. Any context.</summary>
+    ulong LostInterrupts { get; }
+
+    /// <summary>Whether it keeps written blocks in a cache until they are flushed.</summary>
+    bool HasWriteCache { get; }
+
     /// <summary>Where its buffers come from.</summary>
     BlockingPool Pool { get; }
 
@@ -71,6 +80,11 @@ public interface IBlockStorage
     /// <param name="mode">Who.</param>
     /// <returns>False if device or controller can't; nothing has changed then.</returns>
     bool TrySetMode(TransferMode mode);
+
+    /// <summary>Makes it misbehave, to show what comes of it; whatever shares a channel with it does, too. Thread context.</summary>
+    /// <param name="fault">How.</param>
+    /// <param name="commands">For how many of the next commands; 0 ends it.</param>
+    void Inject(DeviceFault fault, int commands);
 
     /// <summary>Returns when everything written so far is on the medium.</summary>
     /// <param name="context">The caller's right to wait.</param>

@@ -14,7 +14,7 @@ public sealed class DiskCommand : ShellCommand
 {
     private const ulong BytesPerMebibyte = 1 << 20;
     private const ulong LongestWait = 2 * Clock.NanosecondsPerSecond;
-    private const string Verbs = "read, test, bench, dma or pio";
+    private const string Verbs = "read, test, bench, dma, pio or fail";
     private readonly IBlockStorage[] _disks;
     private readonly BlockDevice[] _others;
     private readonly Clock _clock;
@@ -25,7 +25,7 @@ public sealed class DiskCommand : ShellCommand
     /// <param name="others">Drives that are known and left alone.</param>
     /// <param name="clock">The time.</param>
     public DiskCommand(IBlockStorage[] disks, BlockDevice[] others, Clock clock)
-        : base("disk", "disk [NAME] [read|test|bench|dma|pio ...]", "lists drives, reads, tests, measures")
+        : base("disk", "disk [NAME] [read|test|bench|dma|pio|fail ...]", "lists drives, reads, measures")
     {
         _disks = disks;
         _others = others;
@@ -59,6 +59,11 @@ public sealed class DiskCommand : ShellCommand
             return Test(context, disk, ref arguments, output);
         }
 
+        if (verb.SequenceEqual("fail"u8))
+        {
+            return Fail(disk, ref arguments, output);
+        }
+
         bool isBench = verb.SequenceEqual("bench"u8);
         bool isDma = verb.SequenceEqual("dma"u8);
         if (!isBench && !isDma && !verb.SequenceEqual("pio"u8))
@@ -80,7 +85,7 @@ public sealed class DiskCommand : ShellCommand
             BlockStatus status = DiskBenchmark.Run(context, _clock, disk, LongestWait, output);
             if (status != BlockStatus.Ok)
             {
-                output.WriteLine($"disk: {RecordErrorText.Describe(status)}");
+                output.WriteLine($"disk: {BlockStatusText.Describe(status)}");
             }
         }
         else
@@ -137,9 +142,9 @@ public sealed class DiskCommand : ShellCommand
     private void Describe(ThreadContext context, IBlockStorage disk, TextOutput output)
     {
         ulong mebibytes = disk.BlockCount / (BytesPerMebibyte / (ulong)disk.BlockSize);
-        output.WriteLine($"{disk.Name}: {disk.BlockCount} blocks of {disk.BlockSize} bytes, {mebibytes} MiB, {ModeName(disk)}");
+        output.WriteLine($"{disk.Name}: {disk.BlockCount} blocks of {disk.BlockSize} bytes, {mebibytes} MiB, {ModeName(disk)}, write cache {(disk.HasWriteCache ? "on" : "off")}");
         output.WriteLine($"at most {disk.MaxBlocksPerRequest} blocks in each of {disk.MaxBuffersPerRequest} buffers in a request, from pool '{disk.Pool.Name}'");
-        output.WriteLine($"{disk.Retries} retries, {disk.Failures} failures since boot");
+        output.WriteLine($"since boot: {disk.Retries} retries, {disk.Failures} failures, {disk.Timeouts} timeouts, {disk.LostInterrupts} lost interrupts");
         _partitions.Begin(output);
         output.WriteLine(PartitionList.Describe(PartitionScan.Run(context, disk, LongestWait, _partitions)));
     }
@@ -191,10 +196,46 @@ public sealed class DiskCommand : ShellCommand
         }
         else
         {
-            output.WriteLine($"disk: block {block}: {RecordErrorText.Describe(status)}");
+            output.WriteLine($"disk: block {block}: {BlockStatusText.Describe(status)}");
         }
 
         disk.Pool.Return(rental.Buffer);
+    }
+
+    private CommandResult Fail(IBlockStorage? disk, ref CommandArguments arguments, TextOutput output)
+    {
+        ReadOnlySpan<byte> kind = arguments.Next();
+        DeviceFault fault = kind.SequenceEqual("silent"u8) ? DeviceFault.Silent
+            : kind.SequenceEqual("short"u8) ? DeviceFault.ShortTransfer
+            : kind.SequenceEqual("gone"u8) ? DeviceFault.Gone
+            : DeviceFault.None;
+        if (fault == DeviceFault.None)
+        {
+            return Refuse(output, kind, "silent, short or gone");
+        }
+
+        ReadOnlySpan<byte> word = arguments.Next();
+        if (!CommandArguments.TryParse(word, out ulong commands) || commands > int.MaxValue)
+        {
+            return Refuse(output, word, "for how many commands");
+        }
+
+        if (HasSurplus(output, ref arguments))
+        {
+            return CommandResult.BadArguments;
+        }
+
+        if (disk is null)
+        {
+            WriteNoDisk(output);
+        }
+        else
+        {
+            disk.Inject(fault, (int)commands);
+            output.WriteLine($"{disk.Name}: {commands} commands will go wrong");
+        }
+
+        return CommandResult.Done;
     }
 
     private CommandResult Test(ThreadContext context, IBlockStorage? disk, ref CommandArguments arguments, TextOutput output)
@@ -228,7 +269,7 @@ public sealed class DiskCommand : ShellCommand
         }
         else if (first >= disk.BlockCount || count > disk.BlockCount - first)
         {
-            output.WriteLine($"disk: {RecordErrorText.Describe(BlockStatus.OutOfRange)}");
+            output.WriteLine($"disk: {BlockStatusText.Describe(BlockStatus.OutOfRange)}");
         }
         else
         {
@@ -251,7 +292,7 @@ public sealed class DiskCommand : ShellCommand
         output.WriteLine($"failed: {test.FailedWrites} writes, {test.FailedFlushes} flushes, {test.FailedReads} reads; {disk.Retries} retries since boot");
         if (test.LastFailure.Status != BlockStatus.Ok)
         {
-            output.WriteLine($"the last failure, at block {test.LastFailure.Block}: {RecordErrorText.Describe(test.LastFailure.Status)}");
+            output.WriteLine($"the last failure, at block {test.LastFailure.Block}: {BlockStatusText.Describe(test.LastFailure.Status)}");
         }
     }
 }

@@ -85,7 +85,7 @@ public sealed class RecordCommand : ShellCommand
         output.WriteLine($"refused:  pool empty {_service.RefusedPoolEmpty}, queue full {_service.RefusedQueueFull}");
         output.WriteLine($"accepted: recorded {_recorder.Recorded}, waiting {_service.Accepted - _recorder.Handled}, no volume {_recorder.RefusedNotReady}, failed {_recorder.Failed}");
         output.WriteLine($"recorded: acknowledged {_recorder.Acknowledged}, not acknowledged {_recorder.Unacknowledged}");
-        output.WriteLine($"batches {_recorder.Batches}, tried again {_recorder.Retries}; last error of the disk: {RecordErrorText.Describe(Volume.LastStatus)}");
+        output.WriteLine($"batches {_recorder.Batches}, tried again {_recorder.Retries}; last error of the disk: {BlockStatusText.Describe(Volume.LastStatus)}");
     }
 
     private void WriteVolume(string name, TextOutput output)
@@ -202,7 +202,7 @@ public sealed class RecordCommand : ShellCommand
             return true;
         }
 
-        ReadOnlySpan<byte> reason = error == RecordError.DeviceError ? RecordErrorText.Describe(Volume.LastStatus) : RecordErrorText.Describe(error);
+        ReadOnlySpan<byte> reason = error == RecordError.DeviceError ? BlockStatusText.Describe(Volume.LastStatus) : RecordErrorText.Describe(error);
         output.WriteLine($"record {sequence}: {reason}");
         return false;
     }

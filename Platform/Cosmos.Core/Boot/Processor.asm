@@ -62,6 +62,21 @@ function CpuOutMany16
     rep outsw
     ret
 
+; (port, destination, words of 32 bits)
+function CpuInMany32
+    mov ecx, edx
+    mov edx, edi
+    mov rdi, rsi
+    rep insd
+    ret
+
+; (port, source, words of 32 bits)
+function CpuOutMany32
+    mov ecx, edx
+    mov edx, edi
+    rep outsd
+    ret
+
 ; Raises the vector that is kept for tests (Cosmos.Core.CPU.TestVector), through the entry of hardware interrupts.
 function CpuRaiseTestInterrupt
     int 0x80

@@ -64,6 +64,19 @@ public sealed unsafe class PhysicalRegionTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData(512, 256u)]
+    [InlineData(0x10000, 0x8000u)]
+    [InlineData(6, 2u)]
+    public void AHalvedTableHasTheMarkAndAnEvenLength(int bytes, uint half)
+    {
+        Assert.True(_table.TryAdd(0x10000, 512));
+        Assert.True(_table.TryAdd(0x20000, bytes));
+        _table.HalveLast();
+        Assert.Equal((0x10000u, 512u), Entry(0));
+        Assert.Equal((0x20000u, EndOfTable | half), Entry(1));
+    }
+
+    [Theory]
     [InlineData(0x10001, 512)]
     [InlineData(0x10000, 511)]
     [InlineData(0x10000, 0)]

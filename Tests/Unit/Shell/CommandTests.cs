@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using Reservoir.Network;
+using Reservoir.Devices;
 using Reservoir.Pools;
 using Reservoir.Storage;
 using Reservoir.Tests.Unit.Network;
@@ -139,6 +140,31 @@ public sealed class CommandTests
         Assert.Contains("the disk reported an error for the block", report);
         bench.Bench.Disk.FailFlushes = true;
         Assert.StartsWith("fake0: 100 blocks tested, 0 compared, 0 wrong\nfailed: 0 writes, 2 flushes, 0 reads", bench.Run("disk test 50 100 yes"));
+    }
+
+    [Theory]
+    [InlineData("silent", DeviceFault.Silent)]
+    [InlineData("short", DeviceFault.ShortTransfer)]
+    [InlineData("gone", DeviceFault.Gone)]
+    public void ADiskMisbehavesAsItIsTold(string word, DeviceFault fault)
+    {
+        using var bench = new ShellBench();
+        Assert.Equal("fake0: 7 commands will go wrong\n", bench.Run($"disk fail {word} 7"));
+        Assert.Equal((fault, 7), bench.Bench.Disk.Injected);
+    }
+
+    [Theory]
+    [InlineData("disk fail")]
+    [InlineData("disk fail loud 2")]
+    [InlineData("disk fail silent")]
+    [InlineData("disk fail silent -1")]
+    [InlineData("disk fail silent 2147483648")]
+    [InlineData("disk fail silent 1 2")]
+    public void ADiskThatIsToldNonsenseDoesNotMisbehave(string line)
+    {
+        using var bench = new ShellBench();
+        Assert.DoesNotContain("will go wrong", bench.Run(line));
+        Assert.Equal((DeviceFault.None, 0), bench.Bench.Disk.Injected);
     }
 
     [Theory]

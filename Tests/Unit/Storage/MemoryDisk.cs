@@ -36,6 +36,12 @@ internal sealed class MemoryDisk : IBlockStorage
 
     public ulong Failures => 0;
 
+    public ulong Timeouts => 0;
+
+    public ulong LostInterrupts => 0;
+
+    public bool HasWriteCache => true;
+
     public BlockingPool Pool { get; }
 
     /// <summary>What reads see: the platter and the cache over it.</summary>
@@ -68,6 +74,11 @@ internal sealed class MemoryDisk : IBlockStorage
     public bool FailWrites { get; set; }
 
     public bool FailFlushes { get; set; }
+
+    /// <summary>How it was asked to misbehave.</summary>
+    public (DeviceFault Fault, int Commands) Injected { get; private set; }
+
+    public void Inject(DeviceFault fault, int commands) => Injected = (fault, commands);
 
     public BlockStatus Read(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle into)
     {

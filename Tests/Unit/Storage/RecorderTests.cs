@@ -265,7 +265,7 @@ public sealed class RecorderTests
     {
         AssertDistinct(Enum.GetValues<VolumeState>(), value => Encoding.UTF8.GetString(VolumeStateText.Describe(value)));
         AssertDistinct(Enum.GetValues<RecordError>(), value => Encoding.UTF8.GetString(RecordErrorText.Describe(value)));
-        AssertDistinct(Enum.GetValues<BlockStatus>(), value => Encoding.UTF8.GetString(RecordErrorText.Describe(value)));
+        AssertDistinct(Enum.GetValues<BlockStatus>(), value => Encoding.UTF8.GetString(BlockStatusText.Describe(value)));
     }
 
     private static void AssertAcknowledges(RecorderBench bench, byte[] frame, int port, ulong number, byte[] data)
