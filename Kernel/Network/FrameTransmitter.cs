@@ -113,7 +113,7 @@ public sealed class FrameTransmitter
         }
 
         ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
-        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TrySend(frame, checksums) == SendResult.Sent;
+        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TryAnswer(frame, checksums) == SendResult.Sent;
         Sent += taken ? 1UL : 0;
         Refused += taken ? 0UL : 1;
         return taken;

@@ -20,11 +20,13 @@ internal sealed class NetworkWiring
     public NetworkWiring(Scheduler scheduler, Reservations reservations, TextOutput messages, TextOutput log)
     {
         _messages = messages;
-        NonBlockingPool receive = reservations.NonBlockingPool("nic-receive");
-        BlockingPool transmit = reservations.BlockingPool("nic-transmit");
+        BufferPool receive = reservations.SharedPool as BufferPool ?? reservations.NonBlockingPool("nic-receive");
+        BlockingPool transmit = reservations.SharedPool ?? reservations.BlockingPool("nic-transmit");
+        BufferPool answers = reservations.SharedPool as BufferPool ?? reservations.NonBlockingPool("nic-answer");
         Region rings = reservations.Region("nic-rings", ReservationKind.Device);
         var frames = new FrameQueue(scheduler, receive, receive.Count);
-        _card = E1000.Find(rings, transmit, frames, scheduler.Processor);
+        Frames = frames;
+        _card = E1000.Find(rings, transmit, answers, frames, scheduler.Processor);
         if (_card is null)
         {
             messages.WriteLine("network: no card"u8);
@@ -41,6 +43,9 @@ internal sealed class NetworkWiring
 
     /// <summary>The protocols; null without a card.</summary>
     public NetworkStack? Stack { get; }
+
+    /// <summary>Frames on their way to it.</summary>
+    public FrameQueue Frames { get; }
 
     /// <summary>The thread that takes frames; null without a card.</summary>
     public ProtocolThread? Thread { get; }

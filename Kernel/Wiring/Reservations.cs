@@ -36,10 +36,15 @@ internal sealed class Reservations
             BootConsole.Instance.WriteLine("The kernel has stopped. Give the machine more memory, or make the plan in Kernel/Plan.cs smaller."u8);
             Fault.Stop(ShortfallExitCode);
         }
+
+        SharedPool = Plan.IsShared ? BlockingPool("shared") : null;
     }
 
     /// <summary>The memory manager.</summary>
     public MemoryManager Memory { get; }
+
+    /// <summary>The pool of network, disk and recorder together; null if each has its own, as usual.</summary>
+    public BlockingPool? SharedPool { get; }
 
     /// <summary>Makes a pool that never waits.</summary>
     /// <param name="name">Its line in the plan.</param>
