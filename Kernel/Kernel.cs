@@ -40,11 +40,12 @@ public sealed class Kernel : Cosmos.System.Kernel
     {
         AppointSupervisor();                                                                // threads that die are buried and started again
         _network = new NetworkWiring(_scheduler, _reservations, _console);                  // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP, DHCP
-        _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
+        _storage = new StorageWiring(_scheduler, _reservations, _network, _console);        // ATA on its blocking pool; datagrams to disk
         _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
+        var demos = new DemoWiring(_scheduler, _reservations, _console, _network, _storage);    // the watchdog; what reservation is good for
         _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations, _network.Stack) : null;
         _latency = LatencyWiring.IsWanted ? LatencyWiring.Create(_scheduler, _reservations, _network, _storage) : null;
-        ShellWiring.Start(_scheduler, _time, _reservations, _console, _network, _storage, _tests, _benchmarks, _latency);
+        ShellWiring.Start(_scheduler, _time, _reservations, _console, _network, _storage, _tests, demos, _benchmarks, _latency);
         StartInterrupts();                                                  // the timer, and threads that give way
         _network.Open();                                                    // frames may come
         Seal();                                                             // nothing is given out after this
@@ -59,6 +60,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         System.Span<byte> brand = stackalloc byte[CPU.BrandBytes];
         _console.Messages.WriteLine($"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
         _time.Describe(_console.Messages);
+        Reservations.Describe(_console.Messages);
     }
 
     private void AppointSupervisor()

@@ -1,8 +1,10 @@
+using System;
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Reservoir.Benchmarks;
 using Reservoir.Benchmarks.Latency;
 using Reservoir.Benchmarks.ThreadMetric;
+using Reservoir.Demo;
 using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
@@ -20,6 +22,9 @@ internal static class Plan
 {
     private const int KiB = 1024;
 
+    /// <summary>Whether network, disk and recorder have one pool between them, to show what becomes of that: the kernel's option <c>pools=shared</c>.</summary>
+    public static bool IsShared => KernelCommandLine.TryGet("pools"u8, out ReadOnlySpan<byte> value) && value.SequenceEqual("shared"u8);
+
     /// <summary>The plan. What the boot code has placed already is listed too, so that the map is complete.</summary>
     public static PlanLine[] Create()
     {
@@ -30,20 +35,18 @@ internal static class Plan
             PlanLine.Placed("boot-arena", new Region(ManagedHeap.BootArenaStart, ManagedHeap.BootArenaBytes)),
             PlanLine.Placed("page-tables", new Region(Paging.TableRegionStart, Paging.TableRegionBytes)),
 
-            PlanLine.Pool("nic-receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, 3072, dmaBits: 32),
-            PlanLine.Pool("nic-transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 128, dmaBits: 32),
+            .. IsShared ? Shared() : Reserved(),
             PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, 8),
             PlanLine.DeviceMemory("nic-rings", "network", E1000.RingBytes),
             PlanLine.Stack("protocol", "network", 32 * KiB),
             PlanLine.Stack("protocol-stand-in", "network", 32 * KiB),
 
-            PlanLine.Pool("disk", "disk", PoolKind.Blocking, 64 * KiB, 32, alignment: 512, dmaBits: 32),
             PlanLine.DeviceMemory("disk-tables", "disk", AtaController.TableBytes),
 
-            PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, RecorderService.BufferSize, 512),
             PlanLine.Stack("writer", "recorder", 32 * KiB),
 
             PlanLine.Stack("supervisor", "threads", 16 * KiB),
+            PlanLine.Stack("watchdog", "threads", 16 * KiB),
 
             PlanLine.Stack("shell", "shell", 64 * KiB),
             PlanLine.Scratch("shell-scratch", "shell", 64 * KiB),
@@ -54,6 +57,9 @@ internal static class Plan
             PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
             PlanLine.Stack("selftest-high", "selftest", 16 * KiB),
             PlanLine.Stack("killer", "selftest", 16 * KiB),
+            PlanLine.Stack(Flood.ThreadName, "demo", 16 * KiB),
+            PlanLine.Stack(Demo.DiskLoad.ThreadName, "demo", 16 * KiB),
+            PlanLine.Stack(ScratchHand.ThreadName, "demo", 16 * KiB),
             PlanLine.Stack(PoolStorm.NameOf(0), "selftest", 16 * KiB),
             PlanLine.Stack(PoolStorm.NameOf(1), "selftest", 16 * KiB),
             PlanLine.Stack(PoolStorm.NameOf(2), "selftest", 16 * KiB),
@@ -77,6 +83,29 @@ internal static class Plan
         PlanLine.Stack("latency-busy", "bench", 16 * KiB),
         PlanLine.Stack("latency-disk", "bench", 16 * KiB),
     ];
+
+    /// <summary>What the kernel is made for: each subsystem has what it needs, and nobody else can take it.</summary>
+    private static PlanLine[] Reserved() =>
+    [
+        PlanLine.Pool("nic-receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, 3072, dmaBits: 32),
+        PlanLine.Pool("nic-transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 128, dmaBits: 32),
+        PlanLine.Pool("nic-answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, 96, dmaBits: 32),
+        PlanLine.Pool("disk", "disk", PoolKind.Blocking, 64 * KiB, 32, alignment: 512, dmaBits: 32),
+        PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, RecorderService.BufferSize, 512),
+    ];
+
+    /// <summary>What it is made to prevent (docs/starvation.md): as many bytes as those, in one pool for all, whose buffers are large enough for each.</summary>
+    private static PlanLine[] Shared()
+    {
+        const int size = 4 * KiB;
+        long bytes = 0;
+        foreach (PlanLine line in Reserved())
+        {
+            bytes += (long)line.Size * line.Count;
+        }
+
+        return [PlanLine.Pool("shared", "all", PoolKind.Blocking, size, (int)(bytes / size), alignment: 512, dmaBits: 32)];
+    }
 
     /// <summary>Only in a boot that measures: a normal one has better use for the memory.</summary>
     private static PlanLine[] Benchmarks() =>

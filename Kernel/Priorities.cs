@@ -21,6 +21,9 @@ internal static class Priorities
     /// <summary>Threads that die on request: at once, before the shell goes on.</summary>
     public const int Victim = 10;
 
+    /// <summary>Work for the disk, for a demonstration: more urgent than the shell, which tells what came of it.</summary>
+    public const int DiskLoad = 11;
+
     /// <summary>Writing datagrams to the disk.</summary>
     public const int Recorder = 12;
 
@@ -30,11 +33,17 @@ internal static class Priorities
     /// <summary>The thread whose latency is sampled.</summary>
     public const int LatencySampler = 28;
 
+    /// <summary>Frames for a demonstration, as the card's interrupt handler would bring them: more urgent than whoever deals with them.</summary>
+    public const int Flood = 20;
+
     /// <summary>The self-tests' helpers; they sleep except during a test.</summary>
     public const int SelfTestLow = 24;
 
     /// <summary>The more important of the two.</summary>
     public const int SelfTestHigh = 25;
+
+    /// <summary>Looking for threads that wait for each other: more important than all that could.</summary>
+    public const int Watchdog = 26;
 
     /// <summary>Killing threads on request, wherever they are.</summary>
     public const int Killer = 30;

@@ -76,7 +76,7 @@ public sealed partial class E1000 : NetworkDevice
     private ulong _linkChanges;
 
     /// <summary>Takes charge of a device that has been reset. Boot context.</summary>
-    internal E1000(RegisterWindow registers, byte line, E1000Model model, Region rings, BlockingPool transmitPool, FrameQueue queue, Processor processor)
+    internal E1000(RegisterWindow registers, byte line, E1000Model model, Region rings, BlockingPool transmitPool, BufferPool answerPool, FrameQueue queue, Processor processor)
     {
         _model = model;
         _processor = processor;
@@ -85,7 +85,7 @@ public sealed partial class E1000 : NetworkDevice
         _queue = queue;
         _receive = new E1000ReceiveRing(registers, rings.Start, queue);
         nuint transmitRing = rings.Start + ReceiveRingSize * ReceiveDescriptor.Bytes;
-        _transmit = new E1000TransmitRing(registers, transmitRing, transmitPool, processor);
+        _transmit = new E1000TransmitRing(registers, transmitRing, transmitPool, answerPool, processor);
         _filters = new E1000Filters(registers, model.ReceiveAddresses);
         _statistics = new E1000Statistics(registers, processor);
         MACAddress = ReadAddress();
@@ -117,12 +117,13 @@ public sealed partial class E1000 : NetworkDevice
 
     /// <summary>Finds a card, takes charge of it and resets it. Boot context, before the seal.</summary>
     /// <param name="rings">At least <see cref="RingBytes"/> for the rings.</param>
-    /// <param name="transmitPool">Buffers to send from, <see cref="BufferBytes"/> each, at most 255.</param>
+    /// <param name="transmitPool">Buffers to send from, <see cref="BufferBytes"/> each, at most 255 together with those for answers.</param>
+    /// <param name="answerPool">Buffers to answer from (<see cref="FrameOutput.TryAnswer"/>), of the same size.</param>
     /// <param name="queue">Where received frames go; its pool has buffers of <see cref="BufferBytes"/>, more than <see cref="ReceiveRingSize"/>.</param>
     /// <param name="processor">Masks interrupts.</param>
     /// <returns>Null if there is no card, or it doesn't come out of its reset.</returns>
     [MayAllocate("boot")]
-    public static E1000? Find(Region rings, BlockingPool transmitPool, FrameQueue queue, Processor processor)
+    public static E1000? Find(Region rings, BlockingPool transmitPool, BufferPool answerPool, FrameQueue queue, Processor processor)
     {
         PCIDevice? device = E1000Model.Find(out E1000Model model);
         if (device is null || device.BaseAddressBar[0].IsIO)
@@ -144,7 +145,7 @@ public sealed partial class E1000 : NetworkDevice
         }
 
         device.Claimed = true;
-        return new E1000(registers, device.InterruptLine, model, rings, transmitPool, queue, processor);
+        return new E1000(registers, device.InterruptLine, model, rings, transmitPool, answerPool, queue, processor);
     }
 
     /// <inheritdoc/>

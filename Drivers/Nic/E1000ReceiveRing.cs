@@ -1,4 +1,5 @@
 using System.Threading;
+using Cosmos.Common;
 using Reservoir.Devices;
 using Reservoir.Pools;
 using static Reservoir.Drivers.Nic.E1000Registers;
@@ -11,7 +12,7 @@ namespace Reservoir.Drivers.Nic;
 /// <remarks>
 /// Invariant, outside masked sections: every descriptor has a buffer, which the device holds and nobody owns, so that it outlives whichever thread polls. Constant time for each frame.
 /// </remarks>
-internal sealed unsafe class E1000ReceiveRing
+internal sealed unsafe class E1000ReceiveRing : BufferHolder
 {
     private const uint Size = E1000.ReceiveRingSize;
     private const uint Lot = E1000.RefillLot;
@@ -27,7 +28,9 @@ internal sealed unsafe class E1000ReceiveRing
     private uint _withheld;
 
     /// <summary>Makes the ring; <see cref="Start"/> fills it. Boot context.</summary>
+    [MayAllocate("boot")]
     public E1000ReceiveRing(RegisterWindow registers, nuint ring, FrameQueue queue)
+        : base("receive ring", queue.Pool)
     {
         _registers = registers;
         _ring = (ReceiveDescriptor*)ring;
@@ -37,6 +40,12 @@ internal sealed unsafe class E1000ReceiveRing
 
     /// <summary>Whether the receiver is on.</summary>
     public bool Started { get; private set; }
+
+    /// <summary>Buffers in it: one for each descriptor, once the receiver is on.</summary>
+    public override int Count => Started ? (int)Size : 0;
+
+    /// <inheritdoc/>
+    public override bool IsForGood => true;
 
     /// <summary>Frames put into the queue.</summary>
     public ulong Received { get; private set; }

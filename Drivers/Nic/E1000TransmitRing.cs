@@ -27,6 +27,9 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     private readonly TransmitDescriptor* _ring;
     private readonly Processor _processor;
 
+    /// <summary>Buffers for what was promised; may be the same as <see cref="Pool"/>.</summary>
+    private readonly BufferPool _answers;
+
     /// <summary>The buffer of each descriptor; none of a context, and none of what isn't on its way.</summary>
     private readonly BufferHandle[] _buffers = new BufferHandle[Size];
 
@@ -37,11 +40,12 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     private bool _restarting;
 
     /// <summary>Makes the ring; <see cref="Start"/> lets it send. Boot context.</summary>
-    public E1000TransmitRing(RegisterWindow registers, nuint ring, BlockingPool pool, Processor processor)
+    public E1000TransmitRing(RegisterWindow registers, nuint ring, BlockingPool pool, BufferPool answers, Processor processor)
     {
         _registers = registers;
         _ring = (TransmitDescriptor*)ring;
         Pool = pool;
+        _answers = answers;
         _processor = processor;
     }
 
@@ -96,7 +100,11 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
 
     /// <inheritdoc/>
     public override SendResult TrySend(ReadOnlySpan<byte> frame, TransmitChecksums checksums) =>
-        IsSendable(frame) ? Finish(TryRent(), frame, checksums) : Refuse(SendResult.LengthOutOfRange);
+        IsSendable(frame) ? Finish(Pool, TryRent(Pool), frame, checksums) : Refuse(SendResult.LengthOutOfRange);
+
+    /// <inheritdoc/>
+    public override SendResult TryAnswer(ReadOnlySpan<byte> frame, TransmitChecksums checksums) =>
+        IsSendable(frame) ? Finish(_answers, TryRent(_answers), frame, checksums) : Refuse(SendResult.LengthOutOfRange);
 
     /// <inheritdoc/>
     public override SendResult Send(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums, ulong timeoutNanoseconds)
@@ -106,13 +114,13 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
             return Refuse(SendResult.LengthOutOfRange);
         }
 
-        RentResult rented = TryRent();
+        RentResult rented = TryRent(Pool);
         if (!rented.Succeeded && timeoutNanoseconds != 0)
         {
             rented = timeoutNanoseconds == Clock.Forever ? Pool.Rent(context) : Pool.TryRent(context, timeoutNanoseconds);
         }
 
-        return Finish(rented, frame, checksums);
+        return Finish(Pool, rented, frame, checksums);
     }
 
     /// <summary>Gives back the buffers of frames that are out. Interrupts masked.</summary>
@@ -164,10 +172,12 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         _ => SendResult.NoBuffer,
     };
 
+    private BufferPool PoolOf(BufferHandle buffer) => buffer.PoolNumber == _answers.Number ? _answers : Pool;
+
     /// <summary>Rents a buffer. Where none is free, some may be out by now whose interrupt has not come yet.</summary>
-    private RentResult TryRent()
+    private RentResult TryRent(BufferPool pool)
     {
-        RentResult rented = Pool.TryRent();
+        RentResult rented = pool.TryRent();
         if (rented.Succeeded || rented.Error != RentError.Empty)
         {
             return rented;
@@ -176,17 +186,17 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         nuint state = _processor.MaskInterrupts();
         Reap(E1000.InterruptBudget);
         _processor.RestoreInterrupts(state);
-        return Pool.TryRent();
+        return pool.TryRent();
     }
 
-    private SendResult Finish(RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums)
+    private SendResult Finish(BufferPool pool, RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums)
     {
         if (!rented.Succeeded)
         {
             return Refuse(ReasonOf(rented.Error));
         }
 
-        frame.CopyTo(Pool.GetSpan(rented.Buffer));
+        frame.CopyTo(pool.GetSpan(rented.Buffer));
         nuint state = _processor.MaskInterrupts();
         bool posted = TryPost(rented.Buffer, frame.Length, checksums & Possible);
         _processor.RestoreInterrupts(state);
@@ -195,7 +205,7 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
             return SendResult.Sent;
         }
 
-        Pool.Return(rented.Buffer);
+        pool.Return(rented.Buffer);
         return Refuse(SendResult.RingFull);
     }
 
@@ -224,9 +234,10 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     private void ReleaseOldest(uint last)
     {
         ref BufferHandle buffer = ref _buffers[last % Size];
-        if (Pool.Unpost(buffer) == ReturnError.None)
+        BufferPool pool = PoolOf(buffer);
+        if (pool.Unpost(buffer) == ReturnError.None)
         {
-            Pool.Return(buffer);
+            pool.Return(buffer);
         }
 
         buffer = default;
@@ -251,8 +262,9 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
 
         uint index = _head % Size;
         _buffers[index] = buffer;
-        Pool.Post(buffer);
-        _ring[index] = Describe(Pool.GetBusAddress(buffer), length, checksums);
+        BufferPool pool = PoolOf(buffer);
+        pool.Post(buffer);
+        _ring[index] = Describe(pool.GetBusAddress(buffer), length, checksums);
         _head++;
         Sent++;
         Bytes += (uint)length;

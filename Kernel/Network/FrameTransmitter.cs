@@ -46,7 +46,7 @@ public sealed class FrameTransmitter
     public ulong Refused { get; private set; }
 
     /// <summary>
-    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: <see cref="UdpDatagram.WriteHeader"/> has to know. Not those of a datagram that fills no frame: QEMU's
+    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: whoever writes the header (<see cref="UdpDatagram"/>) has to know. Not those of a datagram that fills no frame: QEMU's
     /// 82574 takes the filling for a part of it, and the header's length with it; nor is there anything to gain.
     /// </summary>
     /// <param name="length">Bytes of the UDP datagram.</param>
@@ -153,7 +153,7 @@ public sealed class FrameTransmitter
         }
 
         ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
-        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TrySend(frame, checksums) == SendResult.Sent;
+        bool taken = _output is null ? _device.QueueBytes(frame) : _output.TryAnswer(frame, checksums) == SendResult.Sent;
         Sent += taken ? 1UL : 0;
         Refused += taken ? 0UL : 1;
         return taken;

@@ -70,12 +70,16 @@ public sealed class ProtocolThread : ThreadBody
         _scheduler = scheduler;
         _frames = frames;
         _stack = stack;
+        Hand = new FrameInHand(frames.Pool);
         _device = stack.Device;
         _messages = messages;
         _resumed = new Semaphore(scheduler, "net resume", 0, 1);
         _turn = new Mutex(scheduler, "protocols");
         _rested = new Semaphore(scheduler, "net overload", 0, 1);
     }
+
+    /// <summary>The frame it is dealing with.</summary>
+    public FrameInHand Hand { get; }
 
     /// <summary>Frames taken out of the queue since boot.</summary>
     public ulong FramesTaken { get; private set; }
@@ -175,6 +179,7 @@ public sealed class ProtocolThread : ThreadBody
         }
 
         FramesTaken++;
+        Hand.Take(frame.Buffer);
         ReadOnlySpan<byte> bytes = _frames.Pool.GetSpan(frame.Buffer);
         if ((uint)(frame.Length - 1) < (uint)bytes.Length)
         {
@@ -185,7 +190,11 @@ public sealed class ProtocolThread : ThreadBody
             _stack.CountLost();
         }
 
-        _frames.Pool.Return(frame.Buffer);
+        if (!Hand.IsKept)
+        {
+            _frames.Pool.Return(frame.Buffer);
+        }
+
         return true;
     }
 

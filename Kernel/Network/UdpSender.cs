@@ -47,7 +47,7 @@ public sealed class UdpSender
         }
 
         ReadOnlySpan<byte> frame = _frame.AsSpan(0, end);
-        return _stack.Output is null ? _device.QueueBytes(frame) : _stack.Output.TrySend(frame, TransmitChecksums.None) == SendResult.Sent;
+        return _stack.Output is null ? _device.QueueBytes(frame) : _stack.Output.TryAnswer(frame, TransmitChecksums.None) == SendResult.Sent;
     }
 
     /// <summary>Sends what has been written to <see cref="Payload"/>, and waits for a transmit buffer if none is free. Thread context.</summary>

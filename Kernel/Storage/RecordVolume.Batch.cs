@@ -14,6 +14,7 @@ public sealed partial class RecordVolume
     private const int BatchesUntilFailing = 3;
 
     private BufferHandle _batchBuffer;
+    private BufferHandle _keptBuffer;
     private ulong _pending;
     private uint _pendingChecksum;
     private int _appended;
@@ -33,8 +34,7 @@ public sealed partial class RecordVolume
         }
 
         // The buffer first: who holds the gate never waits for a buffer, so the two waits can't form a circle.
-        RentResult rental = Storage.Pool.Rent(context);
-        if (!rental.Succeeded)
+        if (!TryGetBuffer(context, Storage.Pool, out BufferHandle buffer))
         {
             return RecordError.NoBuffer;
         }
@@ -49,7 +49,7 @@ public sealed partial class RecordVolume
         bool owned = locked is LockResult.Locked or LockResult.LockedAbandoned;
         if (owned && State == VolumeState.Ready)
         {
-            _batchBuffer = rental.Buffer;
+            _batchBuffer = buffer;
             Rewind();
             return RecordError.None;
         }
@@ -59,8 +59,43 @@ public sealed partial class RecordVolume
             _gate.Unlock(context);
         }
 
-        Storage.Pool.Return(rental.Buffer);
+        LetGo(Storage.Pool, buffer);
         return owned ? RecordError.NotReady : RecordError.Cancelled;
+    }
+
+    /// <summary>Takes the buffer for batches before there is one, so that it is there when others have taken all the rest. Nothing, unless it is kept anyway.</summary>
+    /// <param name="context">The caller's right to wait for it; the thread that will write the batches.</param>
+    public void ReserveBuffer(ThreadContext context)
+    {
+        if (_keepsBuffer && Storage is not null && TryGetBuffer(context, Storage.Pool, out BufferHandle buffer))
+        {
+            LetGo(Storage.Pool, buffer);
+        }
+    }
+
+    /// <summary>The buffer that was kept, if it was; a thread that died with it has lost it.</summary>
+    private bool TryGetBuffer(ThreadContext context, BlockingPool pool, out BufferHandle buffer)
+    {
+        buffer = _keptBuffer;
+        _keptBuffer = default;
+        if (!pool.IsRented(buffer))
+        {
+            buffer = pool.Rent(context).Buffer;
+        }
+
+        return !buffer.IsNone;
+    }
+
+    private void LetGo(BlockingPool pool, BufferHandle buffer)
+    {
+        if (_keepsBuffer)
+        {
+            _keptBuffer = buffer;
+        }
+        else
+        {
+            pool.Return(buffer);
+        }
     }
 
     /// <summary>
@@ -167,7 +202,7 @@ public sealed partial class RecordVolume
         BufferHandle buffer = _batchBuffer;
         _batchBuffer = default;
         _gate.Unlock(context);
-        Storage!.Pool.Return(buffer);
+        LetGo(Storage!.Pool, buffer);
     }
 
     /// <summary>What mounting and formatting end with.</summary>

@@ -23,6 +23,7 @@ public sealed partial class RecordVolume
 
     private readonly Mutex _gate;
     private readonly Clock _clock;
+    private readonly bool _keepsBuffer;
     private VolumeHeader _header;
     private VolumeLayout _layout;
     private VolumeCheckpoint _checkpoint;
@@ -31,8 +32,10 @@ public sealed partial class RecordVolume
     /// <summary>Makes a volume that has not looked at its disk yet. Boot context.</summary>
     /// <param name="scheduler">Whose threads will use it.</param>
     /// <param name="storage">The disk; null if there is none.</param>
-    public RecordVolume(Scheduler scheduler, IBlockStorage? storage)
+    /// <param name="keepsBuffer">Whether the buffer for batches is kept from one to the next: then whoever takes all that are left of the disk's buffers can't stop the recorder.</param>
+    public RecordVolume(Scheduler scheduler, IBlockStorage? storage, bool keepsBuffer = false)
     {
+        _keepsBuffer = keepsBuffer;
         Storage = storage;
         _clock = scheduler.Clock;
         _gate = new Mutex(scheduler, "record volume");

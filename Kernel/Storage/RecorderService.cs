@@ -24,11 +24,13 @@ public sealed class RecorderService : UdpService
 
     private readonly FrameQueue _queue;
     private readonly Clock _clock;
+    private readonly FrameInHand? _frame;
 
     /// <summary>Makes the service. Boot context.</summary>
     /// <param name="queue">Takes the datagrams to the recorder's thread; this service is its only producer. Its pool's buffers hold <see cref="BufferSize"/> bytes.</param>
     /// <param name="clock">Tells when a datagram was taken.</param>
-    public RecorderService(FrameQueue queue, Clock clock)
+    /// <param name="frame">If the network and the recorder share a pool: the frame a datagram comes in, whose buffer is then queued as it is. Null if the recorder has a pool of its own.</param>
+    public RecorderService(FrameQueue queue, Clock clock, FrameInHand? frame = null)
         : base(RecorderPort, "recorder")
     {
         if (queue.Pool.BufferSize < BufferSize)
@@ -38,7 +40,11 @@ public sealed class RecorderService : UdpService
 
         _queue = queue;
         _clock = clock;
+        _frame = frame is not null && frame.Pool == queue.Pool ? frame : null;
     }
+
+    /// <summary>Where the datagrams wait that it has taken.</summary>
+    public BufferPool Pool => _queue.Pool;
 
     /// <summary>Datagrams that have come.</summary>
     public ulong Seen { get; private set; }
@@ -59,18 +65,24 @@ public sealed class RecorderService : UdpService
     public override DropReason Receive(in UdpDatagram datagram, in UdpReply reply)
     {
         Seen++;
-        RentResult rental = _queue.Pool.TryRent();
-        if (!rental.Succeeded)
+        BufferHandle buffer = default;
+        if (_frame is null || !_frame.TryKeep(datagram.Payload, out buffer))
+        {
+            buffer = _queue.Pool.TryRent().Buffer;
+        }
+
+        if (buffer.IsNone)
         {
             RefusedPoolEmpty++;
             return DropReason.ServiceRefused;
         }
 
+        // In a kept frame the data only move towards its beginning, over headers that have been read by then.
         var origin = new RecordOrigin(datagram.Source, datagram.SourcePort, _clock.Nanoseconds);
-        int length = QueuedDatagram.Write(_queue.Pool.GetSpan(rental.Buffer), in origin, reply.Route, datagram.Payload);
-        if (!_queue.TryEnqueue(new ReceivedFrame(rental.Buffer, length)))
+        int length = QueuedDatagram.Write(_queue.Pool.GetSpan(buffer), in origin, reply.Route, datagram.Payload);
+        if (!_queue.TryEnqueue(new ReceivedFrame(buffer, length)))
         {
-            _queue.Pool.Return(rental.Buffer);
+            _queue.Pool.Return(buffer);
             RefusedQueueFull++;
             return DropReason.ServiceRefused;
         }

@@ -34,6 +34,7 @@ public sealed class RecorderThread : ThreadBody
     private readonly UdpSender? _sender;
     private readonly TextOutput _messages;
     private readonly ReceivedFrame[] _batch = new ReceivedFrame[VolumeLayout.LongestBatch];
+    private readonly Semaphore _resumed;
     private readonly ulong[] _numbers = new ulong[VolumeLayout.LongestBatch];
     private RecordError _lastError;
     private ulong _reportedWraps;
@@ -42,6 +43,7 @@ public sealed class RecorderThread : ThreadBody
     private int _reportedBadSlots;
     private int _inHand;
     private bool _busy;
+    private bool _paused;
 
     /// <summary>Makes the body; <see cref="Scheduler.CreateThread"/> makes it run. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
@@ -56,6 +58,7 @@ public sealed class RecorderThread : ThreadBody
         Volume = volume;
         _sender = sender;
         _messages = messages;
+        _resumed = new Semaphore(scheduler, "recorder resume", 0, 1);
     }
 
     /// <summary>Where the datagrams go.</summary>
@@ -88,16 +91,31 @@ public sealed class RecorderThread : ThreadBody
     /// <summary>Whether nothing waits, neither for the disk nor for a flush. Any context.</summary>
     public bool IsIdle => !System.Threading.Volatile.Read(ref _busy) && _queue.Count == 0;
 
+    /// <summary>Lets it begin no more batches: datagrams pile up in its own pool, and then they are refused. Any context.</summary>
+    public void Pause() => System.Threading.Volatile.Write(ref _paused, true);
+
+    /// <summary>Lets it go on. Any context.</summary>
+    public void Resume()
+    {
+        System.Threading.Volatile.Write(ref _paused, false);
+        _resumed.Release();
+    }
+
     /// <summary>Looks at the disk, then records for ever; ends only if its waiting is called off.</summary>
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
     {
         ForgetFormerLife();
         Open(context);
+        Volume.ReserveBuffer(context);
         WaitResult wait = WaitResult.Signalled;
         while (wait == WaitResult.Signalled)
         {
-            if (!HandleBatch(context))
+            if (System.Threading.Volatile.Read(ref _paused))
+            {
+                wait = _resumed.Wait(context);
+            }
+            else if (!HandleBatch(context))
             {
                 wait = _queue.Wait(context, Clock.Forever);
             }

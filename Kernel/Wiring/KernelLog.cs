@@ -1,5 +1,6 @@
 using System;
 using Cosmos.Common;
+using Reservoir.Demo;
 using Reservoir.Shell;
 using Reservoir.Threads;
 
@@ -11,7 +12,7 @@ namespace Reservoir.Wiring;
 /// </summary>
 /// <remarks>Writers pass whole lines (<see cref="TextLine"/>). Any context; the copy is made with interrupts masked. Messages that come faster than they are
 /// shown are forgotten, oldest first.</remarks>
-internal sealed class KernelLog : TextOutput, IMessageLog
+internal sealed class KernelLog : TextOutput, IMessageLog, IMessageNews
 {
     private const int Bytes = 16 * 1024;
     private const int LongestLine = 160;
@@ -48,8 +49,7 @@ internal sealed class KernelLog : TextOutput, IMessageLog
     /// <summary>Takes everything so far for shown. Boot context.</summary>
     public void MarkShown() => _shown = _text.Written;
 
-    /// <summary>Shows what is new. The console's thread only.</summary>
-    /// <param name="output">Where to.</param>
+    /// <inheritdoc/>
     public void ShowNews(TextOutput output)
     {
         ulong until = _text.Written;

@@ -23,12 +23,14 @@ internal sealed class NetworkWiring
         TextOutput messages = console.Messages;
         TextOutput log = console.Input.Log.CreateWriter();
         _messages = messages;
-        NonBlockingPool receive = reservations.NonBlockingPool("nic-receive");
-        BlockingPool transmit = reservations.BlockingPool("nic-transmit");
+        BufferPool receive = reservations.SharedPool as BufferPool ?? reservations.NonBlockingPool("nic-receive");
+        BlockingPool transmit = reservations.SharedPool ?? reservations.BlockingPool("nic-transmit");
+        BufferPool answers = reservations.SharedPool as BufferPool ?? reservations.NonBlockingPool("nic-answer");
         NonBlockingPool reassembly = reservations.NonBlockingPool("reassembly");
         Region rings = reservations.Region("nic-rings", ReservationKind.Device);
         var frames = new FrameQueue(scheduler, receive, receive.Count);
-        _card = E1000.Find(rings, transmit, frames, scheduler.Processor);
+        Frames = frames;
+        _card = E1000.Find(rings, transmit, answers, frames, scheduler.Processor);
         if (_card is null)
         {
             messages.WriteLine("network: no card"u8);
@@ -47,6 +49,9 @@ internal sealed class NetworkWiring
 
     /// <summary>The protocols; null without a card.</summary>
     public NetworkStack? Stack { get; }
+
+    /// <summary>Frames on their way to it.</summary>
+    public FrameQueue Frames { get; }
 
     /// <summary>The thread that takes frames; null without a card.</summary>
     public ProtocolThread? Thread { get; }

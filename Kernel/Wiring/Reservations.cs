@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Common;
 using Cosmos.Core;
 using Cosmos.Core.Multiboot;
 using Reservoir.Memory;
@@ -36,10 +37,29 @@ internal sealed class Reservations
             BootConsole.Instance.WriteLine("The kernel has stopped. Give the machine more memory, or make the plan in Kernel/Plan.cs smaller."u8);
             Fault.Stop(ShortfallExitCode);
         }
+
+        SharedPool = Plan.IsShared ? BlockingPool("shared") : null;
     }
 
     /// <summary>The memory manager.</summary>
     public MemoryManager Memory { get; }
+
+    /// <summary>The pool of network, disk and recorder together; null if each has its own, as usual.</summary>
+    public BlockingPool? SharedPool { get; }
+
+    /// <summary>Says whether the subsystems have pools of their own, if somebody has asked for something else.</summary>
+    /// <param name="messages">Where to.</param>
+    public static void Describe(TextOutput messages)
+    {
+        if (Plan.IsShared)
+        {
+            messages.WriteLine("pools=shared: network, disk and recorder have one pool between them, and can starve each other; see 'demo starvation'"u8);
+        }
+        else if (KernelCommandLine.TryGet("pools"u8, out ReadOnlySpan<byte> value) && !value.SequenceEqual("reserved"u8))
+        {
+            messages.WriteLine($"pools={value} is neither 'reserved' nor 'shared'; each has its own");
+        }
+    }
 
     /// <summary>Makes a pool that never waits.</summary>
     /// <param name="name">Its line in the plan.</param>

@@ -10,8 +10,8 @@ namespace Reservoir.Wiring;
 internal static class ShellWiring
 {
     public static void Start(
-        Scheduler scheduler, TimeWiring time, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, BenchmarkWiring? benchmarks,
-        LatencyRun? latency)
+        Scheduler scheduler, TimeWiring time, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, DemoWiring demos,
+        BenchmarkWiring? benchmarks, LatencyRun? latency)
     {
         var power = new MachinePower();
         var commands = new CommandTable();
@@ -29,6 +29,8 @@ internal static class ShellWiring
         commands.Add(new RecordCommand(storage.Service, storage.Recorder));
         commands.Add(new SelfTestCommand(tests.SelfTests));
         commands.Add(new StormCommand(tests.Storm));
+        commands.Add(new DemoCommand(demos.Starvation, demos.Isolation, console.Input.Log));
+        commands.Add(new WatchdogCommand(demos.Watchdog));
         commands.Add(new LogCommand(console.Input.Log));
         commands.Add(new UptimeCommand(scheduler, time.TimerDescription, time.TimerGrainNanoseconds));
         commands.Add(new TimeCommand(commands, scheduler.Clock));

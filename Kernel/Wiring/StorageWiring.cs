@@ -16,17 +16,18 @@ namespace Reservoir.Wiring;
 /// <summary>The disks on their blocking pool, and the recorder between the network and the first disk. Boot context.</summary>
 internal sealed class StorageWiring
 {
-    public StorageWiring(Scheduler scheduler, Reservations reservations, NetworkStack? network, ConsoleWiring console)
+    public StorageWiring(Scheduler scheduler, Reservations reservations, NetworkWiring network, ConsoleWiring console)
     {
         Region tables = reservations.Region("disk-tables", ReservationKind.Device);
-        Disk = AtaController.FindDrives(scheduler, reservations.BlockingPool("disk"), tables, ReadMode(console.Messages), console.Input.Log.CreateWriter);
+        BlockingPool buffers = reservations.SharedPool ?? reservations.BlockingPool("disk");
+        Disk = AtaController.FindDrives(scheduler, buffers, tables, ReadMode(console.Messages), console.Input.Log.CreateWriter);
         Disks = List(console.Messages);
-        NonBlockingPool pool = reservations.NonBlockingPool("recorder");
-        var queue = new FrameQueue(scheduler, pool, pool.Count);
-        UdpSender? sender = network is null ? null : new UdpSender(network, RecorderService.RecorderPort);
-        Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk), sender, console.Input.Log.CreateWriter());
-        Service = new RecorderService(queue, scheduler.Clock);
-        network?.Ports.Add(Service);
+        BufferPool pool = reservations.SharedPool as BufferPool ?? reservations.NonBlockingPool("recorder");
+        var queue = new FrameQueue(scheduler, pool, pool.Count, "datagrams");
+        UdpSender? sender = network.Stack is null ? null : new UdpSender(network.Stack, RecorderService.RecorderPort);
+        Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk, keepsBuffer: reservations.SharedPool is null), sender, console.Input.Log.CreateWriter());
+        Service = new RecorderService(queue, scheduler.Clock, network.Thread?.Hand);
+        network.Stack?.Ports.Add(Service);
         reservations.Thread("writer", Priorities.Recorder, Recorder, Reservations.ServiceRestarts);
     }
 

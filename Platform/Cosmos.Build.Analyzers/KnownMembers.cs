@@ -75,6 +75,7 @@ internal static class KnownMembers
         "System.MemoryExtensions.IndexOfAny",
         "System.MemoryExtensions.IndexOfAnyExcept",
         "System.MemoryExtensions.LastIndexOf",
+        "System.MemoryExtensions.Overlaps",
         "System.MemoryExtensions.SequenceEqual",
         "System.MemoryExtensions.StartsWith",
         "System.MemoryExtensions.Trim",

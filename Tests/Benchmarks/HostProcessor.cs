@@ -20,6 +20,10 @@ internal sealed unsafe class HostProcessor : Processor
     {
     }
 
+    public override void SetTimer(ulong nanoseconds) => throw new NotSupportedException();
+
+    public override void RequestInterruptEnd() => throw new NotSupportedException();
+
     public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes) => throw new NotSupportedException();
 
     public override void AdoptContext(ProcessorContext* context) => throw new NotSupportedException();

@@ -27,6 +27,11 @@ public abstract class FrameOutput
     /// <param name="checksums">What the device shall insert, some of <see cref="Offload"/>.</param>
     public abstract SendResult TrySend(ReadOnlySpan<byte> frame, TransmitChecksums checksums);
 
+    /// <summary>Sends a frame that was promised: an answer, an acknowledgement. It has buffers of its own, so that it goes out when other senders have taken all of <see cref="Pool"/>. Thread context; never waits.</summary>
+    /// <param name="frame">The frame without its checksum, 14 to 1514 bytes.</param>
+    /// <param name="checksums">What the device shall insert, some of <see cref="Offload"/>.</param>
+    public virtual SendResult TryAnswer(ReadOnlySpan<byte> frame, TransmitChecksums checksums) => TrySend(frame, checksums);
+
     /// <summary>Sends a frame, and waits until a buffer is free. The most important sender that waits gets the next one.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="frame">The frame without its checksum, 14 to 1514 bytes.</param>

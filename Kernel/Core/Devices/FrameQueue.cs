@@ -12,31 +12,35 @@ namespace Reservoir.Devices;
 /// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one of them dies it is clear who has it.
 /// </remarks>
 [AllocationFree]
-public sealed class FrameQueue
+public sealed class FrameQueue : BufferHolder
 {
     private readonly ReceivedFrame[] _ring;
+    private readonly Scheduler _scheduler;
     private readonly Processor _processor;
     private readonly Semaphore _available;
     private uint _head;
     private uint _tail;
+    private KernelThread? _consumer;
 
     /// <summary>Makes an empty queue. Boot context.</summary>
     /// <param name="scheduler">Whose thread will wait.</param>
     /// <param name="pool">Where the frames' buffers come from and go back to.</param>
     /// <param name="capacity">The most frames, rounded up to a power of two.</param>
-    public FrameQueue(Scheduler scheduler, BufferPool pool, int capacity)
+    /// <param name="name">Shown as what the consumer waits for.</param>
+    public FrameQueue(Scheduler scheduler, BufferPool pool, int capacity, string name = "frames")
+        : base(name, pool)
     {
+        _scheduler = scheduler;
         _processor = scheduler.Processor;
-        Pool = pool;
         _ring = new ReceivedFrame[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
-        _available = new Semaphore(scheduler, "frames", 0, 1);
+        _available = new Semaphore(scheduler, name, 0, 1);
     }
 
-    /// <summary>Where the frames' buffers come from and go back to.</summary>
-    public BufferPool Pool { get; }
-
     /// <summary>Frames in the queue. Any context.</summary>
-    public int Count => (int)(_head - _tail);
+    public override int Count => (int)(_head - _tail);
+
+    /// <summary>The thread that waits for frames, or did last; null if none has yet. Any context.</summary>
+    public override KernelThread? Consumer => System.Threading.Volatile.Read(ref _consumer);
 
     /// <summary>Adds a frame and wakes the consumer. Producer only.</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue, and outlives the producer.</param>
@@ -100,6 +104,7 @@ public sealed class FrameQueue
     /// <param name="timeoutNanoseconds">How long at most.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
+        System.Threading.Volatile.Write(ref _consumer, _scheduler.Current);
         return Count != 0 ? WaitResult.Signalled : _available.Wait(context, timeoutNanoseconds);
     }
 

@@ -70,7 +70,7 @@ public abstract unsafe partial class BufferPool
         Rules = description.Rules;
         Scheduler = scheduler;
         Processor = scheduler.Processor;
-        _queue = WaitQueue.Create(scheduler, description.Name, boosts: true, Reclaim);
+        _queue = WaitQueue.Create(scheduler, description.Name, boosts: true, Reclaim, this);
         Waiters = _queue.Rings;
         _records = (BufferRecord*)description.Records.Start;
         _count = (ulong)description.Count;

@@ -1,5 +1,6 @@
 using System;
 using Cosmos.Common;
+using Reservoir.Pools;
 
 namespace Reservoir.Threads;
 
@@ -12,10 +13,11 @@ internal sealed unsafe class WaitQueue
 {
     private readonly ThreadRings[] _rings = GC.AllocateArray<ThreadRings>(1, pinned: true);
 
-    private WaitQueue(string name, bool boosts, DeathHandler? onDeath)
+    private WaitQueue(string name, bool boosts, DeathHandler? onDeath, BufferPool? pool)
     {
         Name = name;
         OnDeath = onDeath;
+        Pool = pool;
         fixed (ThreadRings* rings = _rings)
         {
             Rings = rings;
@@ -30,6 +32,9 @@ internal sealed unsafe class WaitQueue
     /// <summary>Takes back what a thread that has died has held; null if it can hold nothing.</summary>
     public DeathHandler? OnDeath { get; }
 
+    /// <summary>The pool whose buffers are waited for; null if it is something else.</summary>
+    public BufferPool? Pool { get; }
+
     /// <summary>Who waits.</summary>
     public ThreadRings* Rings { get; }
 
@@ -38,10 +43,11 @@ internal sealed unsafe class WaitQueue
     /// <param name="name">What is waited for.</param>
     /// <param name="boosts">Whether it can be held, so that the holders are boosted while someone more important waits.</param>
     /// <param name="onDeath">Takes back what a thread that has died has held.</param>
+    /// <param name="pool">The pool whose buffers are waited for, if it is one.</param>
     [MayAllocate("boot")]
-    public static WaitQueue Create(Scheduler scheduler, string name, bool boosts, DeathHandler? onDeath = null)
+    public static WaitQueue Create(Scheduler scheduler, string name, bool boosts, DeathHandler? onDeath = null, BufferPool? pool = null)
     {
-        var queue = new WaitQueue(name, boosts, onDeath);
+        var queue = new WaitQueue(name, boosts, onDeath, pool);
         queue.Rings->Id = scheduler.Register(queue);
         return queue;
     }

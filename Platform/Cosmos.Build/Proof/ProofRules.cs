@@ -20,6 +20,7 @@ internal sealed class ProofRules
             "Kernel_Reservoir_Wiring_ShellThread",              // has a scratch arena
             "Reservoir_Shell_Reservoir_Shell_Shell",            // runs on that thread
             "Reservoir_SelfTest_Reservoir_SelfTest_Victim",     // allocates to be refused
+            "Reservoir_Demo_Reservoir_Demo_ScratchHand",        // so does this one
         ],
         ForbiddenPrefixes = ["RhpNew", "RhNew", "RhAllocate", "HeapNew"],
         Ends = ["RhpThrowEx", "RhpRethrow", "RuntimeUnsupported", "Cosmos_Core_Cosmos_Core_Fault__Raise", "Cosmos_Core_Cosmos_Core_Fault__Stop"],

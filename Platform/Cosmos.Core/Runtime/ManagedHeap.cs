@@ -82,6 +82,25 @@ public static unsafe class ManagedHeap
         return used;
     }
 
+    /// <summary>The calling thread's arena, for <see cref="ShareScratch"/>; zero if it has none. Thread context.</summary>
+    public static nuint Scratch => Native.ThreadSlot(Native.ScratchSlot);
+
+    /// <summary>Bytes that are left in the calling thread's arena; zero if it has none. Thread context.</summary>
+    public static nuint ScratchFree
+    {
+        get
+        {
+            var arena = (Arena*)Native.ThreadSlot(Native.ScratchSlot);
+            return arena is null ? 0 : arena->End - arena->Next;
+        }
+    }
+
+    /// <summary>
+    /// Lets the calling thread allocate from another thread's arena, which must not be used by that one meanwhile; it is neither emptied nor changed. Thread context.
+    /// </summary>
+    /// <param name="scratch">The other thread's <see cref="Scratch"/>; zero to have none any more.</param>
+    public static void ShareScratch(nuint scratch) => Native.SetThreadSlot(Native.ScratchSlot, scratch);
+
     /// <summary>Sets the boot arena up. Before the first object.</summary>
     internal static void Initialise(nuint start, nuint bytes)
     {

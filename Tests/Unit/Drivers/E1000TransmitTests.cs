@@ -54,6 +54,28 @@ public sealed class E1000TransmitTests
     }
 
     [Fact]
+    public void AnAnswerGoesOutWhenOtherSendersHaveTakenAllTheirBuffers()
+    {
+        using var bench = new NicBench(transmitBuffers: Buffers);
+        bench.Card.SendsAtOnce = false;
+        Fill(bench);
+        byte[] answer = new byte[60];
+        answer[59] = 42;
+        for (int i = 0; i < NicBench.AnswerBuffers; i++)
+        {
+            Assert.Equal(SendResult.Sent, bench.Driver.Output.TryAnswer(answer, TransmitChecksums.None));
+        }
+
+        Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.TryAnswer(answer, TransmitChecksums.None));
+        Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.Output.TryAnswer(new byte[13], TransmitChecksums.None));
+        bench.Card.Transmit(int.MaxValue);
+        Assert.Equal(answer, bench.Card.Sent[^1]);
+        bench.Interrupt();
+        Assert.Equal(Buffers, bench.Transmit.Free);
+        Assert.Equal(NicBench.AnswerBuffers, bench.Answers.Free);
+    }
+
+    [Fact]
     public void ASenderThatWaitsInVainIsToldSo()
     {
         using var bench = new NicBench(transmitBuffers: Buffers);

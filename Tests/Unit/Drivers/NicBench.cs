@@ -11,18 +11,22 @@ namespace Reservoir.Tests.Unit.Drivers;
 /// <summary>The driver on a card made of code, with the kernel's own pools and queue.</summary>
 internal sealed class NicBench : IDisposable
 {
+    public const int AnswerBuffers = 4;
+
     public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0)
     {
         ReceiveBuffers = E1000.ReceiveRingSize + spareBuffers;
         Workshop = new Workshop(
             PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, ReceiveBuffers),
             PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, transmitBuffers),
+            PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, AnswerBuffers),
             PlanLine.Scratch("rings", "network", E1000.RingBytes));
         Receive = Workshop.NonBlocking("receive");
         Transmit = Workshop.Blocking("transmit");
+        Answers = Workshop.NonBlocking("answer");
         Assert.Equal(PlanError.None, Workshop.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
         Queue = new FrameQueue(Workshop.Scheduler, Receive, ReceiveBuffers);
-        Driver = new E1000(Card, 11, E1000Model.CreateTable()[model], rings, Transmit, Queue, Workshop.Processor);
+        Driver = new E1000(Card, 11, E1000Model.CreateTable()[model], rings, Transmit, Answers, Queue, Workshop.Processor);
         Assert.True(Driver.Start());
         Assert.True(Driver.Unmask());
     }
@@ -36,6 +40,8 @@ internal sealed class NicBench : IDisposable
     public NonBlockingPool Receive { get; }
 
     public BlockingPool Transmit { get; }
+
+    public NonBlockingPool Answers { get; }
 
     public FrameQueue Queue { get; }
 

@@ -21,6 +21,8 @@ public sealed class ProtocolBudgetTests : IDisposable
     private readonly KernelBench _bench = new(
         PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, E1000.ReceiveRingSize + Spare),
         PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 16),
+        PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, 16),
+        PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, 1),
         PlanLine.Scratch("rings", "network", E1000.RingBytes));
 
     private readonly FakeE1000 _card = new();
@@ -34,11 +36,11 @@ public sealed class ProtocolBudgetTests : IDisposable
         _pool = _bench.NonBlocking("receive");
         var queue = new FrameQueue(_bench.Scheduler, _pool, _pool.Count);
         Assert.Equal(PlanError.None, _bench.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
-        _driver = new E1000(_card, 11, E1000Model.CreateTable()[0], rings, _bench.Blocking("transmit"), queue, _bench.Processor);
+        _driver = new E1000(_card, 11, E1000Model.CreateTable()[0], rings, _bench.Blocking("transmit"), _bench.NonBlocking("answer"), queue, _bench.Processor);
         Assert.True(_driver.Start());
         Assert.True(_driver.Unmask());
         _service = new SlowService(this);
-        var stack = new NetworkStack(_driver, Ipv4Configuration.Default);
+        var stack = new NetworkStack(_driver, _bench.Scheduler.Clock, Ipv4Configuration.Default, _bench.NonBlocking("reassembly"));
         Assert.Equal(UdpPortError.None, stack.Ports.Add(_service));
         _protocols = new ProtocolThread(_bench.Scheduler, queue, stack);
         _bench.Thread("protocol", 16, _protocols.Run);
@@ -126,16 +128,8 @@ public sealed class ProtocolBudgetTests : IDisposable
         _bench.Processor.Interrupt(_driver.Serve);
     }
 
-    /// <summary>Time passes; at each whole millisecond the timer interrupts.</summary>
-    private void Pass(ulong nanoseconds)
-    {
-        ulong before = _bench.Processor.Now / KernelBench.Tick;
-        _bench.Processor.Now += nanoseconds;
-        if (_bench.Processor.Now / KernelBench.Tick != before)
-        {
-            _bench.Processor.Interrupt(_bench.Scheduler.Tick);
-        }
-    }
+    /// <summary>Time passes; the timer interrupts when it was asked to.</summary>
+    private void Pass(ulong nanoseconds) => _bench.Processor.Advance(nanoseconds, _bench.Scheduler.ServeTimer);
 
     private sealed class SlowService : UdpService
     {
