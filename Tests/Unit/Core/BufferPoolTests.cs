@@ -173,7 +173,7 @@ public sealed class BufferPoolTests
     {
         using KernelBench bench = KernelBench.WithNonBlocking(4, out NonBlockingPool pool);
         ulong word = pool.TryRent().Buffer.Word;
-        BufferHandle forged = BufferHandle.FromWord((word & ~0xFFFFUL) | (ulong)index);
+        BufferHandle forged = BufferHandle.FromWord((word & ~0xFFFFUL) | (uint)index);
         RefusedWithoutATrace(pool, forged, ReturnError.NoSuchBuffer);
     }
 

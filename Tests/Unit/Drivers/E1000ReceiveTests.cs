@@ -215,7 +215,7 @@ public sealed class E1000ReceiveTests
         using var bench = new NicBench();
         bench.Arrive(10);
         Assert.Equal(10, bench.Driver.Poll(64));
-        int thread = bench.Workshop.Context.Thread.Id;
+        int thread = bench.Workshop.Scheduler.Current.Id;
         Assert.Equal(0, bench.Receive.CountRentedBy(thread));
     }
 
