@@ -48,9 +48,14 @@ public sealed unsafe class BlockingPool : BufferPool
     {
         Processor processor = Processor;
         processor.Mask();
-        if (!HasCredit || !Scheduler.MayWait(processor, context))
+        if (!Scheduler.MayWait(processor, context))
         {
-            return RentSlowly(context, Clock.Forever, file, line);
+            return RefuseRent(RentError.NotAllowedHere);
+        }
+
+        if (!HasCredit)
+        {
+            return RentSlowly(context, file, line);
         }
 
         BufferRecord* record = Take(processor, file, line);
@@ -65,8 +70,9 @@ public sealed unsafe class BlockingPool : BufferPool
     /// <returns>The buffer, or why there is none.</returns>
     public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Processor.Mask();
-        return RentSlowly(context, timeoutNanoseconds, file, line);
+        Processor processor = Processor;
+        processor.Mask();
+        return Scheduler.MayWait(processor, context) ? RentWithCare(context, timeoutNanoseconds, file, line) : RefuseRent(RentError.NotAllowedHere);
     }
 
     private protected override void LoseLastBuffer()
@@ -86,36 +92,30 @@ public sealed unsafe class BlockingPool : BufferPool
         LongestWaitNanoseconds = Scheduler.Clock.ToNanoseconds(_longestWait),
     };
 
-    /// <summary>All that can happen: a refusal, a buffer, a wait. Interrupts masked; lifts the mask.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private RentResult RentSlowly(ThreadContext context, ulong timeoutNanoseconds, string file, int line)
+    /// <summary>A wait without a deadline, if nothing else has to be asked; else what that leads to. Interrupts masked; lifts the mask.</summary>
+    private RentResult RentSlowly(ThreadContext context, string file, int line)
     {
         Processor processor = Processor;
+        ThreadRings* waiters = Waiters;
         ThreadBlock* self = context.Block;
-        if (!Scheduler.MayWait(processor, context) || FirstFree is not null || !WaitsPlainly || !KnowsFloor || !Scheduler.IsPlain(self, Waiters, timeoutNanoseconds))
+        if (FirstFree is not null || !KnowsFloor || self->Priority > waiters->Floor)
         {
-            return RentWithCare(context, timeoutNanoseconds, file, line);
+            return RentWithCare(context, Clock.Forever, file, line);
         }
 
         self->SiteFile = CharactersOf(file);
         self->SiteLine = line;
         _waits++;
-        ThreadBlock* next = Scheduler.BeginPlainWait(self, Waiters);
+        ThreadBlock* next = Scheduler.BeginPlainWait(self, waiters);
         Scheduler.Enter(processor, next);
         processor.SwitchContext((ProcessorContext*)self, (ProcessorContext*)next);
         return EndWait(processor);
     }
 
-    /// <summary>The same, with every question.</summary>
+    /// <summary>All that can happen to a thread that may wait: a buffer, a wait, a refusal. Interrupts masked; lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RentResult RentWithCare(ThreadContext context, ulong timeoutNanoseconds, string file, int line)
     {
-        Processor processor = Processor;
-        if (!Scheduler.MayWait(processor, context))
-        {
-            return RefuseRent(RentError.NotAllowedHere);
-        }
-
         if (FirstFree is not null)
         {
             return RentWithAttention(file, line);
@@ -131,8 +131,8 @@ public sealed unsafe class BlockingPool : BufferPool
         context.Block->SiteLine = line;
         _waits++;
         KnowFloor();
-        Scheduler.Block(processor, Waiters, timeoutNanoseconds);
-        return EndWait(processor);
+        Scheduler.Block(Processor, Waiters, timeoutNanoseconds);
+        return EndWait(Processor);
     }
 
     /// <summary>The running thread's wait is over. Lifts the mask.</summary>

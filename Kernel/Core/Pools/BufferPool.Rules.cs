@@ -77,9 +77,6 @@ public abstract unsafe partial class BufferPool
     /// <summary>Whether there is a rule, or fault injection, that every rental and every wait has to ask.</summary>
     private bool IsRuled => (_failEvery | Rules.Cap) != 0;
 
-    /// <summary>Whether who finds the pool empty may wait without further questions: no rule has a word in, and not every buffer is quarantined.</summary>
-    private protected bool WaitsPlainly { get; private set; }
-
     /// <summary>Whether the rules, or fault injection, refuse a request that would get a buffer, now or after a wait. Interrupts masked.</summary>
     private protected RentError CheckRules()
     {
@@ -130,7 +127,7 @@ public abstract unsafe partial class BufferPool
         }
 
         // At the limit or beyond it there is no credit; a return there must not make any.
-        WaitsPlainly = !IsRuled && !HasNoBufferLeft;
+        ForgetFloor();
         _limit = limit;
         _credit = limit - inUse;
     }

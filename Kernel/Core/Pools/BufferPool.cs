@@ -120,7 +120,7 @@ public abstract unsafe partial class BufferPool
     private ushort* Held
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Waiters->Counts;
+        get => ThreadRings.CountsOf(Waiters);
     }
 
     private int InUse => (int)(_limit - _credit);
@@ -131,6 +131,7 @@ public abstract unsafe partial class BufferPool
     /// <param name="file">The caller's file, on record until the next rental. The compiler fills it in: it has to be a literal.</param>
     /// <param name="line">The caller's line.</param>
     /// <returns>The buffer, or <see cref="RentError.Empty"/>, <see cref="RentError.Reserved"/>, <see cref="RentError.OverCap"/> or <see cref="RentError.Injected"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public RentResult TryRent([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Processor processor = Processor;
@@ -168,12 +169,13 @@ public abstract unsafe partial class BufferPool
             return Quarantine(record);
         }
 
-        if (Waiters->Occupied != 0)
+        ThreadRings* waiters = Waiters;
+        if (waiters->Occupied != 0)
         {
             return ReturnWithAttention(record);
         }
 
-        PutFree(record);
+        PutFree(record, ThreadRings.CountsOf(waiters));
         return processor.TryUnmask() ? ReturnError.None : LetInterruptsIn(ReturnError.None);
     }
 
@@ -291,24 +293,26 @@ public abstract unsafe partial class BufferPool
     {
     }
 
-    /// <summary>Whether <see cref="ThreadRings.Floor"/> is true. Interrupts masked.</summary>
+    /// <summary>
+    /// Whether who finds the pool empty may wait without a question but that of <see cref="ThreadRings.Floor"/>, which is true: no rule has a word in, and not every buffer is quarantined. Interrupts masked.
+    /// </summary>
     private protected bool KnowsFloor
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _floorAt == _returns;
     }
 
-    /// <summary>Sees to it that <see cref="ThreadRings.Floor"/> is true, before somebody waits. Interrupts masked; bounded by the number of threads.</summary>
+    /// <summary>Finds out what <see cref="KnowsFloor"/> says, before somebody waits. Interrupts masked; bounded by the number of threads.</summary>
     private protected void KnowFloor()
     {
-        if (!KnowsFloor)
+        if (!KnowsFloor && !IsRuled && !HasNoBufferLeft)
         {
             Waiters->Floor = Scheduler.LowestHolder(Waiters);
             _floorAt = _returns;
         }
     }
 
-    /// <summary>A buffer has got another owner without having been returned: who holds what has to be found out again. Interrupts masked.</summary>
+    /// <summary>A buffer has got another owner without having been returned, or there are other rules: what is known is no longer true. Interrupts masked.</summary>
     private void ForgetFloor()
     {
         Waiters->Floor = 0;
@@ -318,15 +322,17 @@ public abstract unsafe partial class BufferPool
     /// <summary>Ends one rental and begins another's, the first waiter's, without the buffer ever being free. Interrupts masked.</summary>
     /// <param name="record">The buffer's record.</param>
     /// <param name="waiter">The waiter.</param>
+    /// <param name="processor"><see cref="Processor"/>, from a register.</param>
     /// <returns>The waiter's handle.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong PassOn(BufferRecord* record, ThreadBlock* waiter)
+    private ulong PassOn(BufferRecord* record, ThreadBlock* waiter, Processor processor)
     {
+        ushort* held = Held;
         nuint former = RenterStamp.OwnerOf(record->Stamp);
-        Held[former] = (ushort)(Held[former] - 1);
+        held[former] = (ushort)(held[former] - 1);
         nuint owner = waiter->Owner;
-        Held[owner] = (ushort)(Held[owner] + 1);
-        record->Stamp = RenterStamp.WithOwner(Processor.Stamp, (byte)owner);
+        held[owner] = (ushort)(held[owner] + 1);
+        record->Stamp = RenterStamp.WithOwner(processor.Stamp, (byte)owner);
         record->SiteFile = waiter->SiteFile;
         record->SiteLine = waiter->SiteLine;
         record->Word += BufferHandle.NextGeneration;
@@ -360,22 +366,22 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>Makes a rented buffer the first free one. Interrupts masked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PutFree(BufferRecord* record)
+    private void PutFree(BufferRecord* record, ushort* held)
     {
-        EndRental(record);
+        EndRental(record, held);
         record->NextFree = FirstFree;
         FirstFree = record;
     }
 
     /// <summary>The generation moves on, and the handle of the rental is worthless.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EndRental(BufferRecord* record)
+    private void EndRental(BufferRecord* record, ushort* held)
     {
         record->Word += BufferHandle.NextGeneration | BufferHandle.NotRented;
         _credit++;
         _returns++;
         nuint owner = RenterStamp.OwnerOf(record->Stamp);
-        Held[owner] = (ushort)(Held[owner] - 1);
+        held[owner] = (ushort)(held[owner] - 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -386,22 +392,22 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>Somebody waits, or it may be the end of a time of pressure. Lifts the mask.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private ReturnError ReturnWithAttention(BufferRecord* record)
     {
-        if (Waiters->IsEmpty || Scheduler.HasBoosts)
+        ThreadRings* waiters = Waiters;
+        if (waiters->IsEmpty || Scheduler.HasBoosts)
         {
             return ReturnWithCare(record);
         }
 
         Processor processor = Processor;
-        ThreadBlock* waiter = Waiters->First;
+        ThreadBlock* waiter = waiters->First;
         if (!Scheduler.WakesPlainly(processor, waiter))
         {
             return ReturnWithCare(record);
         }
 
-        Scheduler.WakePlainly(Waiters, waiter, PassOn(record, waiter));
+        Scheduler.WakePlainly(waiters, waiter, PassOn(record, waiter, processor));
         return processor.TryUnmask() ? ReturnError.None : LetInterruptsIn(ReturnError.None);
     }
 
@@ -412,13 +418,13 @@ public abstract unsafe partial class BufferPool
         int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
         if (Waiters->IsEmpty)
         {
-            PutFree(record);
+            PutFree(record, Held);
             EndPressure();
         }
         else
         {
             ThreadBlock* waiter = Waiters->First;
-            Scheduler.WakeWith(waiter, PassOn(record, waiter));
+            Scheduler.WakeWith(waiter, PassOn(record, waiter, Processor));
             Scheduler.DropBoost(owner);
         }
 
@@ -431,7 +437,7 @@ public abstract unsafe partial class BufferPool
     private ReturnError Quarantine(BufferRecord* record)
     {
         int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
-        EndRental(record);
+        EndRental(record, Held);
         record->Quarantined = true;
         _quarantined++;
         RenewAttention();

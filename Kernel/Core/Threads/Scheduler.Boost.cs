@@ -13,11 +13,14 @@ public sealed unsafe partial class Scheduler
     /// <summary>The threads that run at another priority than their own.</summary>
     private ThreadSet _boosted;
 
+    /// <summary>Whether there is one: one byte, for those who ask at each hand-off.</summary>
+    private bool _anyBoosted;
+
     /// <summary>Whether some thread runs at another priority than its own. Interrupts masked.</summary>
     internal bool HasBoosts
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => !_boosted.IsEmpty;
+        get => _anyBoosted;
     }
 
     /// <summary>The lowest priority that a holder of what is waited for in a queue has of its own; beyond all priorities if no thread holds it. Interrupts masked; bounded by the number of threads.</summary>
@@ -182,6 +185,8 @@ public sealed unsafe partial class Scheduler
         {
             _boosted.Add(thread->Id);
         }
+
+        _anyBoosted = !_boosted.IsEmpty;
 
         ThreadRings* rings = thread->State == ThreadState.Ready ? _ready : thread->Queue;
         if (rings is null)

@@ -374,6 +374,7 @@ public sealed unsafe partial class Scheduler
         if (queue is not null)
         {
             queue->Add(self);
+            queue->Count++;
             if (self->Priority > queue->Floor)
             {
                 BoostHolders(queue, self->Priority);
@@ -396,7 +397,6 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>The same, and then lifts the mask.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     internal WaitResult BlockAndUnmask(Processor processor, ThreadRings* queue, ulong timeoutNanoseconds)
     {
         var self = (ThreadBlock*)processor.Running;
@@ -435,6 +435,7 @@ public sealed unsafe partial class Scheduler
         self->State = ThreadState.Waiting;
         self->Queue = queue;
         queue->Add(self);
+        queue->Count++;
         return next is null ? _ready->First : next;
     }
 
@@ -464,6 +465,7 @@ public sealed unsafe partial class Scheduler
     internal void WakePlainly(ThreadRings* queue, ThreadBlock* thread, ulong result)
     {
         queue->Remove(thread);
+        queue->Count--;
         thread->Queue = null;
         thread->Context.Result = result;
         thread->State = ThreadState.Ready;
@@ -537,8 +539,9 @@ public sealed unsafe partial class Scheduler
         if (queue is not null)
         {
             queue->Remove(thread);
+            queue->Count--;
             thread->Queue = null;
-            if (!_boosted.IsEmpty && queue->Held is not null)
+            if (_anyBoosted && queue->Held is not null)
             {
                 ReleaseBoosts(queue);
             }
@@ -624,6 +627,7 @@ public sealed unsafe partial class Scheduler
         thread.End = ThreadEnd.None;
         block->SetPriority(block->BasePriority);
         _boosted.Remove(block->Id);
+        _anyBoosted = !_boosted.IsEmpty;
         block->TurnBegan = block->Context.Counts;
         block->State = ThreadState.Ready;
         _ready->Add(block);

@@ -66,9 +66,14 @@ public sealed unsafe class Semaphore
     {
         Processor processor = _processor;
         processor.Mask();
-        if (Volatile.Read(ref _count) <= 0 || !Scheduler.MayWait(processor, context))
+        if (!Scheduler.MayWait(processor, context))
         {
-            return WaitForSignal(context, timeoutNanoseconds);
+            return Unmasked(WaitResult.NotAllowedHere);
+        }
+
+        if (Volatile.Read(ref _count) <= 0)
+        {
+            return WaitForSignal(timeoutNanoseconds);
         }
 
         _count--;
@@ -105,25 +110,17 @@ public sealed unsafe class Semaphore
         return processor.TryUnmask() ? SignalError.None : LetInterruptsIn(SignalError.None);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private WaitResult WaitForSignal(ThreadContext context, ulong timeoutNanoseconds)
+    private WaitResult WaitForSignal(ulong timeoutNanoseconds)
     {
-        Processor processor = _processor;
-        if (!Scheduler.MayWait(processor, context))
-        {
-            return Unmasked(WaitResult.NotAllowedHere);
-        }
-
         if (timeoutNanoseconds == 0)
         {
             return Unmasked(WaitResult.TimedOut);
         }
 
         _count = MaybeWaiters;
-        return _scheduler.BlockAndUnmask(processor, _waiters, timeoutNanoseconds);
+        return _scheduler.BlockAndUnmask(_processor, _waiters, timeoutNanoseconds);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private SignalError ReleaseWaiter()
     {
         if (_waiters->IsEmpty)

@@ -21,12 +21,15 @@ internal unsafe struct ThreadRings
     /// <summary>A bit of <see cref="Occupied"/> for the owner of the rings, beside those of the priorities.</summary>
     public const ulong Flag = 1UL << 63;
 
+    /// <summary>Bytes before the counts. Known by name, and checked when a queue is made, because the address of a field costs a null check each time.</summary>
+    private const int CountsOffset = 8 + 4 + 4 + 8 + 8 + Scheduler.Priorities * 8;
+
     private const ulong Threads = (1UL << Scheduler.Priorities) - 1;
 
     /// <summary>Bit p: some thread of priority p is here.</summary>
     public ulong Occupied;
 
-    /// <summary>How many threads are here.</summary>
+    /// <summary>How many threads are here. Kept by those who need it: the scheduler, for wait queues.</summary>
     public int Count;
 
     /// <summary>Its number among the scheduler's wait queues.</summary>
@@ -38,10 +41,12 @@ internal unsafe struct ThreadRings
     /// <summary>Nobody who holds what is waited for has a priority of its own below this: who is no more important need not look for holders to boost.</summary>
     public int Floor;
 
-    /// <summary>Where <see cref="Held"/> points if it does: here, so that who looks at the waiters and then at a count needs one address. One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
-    public fixed ushort Counts[(Scheduler.MaxThreads + 1 + 3) / 4 * 4];
-
     private fixed ulong _first[Scheduler.Priorities];
+    private fixed ushort _counts[(Scheduler.MaxThreads + 1 + 3) / 4 * 4];
+
+    /// <summary>Where <see cref="Held"/> points if it does: behind the rings, so that who looks at the waiters and then at a count needs one address. One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* CountsOf(ThreadRings* rings) => (ushort*)((byte*)rings + CountsOffset);
 
     /// <summary>Whether no thread is here.</summary>
     public readonly bool IsEmpty => (Occupied & Threads) == 0;
@@ -60,13 +65,15 @@ internal unsafe struct ThreadRings
         get => (ThreadBlock*)_first[HighestPriority];
     }
 
+    /// <summary>Whether <see cref="CountsOf"/> finds the counts.</summary>
+    public static bool IsLaidOutAsKnown(ThreadRings* rings) => rings->_counts == CountsOf(rings);
+
     /// <summary>Adds a thread behind those of its priority.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ThreadBlock* thread)
     {
         ulong bit = thread->PriorityBit;
         nint priority = thread->Priority;
-        Count++;
         if ((Occupied & bit) != 0)
         {
             var first = (ThreadBlock*)_first[priority];
@@ -100,7 +107,6 @@ internal unsafe struct ThreadRings
         ThreadBlock* previous = thread->Previous;
         previous->Next = next;
         next->Previous = previous;
-        Count--;
         if ((ThreadBlock*)_first[priority] == thread)
         {
             _first[priority] = (ulong)next;
@@ -115,7 +121,6 @@ internal unsafe struct ThreadRings
     public ThreadBlock* RemoveFirst(ThreadBlock* thread)
     {
         ThreadBlock* next = thread->Next;
-        Count--;
         if (next == thread)
         {
             Occupied ^= thread->PriorityBit;

@@ -21,8 +21,13 @@ internal sealed unsafe class WaitQueue
         fixed (ThreadRings* rings = _rings)
         {
             Rings = rings;
+            if (!ThreadRings.IsLaidOutAsKnown(rings))
+            {
+                throw new InvalidOperationException("the counts of a wait queue are elsewhere");
+            }
+
             rings->Floor = boosts ? 0 : int.MaxValue;
-            rings->Held = boosts ? rings->Counts : null;
+            rings->Held = boosts ? ThreadRings.CountsOf(rings) : null;
         }
     }
 

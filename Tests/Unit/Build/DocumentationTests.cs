@@ -11,6 +11,7 @@ namespace Reservoir.Tests.Unit.Build;
 public sealed partial class DocumentationTests
 {
     [Theory]
+    [InlineData("docs/message-queues.md", 12)]
     [InlineData("docs/pools.md", 40)]
     [InlineData("docs/allocation-free.md", 10)]
     public void EveryTestThatAPromiseNamesExists(string document, int fewest)
