@@ -47,8 +47,10 @@ public sealed partial class E1000 : NetworkDevice
     /// <summary>Bytes in a buffer, for receiving and for sending.</summary>
     public const int BufferBytes = 2048;
 
-    /// <summary>The most frames that an interrupt takes, and the most that it gives back as sent.</summary>
-    public const int InterruptBudget = 32;
+    /// <summary>
+    /// The most frames that an interrupt takes, and the most that it gives back as sent. It bounds how long the timer waits for this card: few frames, for whoever polls can be interrupted between two.
+    /// </summary>
+    public const int InterruptBudget = 4;
 
     /// <summary>So many frames in the queue mean that the stack is behind.</summary>
     public const int Backlog = 64;

@@ -16,7 +16,7 @@ public sealed class LatencyHistogram
     public LatencyHistogram(Region counters)
     {
         _counters = counters;
-        Counters.Clear();
+        Clear();
     }
 
     /// <summary>Samples seen.</summary>
@@ -29,6 +29,15 @@ public sealed class LatencyHistogram
     public ulong Maximum { get; private set; }
 
     private Span<uint> Counters => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(_counters.AsSpan()).Slice(0, Buckets);
+
+    /// <summary>Forgets all samples.</summary>
+    public void Clear()
+    {
+        Counters.Clear();
+        Count = 0;
+        Minimum = ulong.MaxValue;
+        Maximum = 0;
+    }
 
     /// <summary>Counts a sample.</summary>
     /// <param name="latency">In nanoseconds.</param>

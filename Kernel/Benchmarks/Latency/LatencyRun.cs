@@ -9,17 +9,20 @@ using Reservoir.Time;
 namespace Reservoir.Benchmarks.Latency;
 
 /// <summary>
-/// Measures from the timer to a thread while the network card is flooded from outside, the disk is read without a pause and a thread uses what is left of the processor: minimum, median, 99.9 % and maximum.
+/// Measures from the timer to a thread, first in peace (its median is <c>timer-to-thread</c>), and, after <see cref="FrameCost"/>, while the network card is flooded from outside, the disk is read without a pause and a thread uses what is left of the processor: minimum, median, 99.9 % and maximum.
 /// </summary>
-/// <remarks>It says <c>BENCH-READY latency</c> when frames may come, waits until they do, and says in the end how much load there was. The maximum is named with what the kernel's own records say of it.</remarks>
+/// <remarks>It says <c>BENCH-READY latency</c> when the flood may come, waits until they do, and says in the end how much load there was. The maximum is named with what the kernel's own records say of it.</remarks>
 public sealed class LatencyRun
 {
     private const ulong FramesForAFlood = 100;
     private const ulong Glance = Clock.NanosecondsPerMillisecond;
     private const int MostGlances = 5000;
+    private const int QuietSamples = 1000;
 
     private readonly Scheduler _scheduler;
     private readonly NetworkDevice _card;
+    private readonly FrameCost _frameCost;
+    private readonly int _samples;
 
     /// <summary>Gathers what is needed. Boot context.</summary>
     /// <param name="scheduler">The scheduler.</param>
@@ -31,8 +34,10 @@ public sealed class LatencyRun
     {
         _scheduler = scheduler;
         _card = card;
-        Sampler = new LatencySampler(scheduler, histogram, samples);
+        _samples = samples;
+        Sampler = new LatencySampler(scheduler, histogram);
         Busy = new BusyThread(scheduler);
+        _frameCost = new FrameCost(scheduler, card, Busy);
         Disk = new DiskLoad(scheduler, disk);
     }
 
@@ -50,8 +55,11 @@ public sealed class LatencyRun
     /// <param name="output">Where the figures go.</param>
     public void Run(ThreadContext context, TextOutput output)
     {
-        output.WriteLine("BENCH-READY latency"u8);
         Busy.Begin();
+        Sampler.Take(context, QuietSamples);
+        output.WriteLine($"BENCH timer-to-thread instructions {Sampler.Histogram.Quantile(500)}");
+        _frameCost.Run(context, output);
+        output.WriteLine("BENCH-READY latency"u8);
         Disk.Begin();
         if (!AwaitFlood(context))
         {
@@ -62,8 +70,7 @@ public sealed class LatencyRun
         ulong frames = Frames;
         ulong reads = Disk.Reads;
         ulong begun = _scheduler.Clock.Nanoseconds;
-        Sampler.Begin();
-        Sampler.Done.Wait(context);
+        Sampler.Take(context, _samples);
         ulong milliseconds = (_scheduler.Clock.Nanoseconds - begun) / Clock.NanosecondsPerMillisecond + 1;
         if (Disk.Status != BlockStatus.Ok)
         {

@@ -16,24 +16,21 @@ public sealed class LatencySampler : ThreadBody
 
     private readonly Scheduler _scheduler;
     private readonly Semaphore _go;
-    private readonly int _samples;
+    private readonly Semaphore _done;
     private readonly ulong[] _before = new ulong[Sources];
     private ulong _random = 1;
+    private int _samples;
 
-    internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram, int samples)
+    internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram)
     {
         _scheduler = scheduler;
         Histogram = histogram;
-        _samples = samples;
         _go = new Semaphore(scheduler, "latency go", 0, 1);
-        Done = new Semaphore(scheduler, "latency done", 0, 1);
+        _done = new Semaphore(scheduler, "latency done", 0, 1);
     }
 
     /// <summary>Sources of interrupts.</summary>
     internal const int Sources = 16;
-
-    /// <summary>Signalled when all samples are taken.</summary>
-    internal Semaphore Done { get; }
 
     /// <summary>What was seen.</summary>
     internal LatencyHistogram Histogram { get; }
@@ -47,16 +44,25 @@ public sealed class LatencySampler : ThreadBody
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
     {
-        _go.Wait(context);
-        for (int i = 0; i < _samples; i++)
+        while (_go.Wait(context) == WaitResult.Signalled)
         {
-            Sample(context);
-        }
+            for (int i = 0; i < _samples; i++)
+            {
+                Sample(context);
+            }
 
-        Done.Release();
+            _done.Release();
+        }
     }
 
-    internal void Begin() => _go.Release();
+    /// <summary>Takes samples, after forgetting the ones before. Another thread than the sampler's.</summary>
+    internal void Take(ThreadContext context, int samples)
+    {
+        _samples = samples;
+        Histogram.Clear();
+        _go.Release();
+        _done.Wait(context);
+    }
 
     private void Sample(ThreadContext context)
     {

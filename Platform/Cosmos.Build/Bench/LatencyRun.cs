@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 using Cosmos.Build.Host;
 
@@ -12,7 +13,10 @@ namespace Cosmos.Build.Bench;
 internal static class LatencyRun
 {
     /// <summary>By the clock on the wall; the machine's own time runs many times slower, so that this is far more than it can take.</summary>
-    private const int FramesPerSecond = 20_000;
+    private const int FloodFramesPerSecond = 20_000;
+
+    /// <summary>So few that the machine is done with each before the next one comes.</summary>
+    private const int SingleFramesPerSecond = 500;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan s_bootPatience = TimeSpan.FromMinutes(2);
@@ -24,25 +28,26 @@ internal static class LatencyRun
     {
         using var cable = new FrameCable();
         using GuestMachine machine = GuestMachine.Start("latency", KernelRun.ToArguments($"bench=latency samples={samples}", cable));
-        machine.WaitFor("BENCH-READY latency", s_bootPatience);
-        using var end = new System.Threading.CancellationTokenSource();
-        Task flood = Task.Run(() => Flood(cable, end.Token));
+        machine.WaitFor("BENCH-READY frames", s_bootPatience);
+        using var end = new CancellationTokenSource();
+        int pace = SingleFramesPerSecond;
+        Task sender = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                cable.Send(Volatile.Read(ref pace), s_burst);
+            }
+        });
         try
         {
+            machine.WaitFor("BENCH-READY latency", s_patience);
+            Volatile.Write(ref pace, FloodFramesPerSecond);
             return KernelRun.Collect(machine, s_patience);
         }
         finally
         {
             end.Cancel();
-            flood.Wait();
-        }
-    }
-
-    private static void Flood(FrameCable cable, System.Threading.CancellationToken end)
-    {
-        while (!end.IsCancellationRequested)
-        {
-            cable.Send(FramesPerSecond, s_burst);
+            sender.Wait();
         }
     }
 }

@@ -70,5 +70,17 @@ public sealed unsafe class LatencyHistogramTests : IDisposable
         Assert.True(_histogram.Add(6));
     }
 
+    [Fact]
+    public void ClearedHistogramHasSeenNothing()
+    {
+        _histogram.Add(7);
+        _histogram.Clear();
+        Assert.Equal(0, _histogram.Count);
+        _histogram.Add(9);
+        Assert.Equal(9UL, _histogram.Minimum);
+        Assert.Equal(9UL, _histogram.Maximum);
+        Assert.Equal(9UL, _histogram.Quantile(500));
+    }
+
     public void Dispose() => NativeMemory.Free(_memory);
 }
