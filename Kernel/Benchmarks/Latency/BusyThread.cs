@@ -7,10 +7,13 @@ public sealed class BusyThread : ThreadBody
 {
     private readonly Semaphore _go;
 
+    private readonly Scheduler _scheduler;
     private ulong _turns;
+    private ulong _stamp;
 
     internal BusyThread(Scheduler scheduler)
     {
+        _scheduler = scheduler;
         _go = new Semaphore(scheduler, "latency busy", 0, 1);
     }
 
@@ -21,6 +24,7 @@ public sealed class BusyThread : ThreadBody
         while (true)
         {
             Turns++;
+            System.Threading.Volatile.Write(ref _stamp, _scheduler.Processor.Timestamp);
         }
     }
 
@@ -30,6 +34,9 @@ public sealed class BusyThread : ThreadBody
         get => System.Threading.Volatile.Read(ref _turns);
         private set => System.Threading.Volatile.Write(ref _turns, value);
     }
+
+    /// <summary>When it last ran, in counts: what is measured from here on contains at most one turn of its loop. Any context.</summary>
+    internal ulong Stamp => System.Threading.Volatile.Read(ref _stamp);
 
     internal void Begin() => _go.Release();
 }

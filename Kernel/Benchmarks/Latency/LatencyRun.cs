@@ -56,8 +56,10 @@ public sealed class LatencyRun
     public void Run(ThreadContext context, TextOutput output)
     {
         Busy.Begin();
-        Sampler.Take(context, QuietSamples);
+        Sampler.Take(context, QuietSamples, Busy);
         output.WriteLine($"BENCH timer-to-thread instructions {Sampler.Histogram.Quantile(500)}");
+        Sampler.Take(context, QuietSamples);
+        output.WriteLine($"BENCH deadline-to-thread instructions {Sampler.Histogram.Quantile(500)}");
         _frameCost.Run(context, output);
         output.WriteLine("BENCH-READY latency"u8);
         Disk.Begin();
@@ -119,7 +121,7 @@ public sealed class LatencyRun
             StackTrace.WriteFrame(output, Sampler.HeldAt, isCaller: false);
         }
 
-        for (int i = 0; i < LatencySampler.Sources; i++)
+        for (int i = 0; i < INTs.Sources; i++)
         {
             if (Sampler.HandlersDuring[i] != 0)
             {

@@ -17,9 +17,10 @@ public sealed class LatencySampler : ThreadBody
     private readonly Scheduler _scheduler;
     private readonly Semaphore _go;
     private readonly Semaphore _done;
-    private readonly ulong[] _before = new ulong[Sources];
+    private readonly ulong[] _before = new ulong[INTs.Sources];
     private ulong _random = 1;
     private int _samples;
+    private BusyThread? _interrupted;
 
     internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram)
     {
@@ -29,9 +30,6 @@ public sealed class LatencySampler : ThreadBody
         _done = new Semaphore(scheduler, "latency done", 0, 1);
     }
 
-    /// <summary>Sources of interrupts.</summary>
-    internal const int Sources = 16;
-
     /// <summary>What was seen.</summary>
     internal LatencyHistogram Histogram { get; }
 
@@ -39,7 +37,7 @@ public sealed class LatencySampler : ThreadBody
     internal nuint HeldAt { get; private set; }
 
     /// <summary>How long the handlers of each source ran during the sleep of the longest, in counts.</summary>
-    internal ulong[] HandlersDuring { get; } = new ulong[Sources];
+    internal ulong[] HandlersDuring { get; } = new ulong[INTs.Sources];
 
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
@@ -56,9 +54,13 @@ public sealed class LatencySampler : ThreadBody
     }
 
     /// <summary>Takes samples, after forgetting the ones before. Another thread than the sampler's.</summary>
-    internal void Take(ThreadContext context, int samples)
+    /// <param name="context">The right to wait.</param>
+    /// <param name="samples">How many.</param>
+    /// <param name="interrupted">Whom the timer interrupts: then it is measured from that interrupt; null to measure from the deadline, the timer's own lateness included.</param>
+    internal void Take(ThreadContext context, int samples, BusyThread? interrupted = null)
     {
         _samples = samples;
+        _interrupted = interrupted;
         Histogram.Clear();
         _go.Release();
         _done.Wait(context);
@@ -66,14 +68,16 @@ public sealed class LatencySampler : ThreadBody
 
     private void Sample(ThreadContext context)
     {
-        for (int i = 0; i < Sources; i++)
+        for (int i = 0; i < INTs.Sources; i++)
         {
             _before[i] = INTs.GetIrqTime(i);
         }
 
         _scheduler.Sleep(context, ShortestSleep + NextRandom() % SpreadOfSleep);
-        ulong now = _scheduler.Clock.Nanoseconds;
-        ulong latency = now - context.Thread.Deadline;
+        ulong now = _scheduler.Processor.Timestamp;
+        ulong latency = _interrupted is null
+            ? _scheduler.Clock.Nanoseconds - _scheduler.Current.Deadline
+            : _scheduler.Clock.ToNanoseconds(now - _interrupted.Stamp);
         if (Histogram.Add(latency))
         {
             Explain(latency);
@@ -85,7 +89,7 @@ public sealed class LatencySampler : ThreadBody
         X86Processor processor = X86Processor.Instance;
         bool wasHeld = _scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency + NanosecondsPerMicrosecond;
         HeldAt = wasHeld ? processor.LatestHoldAt : 0;
-        for (int i = 0; i < Sources; i++)
+        for (int i = 0; i < INTs.Sources; i++)
         {
             HandlersDuring[i] = INTs.GetIrqTime(i) - _before[i];
         }
