@@ -55,7 +55,7 @@ internal static class BenchRows
             new("frames-80k", "60-byte frames that arrive of 80,000/s") { IsMoreBetter = true, MeasuredPeers = ["linux-frames-80k"] },
             new("disk-dma-4k", "disk reads by DMA, 4 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-dma-4k"] },
             new("disk-dma-128k", "disk reads by DMA, 128 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-dma-128k"] },
-            new("disk-pio", "disk reads by PIO, 128 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-pio"] },
+            new("disk-pio-128k", "disk reads by PIO, 128 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-pio"] },
             new("boot-kernel", "kernel entry to prompt, self-tests included (Linux: to its first process)") { Must = 500, MeasuredPeers = ["linux-boot-kernel"] },
             new("boot-power-on", "power-on to prompt") { Must = 2000 },
         ]),
