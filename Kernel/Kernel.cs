@@ -41,7 +41,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     protected override void BeforeRun()
     {
         AppointSupervisor();                                                                // threads that die are buried and started again
-        _network = new NetworkWiring(_scheduler, _reservations, _console.Messages, _console.Input.Log.CreateWriter());  // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP
+        _network = new NetworkWiring(_scheduler, _reservations, _console);                  // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP, DHCP
         _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
         _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
         _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations) : null;

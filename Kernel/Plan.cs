@@ -6,6 +6,7 @@ using Reservoir.Benchmarks.ThreadMetric;
 using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
+using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.SelfTest;
 using Reservoir.Storage;
@@ -31,6 +32,7 @@ internal static class Plan
 
             PlanLine.Pool("nic-receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, 3072, dmaBits: 32),
             PlanLine.Pool("nic-transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 128, dmaBits: 32),
+            PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, 8),
             PlanLine.DeviceMemory("nic-rings", "network", E1000.RingBytes),
             PlanLine.Stack("protocol", "network", 32 * KiB),
             PlanLine.Stack("protocol-stand-in", "network", 32 * KiB),

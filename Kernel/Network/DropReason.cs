@@ -74,11 +74,23 @@ public enum DropReason : byte
     /// <summary>Asks to be routed by way of given hosts (RFC 7126 section 4.3 and 4.4: discarded).</summary>
     Ipv4SourceRoute,
 
-    /// <summary>A piece of a larger datagram; there is no reassembly yet.</summary>
-    Ipv4Fragment,
+    /// <summary>From 0.0.0.0/8, "this network": nobody could be answered (RFC 1122 section 3.2.1.3 a and b).</summary>
+    Ipv4SourceThisNetwork,
 
-    /// <summary>The source address can't be another host's (RFC 1122 section 3.2.1.3).</summary>
-    Ipv4SourceInvalid,
+    /// <summary>From 127.0.0.0/8, which must never appear on a wire (RFC 1122 section 3.2.1.3 g).</summary>
+    Ipv4SourceLoopback,
+
+    /// <summary>From a group of hosts (RFC 1122 section 3.2.1.3).</summary>
+    Ipv4SourceMulticast,
+
+    /// <summary>From the reserved addresses 240.0.0.0/4 (RFC 1112 section 4), 255.255.255.255 among them.</summary>
+    Ipv4SourceReserved,
+
+    /// <summary>From the network's own address or its broadcast address (RFC 1122 section 3.2.1.3).</summary>
+    Ipv4SourceBroadcast,
+
+    /// <summary>From this host's own address, as in a "land" attack (CERT advisory CA-1997-28).</summary>
+    Ipv4SourceOwn,
 
     /// <summary>For every host, or for a group.</summary>
     Ipv4Broadcast,
@@ -86,8 +98,29 @@ public enum DropReason : byte
     /// <summary>For another host; this one is no router.</summary>
     Ipv4NotForUs,
 
-    /// <summary>Neither ICMP nor UDP.</summary>
+    /// <summary>Neither ICMP nor UDP; the sender is told (RFC 1122 section 3.2.2.1).</summary>
     Ipv4ProtocolUnknown,
+
+    /// <summary>A fragment without data: it adds nothing.</summary>
+    FragmentEmpty,
+
+    /// <summary>Not the last fragment, and its data are no whole number of eight bytes (RFC 791 section 3.2).</summary>
+    FragmentLength,
+
+    /// <summary>Ends beyond the longest datagram, as in a "ping of death" (CERT advisory CA-1996-26).</summary>
+    FragmentTooLong,
+
+    /// <summary>Overlaps what has come already, or disagrees about where the datagram ends, as in a "teardrop" attack (CERT advisory CA-1997-28): the datagram is abandoned (as RFC 5722 section 4 demands of IPv6).</summary>
+    FragmentOverlap,
+
+    /// <summary>Repeats, byte for byte, what has come already: it alone is dropped (RFC 8200 section 4.5).</summary>
+    FragmentDuplicate,
+
+    /// <summary>Belongs to a datagram that was abandoned.</summary>
+    FragmentAbandoned,
+
+    /// <summary>The first of a datagram for which there is no buffer.</summary>
+    FragmentNoPlace,
 
     /// <summary>Shorter than an ICMP header.</summary>
     IcmpTruncated,
@@ -95,8 +128,17 @@ public enum DropReason : byte
     /// <summary>The ICMP checksum is wrong.</summary>
     IcmpChecksum,
 
-    /// <summary>Not an echo request (RFC 1122 section 3.2.2: an unknown type is discarded silently).</summary>
+    /// <summary>Neither an echo nor an error (RFC 1122 section 3.2.2: an unknown type is discarded silently).</summary>
     IcmpTypeUnknown,
+
+    /// <summary>An echo reply; this host asks nobody.</summary>
+    IcmpUnsolicited,
+
+    /// <summary>A redirect: it would let anybody on the network choose this host's router, so none is followed.</summary>
+    IcmpRedirect,
+
+    /// <summary>An error about a datagram that this host can't have sent.</summary>
+    IcmpErrorInvalid,
 
     /// <summary>Shorter than a UDP header.</summary>
     UdpTruncated,
@@ -107,11 +149,32 @@ public enum DropReason : byte
     /// <summary>The UDP checksum is there and wrong (RFC 1122 section 4.1.3.4).</summary>
     UdpChecksum,
 
-    /// <summary>Nobody listens at the destination port.</summary>
+    /// <summary>Nobody listens at the destination port; the sender is told (RFC 1122 section 4.1.3.1).</summary>
     UdpPortClosed,
+
+    /// <summary>More data than the service at the port takes.</summary>
+    UdpTooLong,
 
     /// <summary>An answer could reach nobody, or another service that answers for ever.</summary>
     UdpSourcePort,
+
+    /// <summary>Shorter than the fixed part of a DHCP message (RFC 2131 section 2).</summary>
+    DhcpTruncated,
+
+    /// <summary>No answer of a DHCP server to an Ethernet client.</summary>
+    DhcpFormat,
+
+    /// <summary>DHCP options that end nowhere, have an impossible length or come twice (RFC 2132).</summary>
+    DhcpOptions,
+
+    /// <summary>An answer to another client, or to an earlier question (RFC 2131 section 4.4.1).</summary>
+    DhcpNotForUs,
+
+    /// <summary>A DHCP message that this client doesn't wait for now, or from another server than the chosen one.</summary>
+    DhcpUnexpected,
+
+    /// <summary>A DHCP offer of an address, a network or a time that can't be used.</summary>
+    DhcpUnusable,
 
     /// <summary>The service has no room for the datagram; its own counters say why.</summary>
     ServiceRefused,

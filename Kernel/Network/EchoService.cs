@@ -11,7 +11,7 @@ public sealed class EchoService : UdpService
 
     /// <summary>Makes the service. Boot context.</summary>
     public EchoService()
-        : base(EchoPort, "echo")
+        : base(EchoPort, "echo", UdpDatagram.MaximumFragmentedPayload)
     {
     }
 
@@ -23,7 +23,6 @@ public sealed class EchoService : UdpService
             return DropReason.UdpSourcePort;
         }
 
-        datagram.Payload.CopyTo(reply.Payload);
-        return reply.Send(datagram.Payload.Length);
+        return reply.Send(datagram.Payload);
     }
 }

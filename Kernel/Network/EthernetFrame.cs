@@ -1,5 +1,7 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
 
@@ -13,7 +15,7 @@ namespace Reservoir.Network;
 public readonly ref struct EthernetFrame
 {
     /// <summary>Bytes of destination, source and type.</summary>
-    public const int HeaderLength = 14;
+    public const int HeaderLength = EthernetHeader.Length;
 
     /// <summary>The shortest frame on a wire; a sender fills up with zeros (IEEE 802.3 section 4.2.3.3).</summary>
     public const int MinimumLength = 60;
@@ -26,21 +28,23 @@ public readonly ref struct EthernetFrame
 
     private const int SourceOffset = 6;
     private const int TypeOffset = 12;
+    private readonly ref readonly EthernetHeader _header;
     private readonly ReadOnlySpan<byte> _bytes;
 
-    private EthernetFrame(ReadOnlySpan<byte> bytes)
+    private EthernetFrame(ref readonly EthernetHeader header, ReadOnlySpan<byte> bytes)
     {
+        _header = ref header;
         _bytes = bytes;
     }
 
     /// <summary>Who shall take the frame.</summary>
-    public MacAddress Destination => MacAddress.Read(_bytes);
+    public MacAddress Destination => _header.Destination;
 
     /// <summary>Who sent it.</summary>
-    public MacAddress Source => MacAddress.Read(_bytes.Slice(SourceOffset));
+    public MacAddress Source => _header.Source;
 
     /// <summary>What it carries.</summary>
-    public EtherType Type => (EtherType)BinaryPrimitives.ReadUInt16BigEndian(_bytes.Slice(TypeOffset));
+    public EtherType Type => _header.Type;
 
     /// <summary>What follows the header, filling included.</summary>
     public ReadOnlySpan<byte> Payload => _bytes.Slice(HeaderLength);
@@ -49,6 +53,7 @@ public readonly ref struct EthernetFrame
     /// <param name="bytes">The bytes, from the destination address on.</param>
     /// <param name="frame">The frame; empty if it is dropped.</param>
     /// <returns><see cref="DropReason.None"/>, or what is wrong.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DropReason Parse(ReadOnlySpan<byte> bytes, out EthernetFrame frame)
     {
         frame = default;
@@ -62,13 +67,13 @@ public readonly ref struct EthernetFrame
             return DropReason.FrameTooLong;
         }
 
-        var candidate = new EthernetFrame(bytes);
-        if (!candidate.Source.IsStation)
+        ref readonly EthernetHeader header = ref MemoryMarshal.AsRef<EthernetHeader>(bytes);
+        if (!header.Source.IsStation)
         {
             return DropReason.LinkSourceInvalid;
         }
 
-        frame = candidate;
+        frame = new EthernetFrame(in header, bytes);
         return DropReason.None;
     }
 

@@ -13,11 +13,13 @@ namespace Reservoir.Network;
 /// </remarks>
 public sealed class FrameTransmitter
 {
+    private const int FragmentUnit = 8;
     private const TransmitChecksums UdpChecksums = TransmitChecksums.Ipv4Header | TransmitChecksums.Udp;
     private const int Ipv4PayloadOffset = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength;
     private readonly NetworkDevice _device;
     private readonly FrameOutput? _output;
     private readonly byte[] _frame = new byte[EthernetFrame.MaximumLength];
+    private ushort _identification;
 
     /// <summary>Makes a transmitter. Boot context.</summary>
     /// <param name="device">The device that sends, and whose Ethernet address this host has.</param>
@@ -34,8 +36,8 @@ public sealed class FrameTransmitter
     /// <summary>This host's Ethernet address.</summary>
     public MacAddress HardwareAddress { get; }
 
-    /// <summary>This host's IPv4 address and network.</summary>
-    public Ipv4Configuration Configuration { get; }
+    /// <summary>This host's IPv4 address and network; none before a DHCP server has given them.</summary>
+    public Ipv4Configuration Configuration { get; internal set; }
 
     /// <summary>Frames the device has taken.</summary>
     public ulong Sent { get; private set; }
@@ -44,7 +46,7 @@ public sealed class FrameTransmitter
     public ulong Refused { get; private set; }
 
     /// <summary>
-    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: <see cref="UdpDatagram.WriteHeader"/> has to know. Not those of a datagram that fills no frame: QEMU's
+    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: <see cref="UdpDatagram.WriteHeader(Span{byte}, Ipv4Address, Ipv4Address, ushort, ushort, bool)"/> has to know. Not those of a datagram that fills no frame: QEMU's
     /// 82574 takes the filling for a part of it, and the header's length with it; nor is there anything to gain.
     /// </summary>
     /// <param name="length">Bytes of the UDP datagram.</param>
@@ -101,6 +103,44 @@ public sealed class FrameTransmitter
         }
 
         return Send(Ipv4PayloadOffset + payloadLength, checksums);
+    }
+
+    /// <summary>Sends a datagram that doesn't fit a frame, in fragments (RFC 791 section 3.2), one after the other as long as the device has buffers.</summary>
+    /// <param name="route">The way to its receiver.</param>
+    /// <param name="protocol">What it carries.</param>
+    /// <param name="header">The beginning of its payload, not more than fits a frame.</param>
+    /// <param name="data">The rest of its payload; with the header at most 65,515 bytes. Not <see cref="Ipv4Payload"/>, which is overwritten.</param>
+    /// <returns>False if the device had no buffer for some fragment; the ones behind it have not been sent.</returns>
+    public bool SendIpv4Fragments(in ReplyRoute route, Ipv4Protocol protocol, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
+    {
+        _identification++;
+        Span<byte> payload = Ipv4Payload;
+        int total = header.Length + data.Length;
+        int most = payload.Length & ~(FragmentUnit - 1);
+        header.CopyTo(payload);
+        for (int sent = 0, filled = header.Length; sent < total; filled = 0)
+        {
+            int length = Math.Min(most, total - sent);
+            data.Slice(sent + filled - header.Length, length - filled).CopyTo(payload.Slice(filled));
+            int offset = sent / FragmentUnit;
+            sent += length;
+            EthernetFrame.WriteHeader(_frame, route.Station, HardwareAddress, EtherType.Ipv4);
+            Ipv4Packet.WriteHeader(
+                _frame.AsSpan(EthernetFrame.HeaderLength),
+                route.TypeOfService,
+                protocol,
+                Configuration.Address,
+                route.Host,
+                length,
+                _identification,
+                (ushort)(offset | (sent < total ? Ipv4Packet.MoreFragments : 0)));
+            if (!Send(Ipv4PayloadOffset + length, TransmitChecksums.None))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // The filling is cleared, so that no frame carries bytes of an earlier one to somebody else.

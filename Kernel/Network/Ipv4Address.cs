@@ -57,7 +57,7 @@ public readonly struct Ipv4Address
     public bool IsBroadcast => _value == uint.MaxValue;
 
     /// <summary>Could be the address of one host on some network: not this network, loopback, a group or reserved.</summary>
-    public bool IsHost => !IsThisNetwork && !IsLoopback && !IsMulticast && !IsReserved;
+    public bool IsHost => _value < 0xE000_0000 && !IsThisNetwork && !IsLoopback;
 
     /// <summary>Compares two addresses.</summary>
     /// <param name="left">One.</param>

@@ -1,8 +1,11 @@
 using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Reservoir.Network;
 
-/// <summary>The address of this host and the network it is directly connected to. A value; any context.</summary>
+/// <summary>The address of this host and the network it is directly connected to; or neither, as the default value says, before a DHCP server has given them. A value; any context.</summary>
+/// <remarks>Kept in one word, so that a copy made while it is replaced is the old one or the new one.</remarks>
 public readonly struct Ipv4Configuration
 {
     /// <summary>The shortest prefix: a shorter one would span several of the historic class A networks.</summary>
@@ -14,20 +17,25 @@ public readonly struct Ipv4Configuration
     /// <summary>Characters of the longest text, <c>255.255.255.255/30</c>.</summary>
     public const int MaximumTextLength = Ipv4Address.MaximumTextLength + 3;
 
+    private const int PrefixShift = 32;
+    private readonly ulong _value;
+
     private Ipv4Configuration(Ipv4Address address, int prefixLength)
     {
-        Address = address;
-        PrefixLength = prefixLength;
+        _value = address.Value | ((ulong)prefixLength << PrefixShift);
     }
 
     /// <summary>What QEMU's user network gives its first guest: 10.0.2.15/24.</summary>
     public static Ipv4Configuration Default => new(new Ipv4Address(10, 0, 2, 15), 24);
 
-    /// <summary>The address of this host.</summary>
-    public Ipv4Address Address { get; }
+    /// <summary>Whether there is an address at all.</summary>
+    public bool IsSet => _value != 0;
 
-    /// <summary>How many leading bits of the address name the network, <see cref="ShortestPrefix"/> to <see cref="LongestPrefix"/>.</summary>
-    public int PrefixLength { get; }
+    /// <summary>The address of this host; zero if it has none.</summary>
+    public Ipv4Address Address => new((uint)_value);
+
+    /// <summary>How many leading bits of the address name the network, <see cref="ShortestPrefix"/> to <see cref="LongestPrefix"/>; zero without an address.</summary>
+    public int PrefixLength => (int)(_value >> PrefixShift);
 
     /// <summary>The address that reaches every host of the network (RFC 1122 section 3.2.1.3 d).</summary>
     public Ipv4Address DirectedBroadcast => new(Address.Value | ~Mask);
@@ -35,6 +43,7 @@ public readonly struct Ipv4Configuration
     /// <summary>The network itself; as a destination an old form of the broadcast address (RFC 1122 section 3.3.6).</summary>
     public Ipv4Address Network => new(Address.Value & Mask);
 
+    // Without an address all ones, since shifts count modulo 32: then nothing but zero is on the link.
     private uint Mask => uint.MaxValue << (32 - PrefixLength);
 
     /// <summary>Makes a configuration.</summary>
@@ -60,10 +69,22 @@ public readonly struct Ipv4Configuration
         return true;
     }
 
+    /// <summary>Makes a configuration from an address and a subnet mask (RFC 950).</summary>
+    /// <param name="address">The address of this host.</param>
+    /// <param name="mask">Ones for the bits that name the network, all before the zeros.</param>
+    /// <param name="configuration">The configuration; the default value if the arguments make none.</param>
+    /// <returns>False if the mask has a hole, or for what <see cref="TryCreate(Ipv4Address, int, out Ipv4Configuration)"/> refuses.</returns>
+    public static bool TryCreate(Ipv4Address address, Ipv4Address mask, out Ipv4Configuration configuration)
+    {
+        configuration = default;
+        int prefix = BitOperations.LeadingZeroCount(~mask.Value);
+        return BitOperations.PopCount(mask.Value) == prefix && TryCreate(address, prefix, out configuration);
+    }
+
     /// <summary>Parses <c>10.0.0.2/24</c>, the value of the kernel's option <c>ip=</c>.</summary>
     /// <param name="utf8">The text, nothing before or behind it.</param>
     /// <param name="configuration">The configuration; the default value if the text is none.</param>
-    /// <returns>False if the text is not an address and a prefix that <see cref="TryCreate"/> accepts.</returns>
+    /// <returns>False if the text is not an address and a prefix that <see cref="TryCreate(Ipv4Address, int, out Ipv4Configuration)"/> accepts.</returns>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out Ipv4Configuration configuration)
     {
         configuration = default;
@@ -103,7 +124,25 @@ public readonly struct Ipv4Configuration
 
     /// <summary>Whether a datagram from an address can be answered: it names one other host, and isn't this one.</summary>
     /// <param name="address">The address.</param>
-    public bool IsAnswerable(Ipv4Address address) => address.IsHost && !IsBroadcast(address) && address != Address;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsAnswerable(Ipv4Address address)
+    {
+        uint hostBits = ~Mask;
+        uint host = address.Value & hostBits;
+        return address.IsHost && address != Address && (!IsOnLink(address) || (host != 0 && host != hostBits));
+    }
+
+    /// <summary>Names what keeps a datagram from an address from being answered.</summary>
+    /// <param name="source">The address.</param>
+    /// <returns><see cref="DropReason.None"/> if <see cref="IsAnswerable"/>.</returns>
+    public DropReason CheckSource(Ipv4Address source) =>
+        IsAnswerable(source) ? DropReason.None
+        : source.IsThisNetwork ? DropReason.Ipv4SourceThisNetwork
+        : source.IsLoopback ? DropReason.Ipv4SourceLoopback
+        : source.IsMulticast ? DropReason.Ipv4SourceMulticast
+        : source.IsReserved ? DropReason.Ipv4SourceReserved
+        : source == Address ? DropReason.Ipv4SourceOwn
+        : DropReason.Ipv4SourceBroadcast;
 
     /// <summary>Writes the configuration as text, in the form that <see cref="TryParse"/> takes.</summary>
     /// <param name="utf8">At least <see cref="MaximumTextLength"/> bytes.</param>

@@ -40,7 +40,7 @@ public readonly struct MacAddress
     public bool IsGroup => (_value & GroupBit) != 0;
 
     /// <summary>Names exactly one station: neither zero nor a group.</summary>
-    public bool IsStation => !IsZero && !IsGroup;
+    public bool IsStation => _value != 0 && (_value & GroupBit) == 0;
 
     /// <summary>Compares two addresses.</summary>
     /// <param name="left">One.</param>

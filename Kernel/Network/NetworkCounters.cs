@@ -1,6 +1,6 @@
 namespace Reservoir.Network;
 
-/// <summary>What became of every frame that the protocol thread took. <see cref="Frames"/> = <see cref="Taken"/> + <see cref="Dropped"/>, always.</summary>
+/// <summary>What became of every frame that the protocol thread took, a fragment that was kept among those taken. <see cref="Frames"/> = <see cref="Taken"/> + <see cref="Dropped"/>, always.</summary>
 /// <remarks>Written by the protocol thread only; single numbers may be read from any context.</remarks>
 public sealed class NetworkCounters
 {
@@ -36,7 +36,13 @@ public sealed class NetworkCounters
     /// <summary>Echo requests answered.</summary>
     public ulong EchoRequests { get; private set; }
 
-    /// <summary>UDP datagrams taken by a service.</summary>
+    /// <summary>ICMP errors that others have sent about datagrams of this host: something can't be delivered.</summary>
+    public ulong UnreachableErrors { get; private set; }
+
+    /// <summary>ICMP errors that others have sent about datagrams of this host: too long on the way, or a header that was not understood.</summary>
+    public ulong OtherErrors { get; private set; }
+
+    /// <summary>UDP datagrams taken by a service, DHCP among them.</summary>
     public ulong UdpDatagrams { get; private set; }
 
     /// <summary>Frames that ended for one reason.</summary>
@@ -52,6 +58,18 @@ public sealed class NetworkCounters
     internal void CountArp() => ArpPackets++;
 
     internal void CountEcho() => EchoRequests++;
+
+    internal void CountIcmpError(IcmpType type)
+    {
+        if (type == IcmpType.DestinationUnreachable)
+        {
+            UnreachableErrors++;
+        }
+        else
+        {
+            OtherErrors++;
+        }
+    }
 
     internal void CountUdp() => UdpDatagrams++;
 }

@@ -1,35 +1,47 @@
 using System;
+using System.Runtime.CompilerServices;
 using Cosmos.HAL;
 using Reservoir.Devices;
+using Reservoir.Network.Dhcp;
+using Reservoir.Pools;
+using Reservoir.Time;
 
 namespace Reservoir.Network;
 
 /// <summary>
-/// The protocols of one network device: ARP, IPv4, ICMP echo and UDP. A frame goes in, at most one frame goes out, and a verdict comes back.
+/// The protocols of one network device: ARP, IPv4 with reassembly, ICMP, UDP and DHCP. A frame goes in and a verdict comes back; at most one frame goes out, or as many fragments as came in.
 /// </summary>
 /// <remarks>
-/// Everything on the wire is taken for hostile. Each layer first turns bytes into a view, which checks all lengths and checksums, and only then asks whom
+/// <para>Everything on the wire is taken for hostile. Each layer first turns bytes into a view, which checks all lengths and checksums, and only then asks whom
 /// the addresses name; so nothing reads outside the frame, and nothing loops longer than the frame is. A frame allocates nothing, throws
-/// nothing and changes nothing but counters, the ARP cache and what a service keeps. An answer goes only to a single other host,
-/// never to a group, to everybody or to nobody, so this host can't be used to multiply traffic.
-/// One thread at a time: the protocol thread. Counters and tables may be read by others for display.
+/// nothing and changes nothing but counters, the ARP cache, the datagrams in the making and what a service keeps; all these are bounded. An answer goes only to a single other host,
+/// never to a group, to everybody or to nobody, so this host can't be used to multiply traffic.</para>
+/// <para>What has to happen later (a neighbour asked again, a datagram given up, a lease renewed) happens in <see cref="RunTimers"/>.</para>
+/// <para>One thread at a time: the protocol thread. Counters and tables may be read by others for display.</para>
 /// </remarks>
-public sealed class NetworkStack
+public sealed partial class NetworkStack
 {
     /// <summary>Neighbours in the ARP cache.</summary>
     public const int Neighbours = 32;
 
     private readonly FrameTransmitter _transmitter;
+    private readonly ArpResolver _arp;
 
     /// <summary>Makes a stack that only answers ARP and echo requests; services are added to <see cref="Ports"/>. Boot context.</summary>
     /// <param name="device">The device it speaks through, and whose Ethernet address this host has.</param>
-    /// <param name="configuration">The IPv4 address of this host.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="configuration">The IPv4 address of this host; none if a DHCP server shall give it.</param>
+    /// <param name="reassembly">The pool for datagrams in the making, with buffers of <see cref="Ipv4Reassembly.BufferSize"/> bytes.</param>
     /// <param name="output">The device's transmitter, so that it can insert checksums and be waited for; null if it has only <see cref="NetworkDevice.QueueBytes"/>.</param>
-    public NetworkStack(NetworkDevice device, Ipv4Configuration configuration, FrameOutput? output = null)
+    public NetworkStack(NetworkDevice device, Clock clock, Ipv4Configuration configuration, NonBlockingPool reassembly, FrameOutput? output = null)
     {
         Device = device;
+        Clock = clock;
         Output = output;
         _transmitter = new FrameTransmitter(device, configuration, output);
+        _arp = new ArpResolver(_transmitter, clock, Neighbours);
+        Reassembly = new Ipv4Reassembly(reassembly);
+        Errors = new IcmpErrors(_transmitter);
     }
 
     /// <summary>The device it speaks through.</summary>
@@ -38,11 +50,20 @@ public sealed class NetworkStack
     /// <summary>Its transmitter; null if it has only <see cref="NetworkDevice.QueueBytes"/>.</summary>
     public FrameOutput? Output { get; }
 
+    /// <summary>The time.</summary>
+    public Clock Clock { get; }
+
     /// <summary>This host's Ethernet address.</summary>
     public MacAddress HardwareAddress => _transmitter.HardwareAddress;
 
-    /// <summary>This host's IPv4 address and network.</summary>
+    /// <summary>This host's IPv4 address and network; none before a DHCP server has given them.</summary>
     public Ipv4Configuration Configuration => _transmitter.Configuration;
+
+    /// <summary>The router to hosts that are not on the link; zero if there is none. Boot context, or the protocol thread.</summary>
+    public Ipv4Address Router { get; set; }
+
+    /// <summary>Asks a DHCP server for the address; null if it is given by hand. Set at boot, once.</summary>
+    public DhcpClient? Dhcp { get; set; }
 
     /// <summary>Frames given to the device.</summary>
     public ulong Sent => _transmitter.Sent;
@@ -54,10 +75,27 @@ public sealed class NetworkStack
     public NetworkCounters Counters { get; } = new();
 
     /// <summary>The neighbours' addresses.</summary>
-    public ArpCache Arp { get; } = new(Neighbours);
+    public ArpCache Arp => _arp.Cache;
+
+    /// <summary>What waits for neighbours' addresses.</summary>
+    public PendingDatagrams Pending => _arp.Pending;
+
+    /// <summary>Datagrams in the making.</summary>
+    public Ipv4Reassembly Reassembly { get; }
+
+    /// <summary>What tells senders of errors.</summary>
+    public IcmpErrors Errors { get; }
 
     /// <summary>Who listens at which port.</summary>
     public UdpPortTable Ports { get; } = new();
+
+    /// <summary>Forgets what a thread that has died may have left half done: neighbours, datagrams in the making; a DHCP client begins anew. Protocol thread, before its first frame.</summary>
+    public void Restart()
+    {
+        _arp.Clear();
+        Reassembly.Clear();
+        Dhcp?.Restart();
+    }
 
     /// <summary>Deals with one frame and counts the verdict. Protocol thread.</summary>
     /// <param name="frame">The frame without its check sequence; not changed, not kept.</param>
@@ -78,6 +116,28 @@ public sealed class NetworkStack
     /// <summary>Counts a frame that could not be read, because its pool refused the buffer or its length can't be right. Protocol thread.</summary>
     public void CountLost() => Counters.CountFrame(0, DropReason.BufferRefused);
 
+    /// <summary>Does what has become due. Protocol thread, before it waits and from time to time while it doesn't.</summary>
+    /// <returns>How long until something becomes due again, in nanoseconds; <see cref="Clock.Forever"/> if nothing will by itself.</returns>
+    public ulong RunTimers()
+    {
+        ulong deadline = NextDeadline;
+        if (deadline == Clock.Forever)
+        {
+            return Clock.Forever;
+        }
+
+        ulong now = Clock.Nanoseconds;
+        if (now >= deadline)
+        {
+            _arp.RunTimers(now);
+            ExpireDatagrams(now);
+            Dhcp?.RunTimers(now);
+            deadline = NextDeadline;
+        }
+
+        return deadline == Clock.Forever ? Clock.Forever : Math.Max(deadline, now + 1) - now;
+    }
+
     /// <summary>
     /// For a service that speaks first: looks up a neighbour's Ethernet address and, if it isn't known, asks for it, so that a
     /// later call may succeed. Protocol thread.
@@ -85,22 +145,64 @@ public sealed class NetworkStack
     /// <param name="address">The neighbour's IPv4 address.</param>
     /// <param name="hardware">Its Ethernet address; zero if it isn't known yet.</param>
     /// <returns>False if it isn't known yet, or can't be a neighbour's.</returns>
-    public bool TryResolve(Ipv4Address address, out MacAddress hardware)
+    public bool TryResolve(Ipv4Address address, out MacAddress hardware) => _arp.TryResolve(address, out hardware);
+
+    /// <summary>Finds the neighbour that a datagram for a host goes to first: the host itself, or the router (RFC 1122 section 3.3.1.1).</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="hop">The neighbour.</param>
+    /// <returns>False if no datagram can be sent there: the host is none, or neither on the link nor is there a router.</returns>
+    public bool TryRoute(Ipv4Address host, out Ipv4Address hop)
     {
-        if (Arp.TryLookUp(address, out hardware))
-        {
-            return true;
-        }
-
-        if (Configuration.IsOnLink(address) && Configuration.IsAnswerable(address))
-        {
-            Arp.Expect(address);
-            _transmitter.SendArp(ArpOperation.Request, MacAddress.Broadcast, default, address);
-        }
-
-        return false;
+        hop = Configuration.IsOnLink(host) ? host : Router;
+        return Configuration.IsSet && Configuration.IsAnswerable(host) && !hop.IsZero;
     }
 
+    /// <summary>Sends a UDP datagram to a host, by way of the router if need be, at once or when the neighbour has answered who it is. Protocol thread.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="sourcePort">The port it comes from.</param>
+    /// <param name="destinationPort">The port it is for.</param>
+    /// <param name="data">The data, at most <see cref="UdpDatagram.MaximumPayload"/> bytes.</param>
+    /// <returns>False if it can't be sent: no route, no buffer, or too long.</returns>
+    public bool TrySendUdp(Ipv4Address host, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> data)
+    {
+        if (data.Length > UdpDatagram.MaximumPayload || !TryRoute(host, out Ipv4Address hop))
+        {
+            return false;
+        }
+
+        Span<byte> payload = _transmitter.Ipv4Payload.Slice(0, UdpDatagram.HeaderLength + data.Length);
+        bool isKnown = _arp.TryResolve(hop, out MacAddress station);
+        data.CopyTo(payload.Slice(UdpDatagram.HeaderLength));
+        UdpDatagram.WriteHeader(payload, Configuration.Address, host, sourcePort, destinationPort, _transmitter.InsertsUdpChecksum(payload.Length));
+        return isKnown
+            ? _transmitter.SendIpv4(new ReplyRoute(station, host, typeOfService: 0), Ipv4Protocol.Udp, payload.Length)
+            : _arp.Pending.TryKeep(hop, host, Ipv4Protocol.Udp, payload);
+    }
+
+    /// <summary>Sends a UDP datagram to everybody on the link, also without an address (RFC 2131 section 4.1). Protocol thread.</summary>
+    internal bool TryBroadcastUdp(ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> data)
+    {
+        Span<byte> payload = _transmitter.Ipv4Payload.Slice(0, UdpDatagram.HeaderLength + data.Length);
+        data.CopyTo(payload.Slice(UdpDatagram.HeaderLength));
+        UdpDatagram.WriteHeader(payload, Configuration.Address, Ipv4Address.Broadcast, sourcePort, destinationPort, _transmitter.InsertsUdpChecksum(payload.Length));
+        return _transmitter.SendIpv4(new ReplyRoute(MacAddress.Broadcast, Ipv4Address.Broadcast, typeOfService: 0), Ipv4Protocol.Udp, payload.Length);
+    }
+
+    /// <summary>What the DHCP client uses to make sure that nobody else has an address. Protocol thread.</summary>
+    internal ArpResolver Neighbourhood => _arp;
+
+    /// <summary>Gives this host an address, or takes it away. What was learned with the old one is forgotten. Protocol thread.</summary>
+    internal void Configure(Ipv4Configuration configuration, Ipv4Address router)
+    {
+        _arp.Clear();
+        Reassembly.Clear();
+        _transmitter.Configuration = configuration;
+        Router = configuration.IsSet && router != configuration.Address && configuration.IsOnLink(router) && configuration.IsAnswerable(router) ? router : default;
+    }
+
+    private ulong NextDeadline => Math.Min(Math.Min(Arp.NextDeadline, Reassembly.NextDeadline), Dhcp is null ? Clock.Forever : Dhcp.NextDeadline);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DropReason Dispatch(in EthernetFrame frame, ReceiveChecks checks)
     {
         bool forAll = frame.Destination.IsBroadcast;
@@ -111,8 +213,8 @@ public sealed class NetworkStack
 
         return frame.Type switch
         {
-            EtherType.Arp => ReceiveArp(frame.Payload, frame.Source),
             EtherType.Ipv4 => ReceiveIpv4(frame.Payload, frame.Source, forAll, checks),
+            EtherType.Arp => ReceiveArp(frame.Payload, frame.Source),
             EtherType.VlanTag => DropReason.VlanTagged,
             _ => DropReason.EtherTypeUnknown,
         };
@@ -120,140 +222,10 @@ public sealed class NetworkStack
 
     private DropReason ReceiveArp(ReadOnlySpan<byte> payload, MacAddress station)
     {
-        DropReason verdict = ArpPacket.Parse(payload, out ArpPacket packet);
-        if (verdict != DropReason.None)
-        {
-            return verdict;
-        }
-
-        // A probe has no sender yet and is answered, so that its sender learns that the address is taken (RFC 5227 section 2.1.1).
-        Ipv4Address sender = packet.SenderProtocol;
-        bool isProbe = sender.IsZero && packet.Operation == ArpOperation.Request;
-        if (sender == Configuration.Address)
-        {
-            return DropReason.ArpConflict;
-        }
-
-        if (packet.SenderHardware != station || (!isProbe && !(Configuration.IsOnLink(sender) && Configuration.IsAnswerable(sender))))
-        {
-            return DropReason.ArpSenderInvalid;
-        }
-
-        if (packet.Operation == ArpOperation.Reply)
-        {
-            verdict = Arp.TryLearnFromReply(sender, station) ? DropReason.None : DropReason.ArpUnsolicited;
-        }
-        else if (packet.TargetProtocol != Configuration.Address)
-        {
-            verdict = DropReason.ArpNotForUs;
-        }
-        else
-        {
-            verdict = AnswerArp(sender, station, isProbe);
-        }
-
+        DropReason verdict = _arp.Receive(payload, station);
         if (verdict == DropReason.None)
         {
             Counters.CountArp();
-        }
-
-        return verdict;
-    }
-
-    private DropReason AnswerArp(Ipv4Address sender, MacAddress station, bool isProbe)
-    {
-        if (!isProbe)
-        {
-            Arp.LearnFromRequest(sender, station);
-        }
-
-        return _transmitter.SendArp(ArpOperation.Reply, station, station, sender) ? DropReason.None : DropReason.ReplyNotSent;
-    }
-
-    private DropReason ReceiveIpv4(ReadOnlySpan<byte> payload, MacAddress station, bool forAll, ReceiveChecks checks)
-    {
-        DropReason verdict = Ipv4Packet.Parse(payload, out Ipv4Packet packet, (checks & ReceiveChecks.Ipv4Header) != 0);
-        if (verdict != DropReason.None)
-        {
-            return verdict;
-        }
-
-        verdict = CheckAddresses(packet.Source, packet.Destination, forAll);
-        if (verdict != DropReason.None)
-        {
-            return verdict;
-        }
-
-        var route = new ReplyRoute(station, packet.Source, packet.TypeOfService);
-        return packet.Protocol switch
-        {
-            Ipv4Protocol.Icmp => ReceiveIcmp(packet.Payload, in route),
-            Ipv4Protocol.Udp => ReceiveUdp(in packet, in route, (checks & ReceiveChecks.Transport) != 0),
-            _ => DropReason.Ipv4ProtocolUnknown,
-        };
-    }
-
-    private DropReason CheckAddresses(Ipv4Address source, Ipv4Address destination, bool forAll)
-    {
-        if (!Configuration.IsAnswerable(source))
-        {
-            return DropReason.Ipv4SourceInvalid;
-        }
-
-        if (destination.IsMulticast || Configuration.IsBroadcast(destination))
-        {
-            return DropReason.Ipv4Broadcast;
-        }
-
-        if (destination != Configuration.Address)
-        {
-            return DropReason.Ipv4NotForUs;
-        }
-
-        return forAll ? DropReason.LinkBroadcastUnicast : DropReason.None;
-    }
-
-    private DropReason ReceiveIcmp(ReadOnlySpan<byte> payload, in ReplyRoute route)
-    {
-        DropReason verdict = IcmpPacket.Parse(payload, out IcmpPacket packet);
-        if (verdict != DropReason.None)
-        {
-            return verdict;
-        }
-
-        if (packet.Type != IcmpPacket.EchoRequest || packet.Code != 0)
-        {
-            return DropReason.IcmpTypeUnknown;
-        }
-
-        int length = IcmpPacket.WriteEchoReply(_transmitter.Ipv4Payload, packet.Rest);
-        if (!_transmitter.SendIpv4(in route, Ipv4Protocol.Icmp, length))
-        {
-            return DropReason.ReplyNotSent;
-        }
-
-        Counters.CountEcho();
-        return DropReason.None;
-    }
-
-    private DropReason ReceiveUdp(in Ipv4Packet packet, in ReplyRoute route, bool isChecked)
-    {
-        DropReason verdict = UdpDatagram.Parse(packet.Payload, packet.Source, packet.Destination, out UdpDatagram datagram, isChecked);
-        if (verdict != DropReason.None)
-        {
-            return verdict;
-        }
-
-        UdpService? service = Ports.Find(datagram.DestinationPort);
-        if (service is null)
-        {
-            return DropReason.UdpPortClosed;
-        }
-
-        verdict = service.Receive(in datagram, new UdpReply(_transmitter, in route, datagram.DestinationPort, datagram.SourcePort));
-        if (verdict == DropReason.None)
-        {
-            Counters.CountUdp();
         }
 
         return verdict;

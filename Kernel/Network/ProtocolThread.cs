@@ -128,7 +128,7 @@ public sealed class ProtocolThread : ThreadBody
             return;
         }
 
-        _stack.Arp.Clear();
+        _stack.Restart();
         bool goesOn = true;
         while (goesOn)
         {
@@ -220,6 +220,7 @@ public sealed class ProtocolThread : ThreadBody
     private bool Rest(ThreadContext context)
     {
         Rests++;
+        _stack.RunTimers();
         System.Threading.Volatile.Write(ref _resting, true);
         _turn.Unlock(context);
         if (!IsSystemBusy())
@@ -248,13 +249,14 @@ public sealed class ProtocolThread : ThreadBody
 
     private bool WaitForFrames(ThreadContext context)
     {
+        ulong nextTimer = _stack.RunTimers();
         if (_device.NeedsPolling)
         {
             // Frames came after the poll that found none.
             return true;
         }
 
-        return _frames.Wait(context, WatchNanoseconds) is WaitResult.Signalled or WaitResult.TimedOut;
+        return _frames.Wait(context, Math.Min(nextTimer, WatchNanoseconds)) is WaitResult.Signalled or WaitResult.TimedOut;
     }
 
     /// <summary>Nothing is taken out of the queue; but a device that has to be polled goes on being emptied, into the pool while there is something left of it.</summary>

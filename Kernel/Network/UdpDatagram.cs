@@ -1,5 +1,7 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
 
@@ -9,18 +11,23 @@ namespace Reservoir.Network;
 public readonly ref struct UdpDatagram
 {
     /// <summary>Bytes of the header.</summary>
-    public const int HeaderLength = 8;
+    public const int HeaderLength = UdpHeader.Length;
 
     /// <summary>The most data in a datagram that Ethernet carries in one frame: 1,472 bytes.</summary>
     public const int MaximumPayload = EthernetFrame.MaximumPayload - Ipv4Packet.MinimumHeaderLength - HeaderLength;
 
+    /// <summary>The most data in a datagram that comes in fragments: 65,507 bytes.</summary>
+    public const int MaximumFragmentedPayload = Ipv4Packet.MaximumPayload - HeaderLength;
+
     private const int DestinationPortOffset = 2;
     private const int LengthOffset = 4;
     private const int ChecksumOffset = 6;
+    private readonly ref readonly UdpHeader _header;
     private readonly ReadOnlySpan<byte> _bytes;
 
-    private UdpDatagram(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination)
+    private UdpDatagram(ref readonly UdpHeader header, ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination)
     {
+        _header = ref header;
         _bytes = bytes;
         Source = source;
         Destination = destination;
@@ -33,10 +40,10 @@ public readonly ref struct UdpDatagram
     public Ipv4Address Destination { get; }
 
     /// <summary>Source Port: where an answer goes; zero if none is wanted.</summary>
-    public ushort SourcePort => BinaryPrimitives.ReadUInt16BigEndian(_bytes);
+    public ushort SourcePort => _header.SourcePort;
 
     /// <summary>Destination Port.</summary>
-    public ushort DestinationPort => BinaryPrimitives.ReadUInt16BigEndian(_bytes.Slice(DestinationPortOffset));
+    public ushort DestinationPort => _header.DestinationPort;
 
     /// <summary>The data.</summary>
     public ReadOnlySpan<byte> Payload => _bytes.Slice(HeaderLength);
@@ -48,6 +55,7 @@ public readonly ref struct UdpDatagram
     /// <param name="datagram">The datagram; empty if it is dropped.</param>
     /// <param name="isChecked">Whether the device has found the checksum right.</param>
     /// <returns><see cref="DropReason.None"/>, or what is wrong.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DropReason Parse(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination, out UdpDatagram datagram, bool isChecked = false)
     {
         datagram = default;
@@ -56,19 +64,20 @@ public readonly ref struct UdpDatagram
             return DropReason.UdpTruncated;
         }
 
-        int length = BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(LengthOffset));
+        ref readonly UdpHeader header = ref MemoryMarshal.AsRef<UdpHeader>(bytes);
+        int length = header.TotalLength;
         if (length < HeaderLength || length > bytes.Length)
         {
             return DropReason.UdpLength;
         }
 
         bytes = bytes.Slice(0, length);
-        if (!isChecked && BinaryPrimitives.ReadUInt16BigEndian(bytes.Slice(ChecksumOffset)) != 0 && Checksum(bytes, source, destination) != 0)
+        if (!isChecked && header.HasChecksum && Checksum(bytes, source, destination) != 0)
         {
             return DropReason.UdpChecksum;
         }
 
-        datagram = new UdpDatagram(bytes, source, destination);
+        datagram = new UdpDatagram(in header, bytes, source, destination);
         return DropReason.None;
     }
 
@@ -79,21 +88,35 @@ public readonly ref struct UdpDatagram
     /// <param name="sourcePort">Source Port.</param>
     /// <param name="destinationPort">Destination Port.</param>
     /// <param name="deviceFinishes">Whether the device will insert the checksum: then its field gets the pseudo-header's sum.</param>
-    public static void WriteHeader(Span<byte> bytes, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, bool deviceFinishes = false)
+    public static void WriteHeader(Span<byte> bytes, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, bool deviceFinishes = false) =>
+        WriteHeader(bytes, bytes.Slice(HeaderLength), source, destination, sourcePort, destinationPort, deviceFinishes);
+
+    /// <summary>Writes a header for data that lie elsewhere.</summary>
+    /// <param name="header">At least <see cref="HeaderLength"/> bytes.</param>
+    /// <param name="data">The data, 0 to 65,507 bytes.</param>
+    /// <param name="source">The source address of the IPv4 datagram that will carry it.</param>
+    /// <param name="destination">Its destination address.</param>
+    /// <param name="sourcePort">Source Port.</param>
+    /// <param name="destinationPort">Destination Port.</param>
+    /// <param name="deviceFinishes">Whether the device will insert the checksum: then its field gets the pseudo-header's sum.</param>
+    public static void WriteHeader(
+        Span<byte> header, ReadOnlySpan<byte> data, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, bool deviceFinishes = false)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, sourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(DestinationPortOffset), destinationPort);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(LengthOffset), (ushort)bytes.Length);
+        header = header.Slice(0, HeaderLength);
+        int length = HeaderLength + data.Length;
+        BinaryPrimitives.WriteUInt16BigEndian(header, sourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(header.Slice(DestinationPortOffset), destinationPort);
+        BinaryPrimitives.WriteUInt16BigEndian(header.Slice(LengthOffset), (ushort)length);
+        ulong sum = InternetChecksum.AddPseudoHeader(0, source, destination, (byte)Ipv4Protocol.Udp, length);
         if (deviceFinishes)
         {
-            ulong pseudoHeader = InternetChecksum.AddPseudoHeader(0, source, destination, (byte)Ipv4Protocol.Udp, bytes.Length);
-            BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), (ushort)~InternetChecksum.Finish(pseudoHeader));
+            BinaryPrimitives.WriteUInt16BigEndian(header.Slice(ChecksumOffset), (ushort)~InternetChecksum.Finish(sum));
             return;
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), 0);
-        ushort checksum = Checksum(bytes, source, destination);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.Slice(ChecksumOffset), checksum == 0 ? ushort.MaxValue : checksum);
+        BinaryPrimitives.WriteUInt16BigEndian(header.Slice(ChecksumOffset), 0);
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Add(InternetChecksum.Add(sum, header), data));
+        BinaryPrimitives.WriteUInt16BigEndian(header.Slice(ChecksumOffset), checksum == 0 ? ushort.MaxValue : checksum);
     }
 
     private static ushort Checksum(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination)

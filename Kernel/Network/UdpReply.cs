@@ -26,6 +26,35 @@ public readonly ref struct UdpReply
     /// <summary>Where the data of the answer are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last answer left there.</summary>
     public Span<byte> Payload => _transmitter.Ipv4Payload.Slice(UdpDatagram.HeaderLength);
 
+    /// <summary>Sends some data, in fragments if they don't fit a frame.</summary>
+    /// <param name="data">The data, at most <see cref="UdpDatagram.MaximumFragmentedPayload"/> bytes; not <see cref="Payload"/>, which is overwritten.</param>
+    /// <returns>
+    /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port; <see cref="DropReason.ReplyNotSent"/> if there are not enough transmit buffers or the
+    /// length is out of range.
+    /// </returns>
+    public DropReason Send(ReadOnlySpan<byte> data)
+    {
+        if (data.Length <= UdpDatagram.MaximumPayload)
+        {
+            data.CopyTo(Payload);
+            return Send(data.Length);
+        }
+
+        if (_destinationPort == 0)
+        {
+            return DropReason.UdpSourcePort;
+        }
+
+        if (data.Length > UdpDatagram.MaximumFragmentedPayload)
+        {
+            return DropReason.ReplyNotSent;
+        }
+
+        Span<byte> header = stackalloc byte[UdpDatagram.HeaderLength];
+        UdpDatagram.WriteHeader(header, data, _transmitter.Configuration.Address, _route.Host, _sourcePort, _destinationPort);
+        return _transmitter.SendIpv4Fragments(in _route, Ipv4Protocol.Udp, header, data) ? DropReason.None : DropReason.ReplyNotSent;
+    }
+
     /// <summary>Sends what has been written to <see cref="Payload"/>.</summary>
     /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
     /// <returns>

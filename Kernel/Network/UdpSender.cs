@@ -38,7 +38,7 @@ public sealed class UdpSender
     /// <param name="route">The way to the receiver.</param>
     /// <param name="port">Its port, not zero.</param>
     /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
-    /// <returns>False if the device has no buffer, or port or length is out of range.</returns>
+    /// <returns>False if the device has no buffer, this host has no address, or port or length is out of range.</returns>
     public bool TrySend(in ReplyRoute route, ushort port, int length)
     {
         if (!TryBuild(in route, port, length, out int end))
@@ -73,12 +73,12 @@ public sealed class UdpSender
     private bool TryBuild(in ReplyRoute route, ushort port, int length, out int end)
     {
         end = 0;
-        if (port == 0 || (uint)length > UdpDatagram.MaximumPayload)
+        Ipv4Address source = _stack.Configuration.Address;
+        if (port == 0 || source.IsZero || (uint)length > UdpDatagram.MaximumPayload)
         {
             return false;
         }
 
-        Ipv4Address source = _stack.Configuration.Address;
         int total = UdpDatagram.HeaderLength + length;
         UdpDatagram.WriteHeader(_frame.AsSpan(DatagramOffset, total), source, route.Host, _port, port);
         Ipv4Packet.WriteHeader(_frame.AsSpan(EthernetFrame.HeaderLength), route.TypeOfService, Ipv4Protocol.Udp, source, route.Host, total);

@@ -11,7 +11,8 @@ public abstract class UdpService
     /// <summary>Makes a service. Boot context.</summary>
     /// <param name="port">The port, 1 to 65,535.</param>
     /// <param name="name">What to call it.</param>
-    protected UdpService(ushort port, string name)
+    /// <param name="longestPayload">The most data it takes, not less than <see cref="UdpDatagram.MaximumPayload"/>: what fits a frame it has to take.</param>
+    protected UdpService(ushort port, string name, int longestPayload = UdpDatagram.MaximumPayload)
     {
         if (port == 0)
         {
@@ -20,6 +21,7 @@ public abstract class UdpService
 
         Port = port;
         Name = name;
+        LongestPayload = Math.Max(longestPayload, UdpDatagram.MaximumPayload);
     }
 
     /// <summary>The port it listens at.</summary>
@@ -28,9 +30,12 @@ public abstract class UdpService
     /// <summary>What to call it, in ASCII.</summary>
     public string Name { get; }
 
+    /// <summary>The most data it takes, in bytes; a longer datagram, which came in fragments, is dropped before it gets there.</summary>
+    public int LongestPayload { get; }
+
     /// <summary>Takes one datagram. Protocol thread.</summary>
     /// <param name="datagram">The datagram; its bytes are another's after the call.</param>
     /// <param name="reply">For an answer.</param>
-    /// <returns><see cref="DropReason.None"/> if it was taken, or why not: usually <see cref="DropReason.ServiceRefused"/> or what <see cref="UdpReply.Send"/> returned.</returns>
+    /// <returns><see cref="DropReason.None"/> if it was taken, or why not: usually <see cref="DropReason.ServiceRefused"/> or what <see cref="UdpReply.Send(int)"/> returned.</returns>
     public abstract DropReason Receive(in UdpDatagram datagram, in UdpReply reply);
 }

@@ -6,6 +6,7 @@ using Reservoir.Devices;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
 using Reservoir.Network;
+using Reservoir.Network.Dhcp;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
@@ -17,11 +18,14 @@ internal sealed class NetworkWiring
     private readonly E1000? _card;
     private readonly TextOutput _messages;
 
-    public NetworkWiring(Scheduler scheduler, Reservations reservations, TextOutput messages, TextOutput log)
+    public NetworkWiring(Scheduler scheduler, Reservations reservations, ConsoleWiring console)
     {
+        TextOutput messages = console.Messages;
+        TextOutput log = console.Input.Log.CreateWriter();
         _messages = messages;
         NonBlockingPool receive = reservations.NonBlockingPool("nic-receive");
         BlockingPool transmit = reservations.BlockingPool("nic-transmit");
+        NonBlockingPool reassembly = reservations.NonBlockingPool("reassembly");
         Region rings = reservations.Region("nic-rings", ReservationKind.Device);
         var frames = new FrameQueue(scheduler, receive, receive.Count);
         _card = E1000.Find(rings, transmit, frames, scheduler.Processor);
@@ -32,7 +36,9 @@ internal sealed class NetworkWiring
         }
 
         NetworkDevice.Devices.Add(_card);
-        Stack = new NetworkStack(_card, ReadAddress(), _card.Output);
+        Ipv4Configuration address = ReadAddress(out bool isDhcp);
+        Stack = new NetworkStack(_card, scheduler.Clock, address, reassembly, _card.Output) { Router = ReadRouter(address) };
+        Stack.Dhcp = isDhcp ? new DhcpClient(Stack, log) : null;
         Stack.Ports.Add(new EchoService());
         Thread = new ProtocolThread(scheduler, frames, Stack, log);
         reservations.Thread("protocol", Priorities.Protocol, Thread, Reservations.ServiceRestarts);
@@ -57,19 +63,39 @@ internal sealed class NetworkWiring
     }
 
     /// <summary>The address of the kernel's option <c>ip=</c>; the default, with a message, if that is none.</summary>
-    private Ipv4Configuration ReadAddress()
+    /// <param name="isDhcp">Whether a DHCP server is to be asked; then there is no address yet.</param>
+    private Ipv4Configuration ReadAddress(out bool isDhcp)
     {
+        isDhcp = false;
         if (!KernelCommandLine.TryGet("ip"u8, out ReadOnlySpan<byte> text))
         {
             return Ipv4Configuration.Default;
         }
 
-        if (!Ipv4Configuration.TryParse(text, out Ipv4Configuration configuration))
+        isDhcp = text.SequenceEqual("dhcp"u8);
+        if (!Ipv4Configuration.TryParse(text, out Ipv4Configuration configuration) && !isDhcp)
         {
-            _messages.WriteLine($"network: ip={text} is not an address like 10.0.2.15/24; that one is taken");
+            _messages.WriteLine($"network: ip={text} is neither 'dhcp' nor an address like 10.0.2.15/24; that one is taken");
             return Ipv4Configuration.Default;
         }
 
         return configuration;
+    }
+
+    /// <summary>The router of the kernel's option <c>router=</c>; none, with a message, if it can't be one.</summary>
+    private Ipv4Address ReadRouter(Ipv4Configuration own)
+    {
+        if (!KernelCommandLine.TryGet("router"u8, out ReadOnlySpan<byte> text))
+        {
+            return default;
+        }
+
+        if (!Ipv4Address.TryParse(text, out Ipv4Address router) || !own.IsSet || !own.IsOnLink(router) || !own.IsAnswerable(router))
+        {
+            _messages.WriteLine($"network: router={text} is no other host on this one's network; there is none");
+            return default;
+        }
+
+        return router;
     }
 }

@@ -87,6 +87,24 @@ internal sealed class EthernetPeer : IDisposable
         return WaitFor(isAnswer, mark);
     }
 
+    /// <summary>Forgets what was heard.</summary>
+    public void Forget()
+    {
+        lock (_heard)
+        {
+            _heard.Clear();
+        }
+    }
+
+    /// <summary>The bytes of what was heard from a place on.</summary>
+    public IReadOnlyList<byte[]> HeardBytes(int from)
+    {
+        lock (_heard)
+        {
+            return _heard.GetRange(from, _heard.Count - from);
+        }
+    }
+
     /// <summary>Frames heard so far.</summary>
     public int HeardCount
     {

@@ -27,6 +27,9 @@ internal sealed record MachineSetup
     /// <summary>Port of the <see cref="EthernetPeer"/>; null for no network card.</summary>
     public int? NetworkPort { get; init; }
 
+    /// <summary>Whether the card is on QEMU's own network (10.0.2.0/24 with a DHCP server), not on the peer's.</summary>
+    public bool UserNetwork { get; init; }
+
     public string NetworkModel { get; init; } = "e1000";
 
     /// <summary>QEMU's machine: <c>pc</c>, or <c>q35</c>, which has no IDE disks.</summary>
@@ -52,6 +55,10 @@ internal sealed record MachineSetup
         if (NetworkPort is int port)
         {
             arguments.AddRange(["-netdev", $"socket,id=net,connect=127.0.0.1:{port}", "-device", $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
+        }
+        else if (UserNetwork)
+        {
+            arguments.AddRange(["-netdev", "user,id=net", "-device", $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
         }
         else
         {

@@ -3,6 +3,7 @@ using Cosmos.Common;
 using Cosmos.HAL;
 using Reservoir.Network;
 using Reservoir.Threads;
+using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
 
@@ -16,7 +17,7 @@ public sealed class NetCommand : ShellCommand
     /// <param name="stack">The protocols; null if there is no network card.</param>
     /// <param name="thread">Who feeds them; null if there is no network card.</param>
     public NetCommand(NetworkStack? stack, ProtocolThread? thread)
-        : base("net", "net [drops|arp|pause|resume]", "counters; takes no more frames, or again")
+        : base("net", "net [drops|arp|dhcp|pause|resume]", "counters; takes no more frames, or again")
     {
         _stack = stack;
         _thread = thread;
@@ -47,7 +48,11 @@ public sealed class NetCommand : ShellCommand
         }
         else if (verb.SequenceEqual("arp"u8))
         {
-            WriteNeighbours(_stack.Arp, output);
+            WriteNeighbours(_stack, output);
+        }
+        else if (verb.SequenceEqual("dhcp"u8))
+        {
+            DhcpReport.Write(_stack, output);
         }
         else if (verb.SequenceEqual("pause"u8))
         {
@@ -59,7 +64,7 @@ public sealed class NetCommand : ShellCommand
         }
         else
         {
-            return Refuse(output, verb, "'drops', 'arp', 'pause' or 'resume'");
+            return Refuse(output, verb, "'drops', 'arp', 'dhcp', 'pause' or 'resume'");
         }
 
         return CommandResult.Done;
@@ -71,7 +76,8 @@ public sealed class NetCommand : ShellCommand
         Span<byte> hardware = stackalloc byte[MacAddress.TextLength];
         NetworkDevice device = stack.Device;
         output.Write($"{device.NameID}: {device.Name}, {hardware.Slice(0, stack.HardwareAddress.Format(hardware))}, ");
-        output.WriteLine($"{address.Slice(0, stack.Configuration.Format(address))}, link {(device.LinkUp ? "up" : "DOWN")}");
+        ReadOnlySpan<byte> own = stack.Configuration.IsSet ? address.Slice(0, stack.Configuration.Format(address)) : "no address yet"u8;
+        output.WriteLine($"{own}{(stack.Dhcp is null ? "" : " (dhcp)")}, link {(device.LinkUp ? "up" : "DOWN")}");
 
         NetworkStatistics card = device.TakeStatistics();
         ulong dropped = card.FramesDropped + card.FramesMissed + card.FramesTooLong;
@@ -85,7 +91,9 @@ public sealed class NetCommand : ShellCommand
 
         NetworkCounters counters = stack.Counters;
         output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {thread.QuietRests} of them quiet, {(thread.IsPaused ? "PAUSED" : "running")}");
-        output.WriteLine($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}");
+        output.WriteLine($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}, verdicts {counters.Frames}");
+        output.WriteLine($"icmp:      told {stack.Errors.Sent}, not told {stack.Errors.Suppressed}, heard {counters.UnreachableErrors} unreachable, {counters.OtherErrors} other");
+        WriteReassembly(stack.Reassembly, output);
         WriteDrops(counters, output, all: false);
         WritePorts(stack.Ports, output);
     }
@@ -113,18 +121,43 @@ public sealed class NetCommand : ShellCommand
         output.WriteLine();
     }
 
-    private static void WriteNeighbours(ArpCache neighbours, TextOutput output)
+    private static void WriteReassembly(Ipv4Reassembly datagrams, TextOutput output)
+    {
+        output.Write($"fragments: kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, in the making {datagrams.Count} of {datagrams.Capacity}, ");
+        output.WriteLine($"late {datagrams.TimedOut}, overlapping {datagrams.Abandoned}, displaced {datagrams.Displaced}");
+    }
+
+    private static void WriteNeighbours(NetworkStack stack, TextOutput output)
     {
         Span<byte> address = stackalloc byte[Ipv4Address.MaximumTextLength];
         Span<byte> hardware = stackalloc byte[MacAddress.TextLength];
+        ArpCache neighbours = stack.Arp;
+        ulong now = stack.Clock.Nanoseconds;
         for (int i = 0; i < neighbours.Capacity; i++)
         {
-            if (neighbours.TryRead(i, out Ipv4Address neighbour, out MacAddress station))
+            if (neighbours.TryRead(i, out ArpNeighbour neighbour))
             {
-                output.WriteLine($"  {address.Slice(0, neighbour.Format(address)),-15}  {hardware.Slice(0, station.Format(hardware))}");
+                ReadOnlySpan<byte> state = neighbour.State switch
+                {
+                    ArpState.Expected => "asked, no answer yet"u8,
+                    _ when now - neighbour.Since >= ArpCache.LifetimeNanoseconds => "too old"u8,
+                    ArpState.Asked => "has answered"u8,
+                    _ => "has asked"u8,
+                };
+                output.Write($"  {address.Slice(0, neighbour.Address.Format(address)),-15}  {hardware.Slice(0, neighbour.Hardware.Format(hardware))}");
+                output.WriteLine($"  {(now - neighbour.Since) / Clock.NanosecondsPerSecond,4} s  {state}");
             }
         }
 
-        output.WriteLine($"{neighbours.Known} of at most {neighbours.Capacity} neighbours known");
+        output.WriteLine($"{neighbours.Known} of at most {neighbours.Capacity} neighbours known; not answered {neighbours.Unanswered}, changes refused {neighbours.ChangesRefused}");
+        output.WriteLine($"{stack.Pending.Count} of at most {PendingDatagrams.Capacity} datagrams wait for a neighbour; lost {stack.Pending.Lost}");
+        if (stack.Router.IsZero)
+        {
+            output.WriteLine("no router"u8);
+        }
+        else
+        {
+            output.WriteLine($"router {address.Slice(0, stack.Router.Format(address))}");
+        }
     }
 }

@@ -4,6 +4,7 @@ using Reservoir.Devices;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Time;
+using Reservoir.Tests.Unit.Network;
 using Xunit;
 using static Reservoir.Drivers.Nic.E1000Registers;
 
@@ -204,7 +205,8 @@ public sealed class E1000TransmitTests
     {
         using var bench = new NicBench();
         bench.Driver.Output.SetOffload(offload);
-        var stack = new NetworkStack(bench.Driver, Ipv4Configuration.Default, bench.Driver.Output);
+        using var wire = new Wire();
+        var stack = new NetworkStack(bench.Driver, wire.Stack.Clock, Ipv4Configuration.Default, wire.Pool, bench.Driver.Output);
         stack.Ports.Add(new EchoService());
         Assert.Equal(DropReason.None, stack.Process(question));
         return Assert.Single(bench.Card.Sent);

@@ -1,14 +1,18 @@
+using System;
 using System.Net;
 using System.Net.NetworkInformation;
 using PacketDotNet;
 using Reservoir.Network;
+using Reservoir.Time;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-public sealed class ArpTests
+public sealed class ArpTests : IDisposable
 {
     private readonly Wire _wire = new();
+
+    public void Dispose() => _wire.Dispose();
 
     [Fact]
     public void ARequestForThisHostIsAnswered()
@@ -20,7 +24,7 @@ public sealed class ArpTests
         Assert.Equal(IPAddress.Parse(Wire.HostAddress), reply.SenderProtocolAddress);
         Assert.Equal(Wire.PeerStation, reply.TargetHardwareAddress);
         Assert.Equal(IPAddress.Parse(Wire.PeerAddress), reply.TargetProtocolAddress);
-        Assert.True(_wire.Stack.Arp.TryLookUp(new Ipv4Address(10, 0, 2, 2), out _));
+        Assert.True(_wire.Stack.TryResolve(new Ipv4Address(10, 0, 2, 2), out _));
     }
 
     [Fact]
@@ -105,9 +109,89 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void ASenderThatClaimsThisHostsAddressIsAConflict()
+    public void ASenderThatClaimsThisHostsAddressIsToldBetterOnceInTenSeconds()
     {
-        _wire.AssertDropped(DropReason.ArpConflict, Wire.Arp(sender: Wire.HostAddress).Bytes);
+        byte[] claim = Wire.Arp(sender: Wire.HostAddress).Bytes;
+        _wire.AssertDropped(DropReason.ArpConflict, claim, answers: 1);
+        var defence = ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _wire.Device.Sent[^1])).Extract<PacketDotNet.ArpPacket>();
+        Assert.Equal(PacketDotNet.ArpOperation.Request, defence.Operation);
+        Assert.Equal(Wire.HostStation, defence.SenderHardwareAddress);
+        Assert.Equal(IPAddress.Parse(Wire.HostAddress), defence.SenderProtocolAddress);
+        Assert.Equal(IPAddress.Parse(Wire.HostAddress), defence.TargetProtocolAddress);
+
+        _wire.AssertDropped(DropReason.ArpConflict, claim);
+        _wire.Pass(TimeSpan.FromSeconds(11));
+        _wire.AssertDropped(DropReason.ArpConflict, claim, answers: 1);
+    }
+
+    [Fact]
+    public void ANeighbourThatDoesNotAnswerIsAskedThreeTimesASecondApart()
+    {
+        var neighbour = new Ipv4Address(10, 0, 2, 9);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.False(_wire.Stack.TryResolve(neighbour, out _));
+        }
+
+        Assert.Single(_wire.Device.Sent);
+        _wire.Pass(TimeSpan.FromMilliseconds(900));
+        Assert.Single(_wire.Device.Sent);
+        _wire.Pass(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(2, _wire.Device.Sent.Count);
+        _wire.Pass(TimeSpan.FromSeconds(60));
+        Assert.Equal(ArpCache.MostRequests, _wire.Device.Sent.Count);
+        Assert.Equal(1UL, _wire.Stack.Arp.Unanswered);
+        Assert.Equal(Clock.Forever, _wire.Stack.RunTimers());
+    }
+
+    [Fact]
+    public void TheLatestDatagramForAnUnknownNeighbourIsSentWhenItAnswers()
+    {
+        Assert.True(_wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, 2), 1000, 2000, "first"u8));
+        Assert.True(_wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, 2), 1000, 2000, "latest"u8));
+        Assert.Single(_wire.Device.Sent);
+        Assert.Equal(DropReason.None, _wire.Give(Wire.Arp(PacketDotNet.ArpOperation.Response, destination: Wire.HostStation)));
+        Assert.Equal(2, _wire.Device.Sent.Count);
+        var datagram = ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _wire.Device.Sent[^1])).Extract<UdpPacket>();
+        Assert.Equal("latest"u8.ToArray(), datagram.PayloadData);
+        Assert.True(datagram.ValidUdpChecksum);
+        Assert.Equal(0, _wire.Stack.Pending.Count);
+        Assert.Equal(1UL, _wire.Stack.Pending.Lost);
+    }
+
+    [Fact]
+    public void ADatagramForANeighbourThatNeverAnswersIsGivenUp()
+    {
+        Assert.True(_wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, 9), 1000, 2000, "lost"u8));
+        _wire.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(0, _wire.Stack.Pending.Count);
+        Assert.Equal(1UL, _wire.Stack.Pending.Lost);
+    }
+
+    [Fact]
+    public void DatagramsThatWaitAreAsManyAsThereArePlaces()
+    {
+        for (byte i = 0; i < 10; i++)
+        {
+            Assert.Equal(i < PendingDatagrams.Capacity, _wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, (byte)(100 + i)), 1000, 2000, "x"u8));
+        }
+
+        Assert.Equal(PendingDatagrams.Capacity, _wire.Stack.Pending.Count);
+    }
+
+    [Fact]
+    public void ADatagramForAHostElsewhereGoesToTheRouter()
+    {
+        var elsewhere = new Ipv4Address(192, 0, 2, 1);
+        Assert.False(_wire.Stack.TrySendUdp(elsewhere, 1000, 2000, "x"u8));
+        _wire.Stack.Router = new Ipv4Address(10, 0, 2, 2);
+        Assert.True(_wire.Stack.TrySendUdp(elsewhere, 1000, 2000, "x"u8));
+        var question = ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _wire.Device.Sent[^1])).Extract<PacketDotNet.ArpPacket>();
+        Assert.Equal(IPAddress.Parse("10.0.2.2"), question.TargetProtocolAddress);
+        _wire.Give(Wire.Arp(PacketDotNet.ArpOperation.Response, destination: Wire.HostStation));
+        var sent = (EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _wire.Device.Sent[^1]);
+        Assert.Equal(Wire.PeerStation, sent.DestinationHardwareAddress);
+        Assert.Equal("192.0.2.1", sent.Extract<IPv4Packet>().DestinationAddress.ToString());
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System;
 using System.Net.NetworkInformation;
 using PacketDotNet;
 using Reservoir.Network;
@@ -5,9 +6,11 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-public sealed class EthernetTests
+public sealed class EthernetTests : IDisposable
 {
     private readonly Wire _wire = new();
+
+    public void Dispose() => _wire.Dispose();
 
     [Fact]
     public void AFrameShorterThanItsHeaderIsDropped()

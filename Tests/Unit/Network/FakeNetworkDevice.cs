@@ -25,7 +25,9 @@ internal sealed class FakeNetworkDevice : NetworkDevice
 
     public override bool Ready => true;
 
-    public override bool LinkUp => true;
+    public bool IsLinkUp { get; set; } = true;
+
+    public override bool LinkUp => IsLinkUp;
 
     public override bool Enable() => true;
 

@@ -5,9 +5,11 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-public sealed class IcmpTests
+public sealed class IcmpTests : IDisposable
 {
     private readonly Wire _wire = new();
+
+    public void Dispose() => _wire.Dispose();
 
     [Fact]
     public void AnEchoRequestOfEverySizeThatFitsIsAnsweredWithItsOwnData()
@@ -34,6 +36,17 @@ public sealed class IcmpTests
     }
 
     [Fact]
+    public void AReplyThatIsNothingButZerosHasARightChecksum()
+    {
+        byte[] frame = Wire.Echo(56, id: 0, sequence: 0).Bytes;
+        frame.AsSpan(36).Clear();
+        frame[36] = 0xF7;
+        frame[37] = 0xFF;
+        EthernetPacket answer = _wire.AssertAnswered(frame);
+        Assert.True(InternetChecksum.Verify(answer.Bytes.AsSpan(34, 64)));
+    }
+
+    [Fact]
     public void ADamagedMessageIsNotAnswered()
     {
         byte[] frame = Wire.Echo(33).Bytes;
@@ -57,17 +70,18 @@ public sealed class IcmpTests
     }
 
     [Theory]
-    [InlineData(IcmpV4TypeCode.EchoReply)]
-    [InlineData(IcmpV4TypeCode.UnreachableHost)]
-    [InlineData(IcmpV4TypeCode.RedirectHost)]
-    [InlineData(IcmpV4TypeCode.TimeExceeded)]
-    [InlineData(IcmpV4TypeCode.Timestamp)]
-    public void AnythingButAnEchoRequestIsDropped(IcmpV4TypeCode type)
+    [InlineData(IcmpV4TypeCode.EchoReply, DropReason.IcmpUnsolicited)]
+    [InlineData(IcmpV4TypeCode.RedirectHost, DropReason.IcmpRedirect)]
+    [InlineData(IcmpV4TypeCode.Timestamp, DropReason.IcmpTypeUnknown)]
+    [InlineData(IcmpV4TypeCode.SourceQuench, DropReason.IcmpTypeUnknown)]
+    [InlineData(IcmpV4TypeCode.UnreachableHost, DropReason.IcmpErrorInvalid)]
+    [InlineData(IcmpV4TypeCode.TimeExceeded, DropReason.IcmpErrorInvalid)]
+    public void AnythingButAnEchoRequestIsDropped(IcmpV4TypeCode type, DropReason reason)
     {
         IcmpV4Packet message = Wire.EchoMessage(16);
         message.TypeCode = type;
         message.UpdateIcmpChecksum();
-        _wire.AssertDropped(DropReason.IcmpTypeUnknown, Wire.Ip(message, ProtocolType.Icmp).Bytes);
+        _wire.AssertDropped(reason, Wire.Ip(message, ProtocolType.Icmp).Bytes);
     }
 
     [Fact]

@@ -24,7 +24,11 @@ public sealed class ProtocolThreadTests : IDisposable
         _thread = new ProtocolThread(_workshop.Scheduler, _queue, _wire.Stack);
     }
 
-    public void Dispose() => _workshop.Dispose();
+    public void Dispose()
+    {
+        _workshop.Dispose();
+        _wire.Dispose();
+    }
 
     [Fact]
     public void AFrameIsAnsweredAndItsBufferComesBack()

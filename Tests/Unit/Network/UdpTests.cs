@@ -5,9 +5,11 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-public sealed class UdpTests
+public sealed class UdpTests : IDisposable
 {
     private readonly Wire _wire = new();
+
+    public void Dispose() => _wire.Dispose();
 
     [Fact]
     public void EveryDatagramThatFitsIsEchoedWithItsChecksum()
@@ -117,7 +119,7 @@ public sealed class UdpTests
     [InlineData(8)]
     [InlineData(65535)]
     public void APortWhereNobodyListensIsDropped(int port) =>
-        _wire.AssertDropped(DropReason.UdpPortClosed, Wire.Udp(new byte[] { 1 }, destinationPort: (ushort)port).Bytes);
+        _wire.AssertDropped(DropReason.UdpPortClosed, Wire.Udp(new byte[] { 1 }, destinationPort: (ushort)port).Bytes, answers: 1);
 
     [Theory]
     [InlineData(0)]

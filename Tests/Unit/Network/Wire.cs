@@ -3,14 +3,21 @@ using System.Net;
 using System.Net.NetworkInformation;
 using PacketDotNet;
 using PacketDotNet.Utils;
+using Reservoir.Memory;
 using Reservoir.Network;
+using Reservoir.Pools;
+using Reservoir.Tests.Unit.Storage;
+using Reservoir.Time;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-/// <summary>A stack on a fake device, and a peer whose packets PacketDotNet builds and reads.</summary>
-internal sealed class Wire
+/// <summary>A stack on a fake device and a clock that the test moves, and a peer whose packets PacketDotNet builds and reads.</summary>
+internal sealed class Wire : IDisposable
 {
+    /// <summary>Datagrams that can be in the making at once.</summary>
+    public const int Datagrams = 8;
+
     public const string HostAddress = "10.0.2.15";
     public const string PeerAddress = "10.0.2.2";
 
@@ -18,11 +25,22 @@ internal sealed class Wire
     public static readonly PhysicalAddress PeerStation = PhysicalAddress.Parse("52-55-0A-00-02-02");
     public static readonly PhysicalAddress Everybody = PhysicalAddress.Parse("FF-FF-FF-FF-FF-FF");
 
+    private readonly Workshop _workshop = new(PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, Datagrams));
+
     public Wire()
+        : this(Ipv4Configuration.Default)
     {
-        Stack = new NetworkStack(Device, Ipv4Configuration.Default);
+    }
+
+    public Wire(Ipv4Configuration configuration)
+    {
+        Pool = _workshop.NonBlocking("reassembly");
+        Stack = new NetworkStack(Device, _workshop.Scheduler.Clock, configuration, Pool);
         Assert.Equal(UdpPortError.None, Stack.Ports.Add(new EchoService()));
     }
+
+    /// <summary>Where datagrams are put together.</summary>
+    public NonBlockingPool Pool { get; }
 
     public FakeNetworkDevice Device { get; } = new();
 
@@ -103,10 +121,40 @@ internal sealed class Wire
         return frame;
     }
 
+    public void Dispose() => _workshop.Dispose();
+
+    /// <summary>What the pool does when the thread that rented its buffers dies.</summary>
+    public void TakeBuffersBack()
+    {
+        // Its handles are known to nobody, so each that it could have given out is tried.
+        const ulong mostRentals = 64;
+        ulong pool = Pool.TryRent().Buffer.Word >> 48 << 48;
+        for (ulong index = 0; index < Datagrams; index++)
+        {
+            for (ulong generation = 0; generation < mostRentals; generation++)
+            {
+                Pool.Return(BufferHandle.FromWord(pool | index << 32 | generation));
+            }
+        }
+    }
+
+    /// <summary>Lets time pass, and the stack do what becomes due at every moment of it.</summary>
+    public void Pass(TimeSpan time)
+    {
+        ulong end = _workshop.Processor.Now + (ulong)time.TotalMilliseconds * Clock.NanosecondsPerMillisecond;
+        while (_workshop.Processor.Now < end)
+        {
+            ulong wait = Stack.RunTimers();
+            _workshop.Processor.Now += Math.Min(wait, end - Math.Min(end, _workshop.Processor.Now));
+        }
+
+        Stack.RunTimers();
+    }
+
     public DropReason Give(Packet frame) => Stack.Process(frame.Bytes);
 
-    /// <summary>Asserts that a frame is dropped for one reason, counted once, and answered by nothing.</summary>
-    public void AssertDropped(DropReason reason, byte[] frame)
+    /// <summary>Asserts that a frame is dropped for one reason, counted once, and answered by nothing, or by an ICMP error.</summary>
+    public void AssertDropped(DropReason reason, byte[] frame, int answers = 0)
     {
         int sent = Device.Sent.Count;
         ulong before = Stack.Counters[reason];
@@ -114,7 +162,7 @@ internal sealed class Wire
         Assert.Equal(reason, Stack.Process(frame));
         Assert.Equal(before + 1, Stack.Counters[reason]);
         Assert.Equal(frames + 1, Stack.Counters.Frames);
-        Assert.Equal(sent, Device.Sent.Count);
+        Assert.Equal(sent + answers, Device.Sent.Count);
     }
 
     /// <summary>Asserts that a frame is answered by exactly one frame that is well-formed as such, and returns that.</summary>
