@@ -42,7 +42,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         _network = new NetworkWiring(_scheduler, _reservations, _console.Messages, _console.Input.Log.CreateWriter());  // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP
         _storage = new StorageWiring(_scheduler, _reservations, _network.Stack, _console);  // ATA on its blocking pool; datagrams to disk
         _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
-        _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations) : null;
+        _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations, _network.Stack) : null;
         _latency = LatencyWiring.IsWanted ? LatencyWiring.Create(_scheduler, _reservations, _network, _storage) : null;
         ShellWiring.Start(_scheduler, _time, _reservations, _console, _network, _storage, _tests, _benchmarks, _latency);
         StartInterrupts();                                                  // the timer, and threads that give way

@@ -203,6 +203,22 @@ public sealed partial class E1000 : NetworkDevice
     }
 
     /// <inheritdoc/>
+    /// <remarks>In the physical layer, which all members of the family have; its control register is number 0 (8254x manual, 13.4.6).</remarks>
+    public override bool SetLoopback(bool on)
+    {
+        _registers.Write(MDIC, ManagementWrite | ManagementAddress | (on ? PhysicalControlLoopback : PhysicalControlNormal));
+        for (int i = 0; i < ResetPatience; i++)
+        {
+            if ((_registers.Read(MDIC) & ManagementReady) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     public override int CounterCount => _statistics.Count;
 
     /// <inheritdoc/>

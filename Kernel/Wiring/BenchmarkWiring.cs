@@ -2,8 +2,10 @@ using System;
 using Cosmos.Common;
 using Cosmos.Core;
 using Reservoir.Benchmarks;
+using Reservoir.Benchmarks.Frames;
 using Reservoir.Benchmarks.ThreadMetric;
 using Reservoir.Memory;
+using Reservoir.Network;
 using Reservoir.Threads;
 
 namespace Reservoir.Wiring;
@@ -11,7 +13,7 @@ namespace Reservoir.Wiring;
 /// <summary>The measurements, on pools and threads of their own. Only in a boot with <c>bench=only</c>. Boot context.</summary>
 internal sealed class BenchmarkWiring
 {
-    public BenchmarkWiring(Scheduler scheduler, Reservations reservations)
+    public BenchmarkWiring(Scheduler scheduler, Reservations reservations, NetworkStack? network)
     {
         var pools = new BenchmarkPools
         {
@@ -32,6 +34,7 @@ internal sealed class BenchmarkWiring
         Metric = new MetricSuite(scheduler, new MetricServices(scheduler, reservations.NonBlockingPool("bench-blocks")));
         Region metric = reservations.Region("bench-metric", ReservationKind.Scratch);
         int next = 0;
+        Frames = network is null ? null : new FrameBenchmark(scheduler, network);
         Metric.Prepare((name, priority, body) => reservations.Thread(name, priority, body, StackOf(metric, next++)));
     }
 
@@ -44,11 +47,15 @@ internal sealed class BenchmarkWiring
     /// <summary>The tests of Thread-Metric.</summary>
     public MetricSuite Metric { get; }
 
+    /// <summary>What a frame costs; null without a card.</summary>
+    public FrameBenchmark? Frames { get; }
+
     /// <summary>Measures everything. Thread context.</summary>
     public void Run(ThreadContext context, TextOutput output)
     {
         Runner.Run(context, output);
         Metric.Run(context, output);
+        Frames?.Run(context, output);
     }
 
     private static Region StackOf(Region stacks, int index) => new(stacks.Start + (nuint)index * Scheduler.SmallestStack, Scheduler.SmallestStack);

@@ -100,6 +100,11 @@ public abstract class NetworkDevice
     /// <returns>False if the device can't do it.</returns>
     public virtual bool SetPromiscuous(bool promiscuous) => false;
 
+    /// <summary>Has the device receive what it sends, and nothing else; or be as it was. For measurements. Thread context.</summary>
+    /// <param name="on">Whether it shall.</param>
+    /// <returns>False if the device can't do it.</returns>
+    public virtual bool SetLoopback(bool on) => false;
+
     /// <summary>How many registers of the device count something. Any context.</summary>
     public virtual int CounterCount => 0;
 

@@ -24,7 +24,7 @@ internal sealed unsafe class KernelBench : IDisposable
     public const int BufferSize = 64;
 
     private const int Stacks = Scheduler.MaxThreads;
-    private const int MemoryBytes = 4 << 20;
+    private const int MemoryBytes = 9 << 20;
     private readonly void* _memory;
     private int _restingTicks;
 

@@ -1,0 +1,166 @@
+using System;
+using Reservoir.Devices;
+using Reservoir.Drivers.Nic;
+using Reservoir.Memory;
+using Reservoir.Network;
+using Reservoir.Pools;
+using Reservoir.Tests.Unit.Core;
+using Reservoir.Tests.Unit.Drivers;
+using Reservoir.Threads;
+using Reservoir.Time;
+using Xunit;
+
+namespace Reservoir.Tests.Unit.Network;
+
+/// <summary>The protocol thread and its stand-in on the driver of a card made of code: who deals with a flood, and what that leaves to others.</summary>
+public sealed class ProtocolBudgetTests : IDisposable
+{
+    private const ulong FrameNanoseconds = 10_000;
+    private const int Spare = 256;
+
+    private readonly KernelBench _bench = new(
+        PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, E1000.ReceiveRingSize + Spare),
+        PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 16),
+        PlanLine.Scratch("rings", "network", E1000.RingBytes));
+
+    private readonly FakeE1000 _card = new();
+    private readonly NonBlockingPool _pool;
+    private readonly E1000 _driver;
+    private readonly ProtocolThread _protocols;
+    private readonly SlowService _service;
+
+    public ProtocolBudgetTests()
+    {
+        _pool = _bench.NonBlocking("receive");
+        var queue = new FrameQueue(_bench.Scheduler, _pool, _pool.Count);
+        Assert.Equal(PlanError.None, _bench.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
+        _driver = new E1000(_card, 11, E1000Model.CreateTable()[0], rings, _bench.Blocking("transmit"), queue, _bench.Processor);
+        Assert.True(_driver.Start());
+        Assert.True(_driver.Unmask());
+        _service = new SlowService(this);
+        var stack = new NetworkStack(_driver, Ipv4Configuration.Default);
+        Assert.Equal(UdpPortError.None, stack.Ports.Add(_service));
+        _protocols = new ProtocolThread(_bench.Scheduler, queue, stack);
+        _bench.Thread("protocol", 16, _protocols.Run);
+        _bench.Thread("stand-in", 1, new ProtocolStandIn(_protocols).Run);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void AFloodIsDealtWithToTheLastFrameAndInterruptsComeAgain()
+    {
+        _bench.Thread("wire", 20, _ => Flood(1500));
+        _bench.Run();
+        Assert.Equal(1500, _service.Taken);
+        Assert.Equal(1500UL, _protocols.FramesTaken);
+        Assert.NotEqual(0UL, _driver.TakeStatistics().FramesPolled);
+        Assert.False(_driver.NeedsPolling);
+        Assert.Equal(Spare, _pool.Free);
+    }
+
+    [Fact]
+    public void InAnIdleSystemTheStandInGoesOnWhereTheBudgetEnds()
+    {
+        _bench.Thread("wire", 20, _ => Flood(1000));
+        _bench.Run();
+        Assert.NotEqual(0UL, _protocols.Rests);
+        Assert.True(_protocols.FramesTakenInRests > _protocols.FramesTaken / 2, $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}");
+    }
+
+    [Fact]
+    public void WhileAnotherThreadWantsTheProcessorAFloodGetsATwentiethOfIt()
+    {
+        const int milliseconds = 200;
+        ulong worked = 0;
+        _bench.Thread("wire", 20, _ => Flood(2000));
+        _bench.Thread("worker", 8, context =>
+        {
+            ulong begun = _bench.Scheduler.Clock.Nanoseconds;
+            while (_bench.Scheduler.Clock.Nanoseconds - begun < milliseconds * Clock.NanosecondsPerMillisecond)
+            {
+                Pass(FrameNanoseconds);
+                worked += FrameNanoseconds;
+            }
+
+            _bench.Log.Add($"{_service.Taken}");
+        });
+        _bench.Run();
+        int taken = int.Parse(_bench.Log[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(taken, 1, milliseconds / 10 * 70);
+        Assert.True(worked >= milliseconds * Clock.NanosecondsPerMillisecond * 9 / 10, $"{worked} ns of {milliseconds} ms");
+        Assert.Equal(2000, _service.Taken);
+    }
+
+    [Fact]
+    public void TheTwoThreadsNeverDealWithFramesAtTheSameTime()
+    {
+        _bench.Thread("wire", 20, _ => Flood(1500));
+        _bench.Run();
+        Assert.Equal(0, _service.Overlaps);
+        Assert.NotEqual(0UL, _protocols.FramesTakenInRests);
+    }
+
+    [Fact]
+    public void WhatArrivesWhileItIsPausedFillsThePoolAndIsThenDroppedAndCounted()
+    {
+        _protocols.Pause();
+        _bench.Thread("wire", 20, _ => Flood(1500));
+        _bench.Run(restingTicks: 100);
+        Assert.Equal(0, _service.Taken);
+        Assert.Equal(0, _pool.Free);
+        Cosmos.HAL.NetworkStatistics numbers = _driver.TakeStatistics();
+        Assert.Equal((ulong)Spare, numbers.FramesReceived);
+        Assert.Equal(1500UL - Spare, numbers.FramesDropped);
+    }
+
+    /// <summary>So many datagrams arrive at once; the card interrupts once.</summary>
+    private void Flood(int count)
+    {
+        byte[] frame = Wire.Udp(new byte[18], destinationPort: SlowService.SlowPort).Bytes;
+        for (int i = 0; i < count; i++)
+        {
+            Assert.True(_card.Arrive(frame));
+        }
+
+        _bench.Processor.Interrupt(_driver.Serve);
+    }
+
+    /// <summary>Time passes; at each whole millisecond the timer interrupts.</summary>
+    private void Pass(ulong nanoseconds)
+    {
+        ulong before = _bench.Processor.Now / KernelBench.Tick;
+        _bench.Processor.Now += nanoseconds;
+        if (_bench.Processor.Now / KernelBench.Tick != before)
+        {
+            _bench.Processor.Interrupt(_bench.Scheduler.Tick);
+        }
+    }
+
+    private sealed class SlowService : UdpService
+    {
+        public const ushort SlowPort = 99;
+        private readonly ProtocolBudgetTests _test;
+        private bool _inside;
+
+        public SlowService(ProtocolBudgetTests test)
+            : base(SlowPort, "slow")
+        {
+            _test = test;
+        }
+
+        public int Taken { get; private set; }
+
+        public int Overlaps { get; private set; }
+
+        public override DropReason Receive(in UdpDatagram datagram, in UdpReply reply)
+        {
+            Overlaps += _inside ? 1 : 0;
+            _inside = true;
+            _test.Pass(FrameNanoseconds);
+            _inside = false;
+            Taken++;
+            return DropReason.None;
+        }
+    }
+}
