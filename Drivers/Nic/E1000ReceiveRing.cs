@@ -160,15 +160,14 @@ internal sealed unsafe class E1000ReceiveRing : BufferHolder
         return (header ? ReceiveChecks.Ipv4Header : 0) | (transport ? ReceiveChecks.Transport : 0);
     }
 
-    /// <summary>Gives a buffer to the device.</summary>
+    /// <summary>Gives a buffer to the device, and to nobody else.</summary>
     private void Arm(uint index, BufferHandle buffer)
     {
         _buffers[index] = buffer;
-        _pool.Disown(buffer);
-        _pool.Post(buffer);
-        Offer(index);
+        _pool.PostUnowned(buffer, out ulong address);
+        _ring[index] = new ReceiveDescriptor { Address = address };
     }
 
-    /// <summary>Lets the device fill the buffer of a descriptor, which is the device's still or again.</summary>
+    /// <summary>Lets the device fill the buffer of a descriptor again, which is the device's still.</summary>
     private void Offer(uint index) => _ring[index] = new ReceiveDescriptor { Address = _pool.GetBusAddress(_buffers[index]) };
 }

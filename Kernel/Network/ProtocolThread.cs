@@ -52,6 +52,10 @@ public sealed class ProtocolThread : ThreadBody
     /// <summary>Wakes the stand-in.</summary>
     private readonly Semaphore _rested;
 
+    /// <summary>In counts of the processor's counter, which costs less to read than the time.</summary>
+    private readonly ulong _budgetCounts;
+    private readonly ulong _watchCounts;
+
     private bool _paused;
     private bool _resting;
     private KernelThread? _self;
@@ -73,6 +77,8 @@ public sealed class ProtocolThread : ThreadBody
         Hand = new FrameInHand(frames.Pool);
         _device = stack.Device;
         _messages = messages;
+        _budgetCounts = scheduler.Processor.TimestampFrequency / (Clock.NanosecondsPerSecond / BudgetNanoseconds);
+        _watchCounts = scheduler.Processor.TimestampFrequency / (Clock.NanosecondsPerSecond / WatchNanoseconds);
         _resumed = new Semaphore(scheduler, "net resume", 0, 1);
         _turn = new Mutex(scheduler, "protocols");
         _rested = new Semaphore(scheduler, "net overload", 0, 1);
@@ -209,7 +215,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <returns>True if the budget was used up first.</returns>
     private bool WorkForOneBudget()
     {
-        ulong begun = _scheduler.Clock.Nanoseconds;
+        ulong begun = _scheduler.Processor.Timestamp;
         for (ulong handled = 1; !IsPaused; handled++)
         {
             if (!TryHandleNext() && !TryPoll())
@@ -217,7 +223,7 @@ public sealed class ProtocolThread : ThreadBody
                 return false;
             }
 
-            if (handled % FramesBetweenLooksAtTheClock == 0 && _scheduler.Clock.Nanoseconds - begun >= BudgetNanoseconds)
+            if (handled % FramesBetweenLooksAtTheClock == 0 && _scheduler.Processor.Timestamp - begun >= _budgetCounts)
             {
                 return true;
             }
@@ -282,7 +288,6 @@ public sealed class ProtocolThread : ThreadBody
 
     private void WatchIfDue()
     {
-        ulong now = _scheduler.Clock.Nanoseconds;
         ulong changes = _device.LinkChanges;
         if (changes != _linkChanges)
         {
@@ -290,7 +295,8 @@ public sealed class ProtocolThread : ThreadBody
             _messages?.WriteLine($"network: {_device.NameID}: the link is {(_device.LinkUp ? "up" : "DOWN")}");
         }
 
-        if (now - _watched < WatchNanoseconds)
+        ulong now = _scheduler.Processor.Timestamp;
+        if (now - _watched < _watchCounts)
         {
             return;
         }

@@ -1,0 +1,165 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Text.RegularExpressions;
+using System.Threading;
+using Xunit;
+
+namespace Reservoir.Tests.Machine;
+
+/// <summary>
+/// The shortest frames as fast as the host can send them, over a cable that pushes back: each is received or dropped and counted, the disk and the shell hardly notice, and afterwards everything is as before.
+/// </summary>
+public sealed partial class FloodTests
+{
+    private const int FrameBytes = 60;
+    private const int Rounds = 3;
+    private const int LongestPoolsMicroseconds = 100_000;
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
+
+    private static bool IsSoak => Environment.GetEnvironmentVariable("RESERVOIR_SOAK") is not null;
+
+    [Theory]
+    [InlineData("e1000")]
+    [InlineData("e1000e")]
+    public void FloodOfTheShortestFramesCostsTheDiskAndTheShellNextToNothing(string model)
+    {
+        using var disk = new DiskImage(64 << 20);
+        using var peer = new EthernetPeer();
+        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port, NetworkModel = model });
+        NetworkTests.AssertAnswers(peer);
+        string poolsBefore = NicPools(machine);
+        (long received, long dropped) before = ReadCard(machine);
+
+        // Turn by turn in one run, and the medians, because the host is shared.
+        List<double> calm = [];
+        List<double> flooded = [];
+        long sent = 0;
+        for (int round = 0; round < (IsSoak ? Rounds * 2 : Rounds); round++)
+        {
+            calm.Add(DiskRate(machine));
+            using var flood = new Flood(peer);
+            flooded.Add(DiskRate(machine));
+            AssertPoolsAreShownInTime(machine);
+            if (IsSoak)
+            {
+                AssertShellAnswersFor(machine, s_long / Rounds);
+            }
+
+            sent += flood.End();
+        }
+
+        (long received, long dropped) after = WaitForAll(machine, before.received + before.dropped + sent);
+        Assert.Equal(sent, after.received + after.dropped - before.received - before.dropped);
+        Assert.True(sent > 50_000, $"{sent} frames are no flood");
+        Assert.Matches(@"polled [1-9]\d* times", machine.Command("net"));
+        Assert.True(
+            Median(flooded) >= 0.8 * Median(calm),
+            $"MB/s without the flood: {string.Join(", ", calm)}; with it: {string.Join(", ", flooded)}");
+
+        NetworkTests.AssertAnswers(peer);
+        Assert.Equal(poolsBefore, NicPools(machine));
+        Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
+        machine.ShutDown();
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <summary>Megabytes a second that the disk is read with, by DMA in pieces of 4 KB and 128 KB: the geometric mean.</summary>
+    private static double DiskRate(Machine machine)
+    {
+        string text = machine.Command("disk bench");
+        double[] rates = [.. DmaRates().Matches(text).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.True(rates.Length == 2, text);
+        return Math.Sqrt(rates[0] * rates[1]);
+    }
+
+    /// <summary>By the machine's own clock; the host's has to bear with whatever else the host does.</summary>
+    private static void AssertPoolsAreShownInTime(Machine machine)
+    {
+        string text = machine.Command("time pools");
+        Match taken = Taken().Match(text);
+        Assert.True(taken.Success, text);
+        Assert.InRange(int.Parse(taken.Groups[1].Value, CultureInfo.InvariantCulture), 1, LongestPoolsMicroseconds);
+    }
+
+    private static void AssertShellAnswersFor(Machine machine, TimeSpan time)
+    {
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < time)
+        {
+            AssertPoolsAreShownInTime(machine);
+        }
+    }
+
+    /// <summary>What is in use and free of the card's pools.</summary>
+    private static string NicPools(Machine machine) => string.Join('\n', PoolUse().Matches(machine.Command("pools")).Select(match => match.Value));
+
+    private static (long Received, long Dropped) ReadCard(Machine machine)
+    {
+        Match numbers = Card().Match(machine.Command("net"));
+        Assert.True(numbers.Success);
+        return (long.Parse(numbers.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(numbers.Groups[2].Value, CultureInfo.InvariantCulture));
+    }
+
+    private static (long Received, long Dropped) WaitForAll(Machine machine, long expected)
+    {
+        DateTime deadline = DateTime.UtcNow + Patience.Long;
+        (long Received, long Dropped) seen;
+        do
+        {
+            seen = ReadCard(machine);
+        }
+        while (seen.Received + seen.Dropped < expected && DateTime.UtcNow < deadline);
+        return seen;
+    }
+
+    [GeneratedRegex(@"BENCH disk-dma-\d+k MB/s (\d+)")]
+    private static partial Regex DmaRates();
+
+    [GeneratedRegex(@"took (\d+) us")]
+    private static partial Regex Taken();
+
+    [GeneratedRegex(@"nic-\w+\s+\S+\s+\d+\s+\d+\s+\d+\s+\d+")]
+    private static partial Regex PoolUse();
+
+    [GeneratedRegex(@"received (\d+), dropped (\d+)")]
+    private static partial Regex Card();
+
+    /// <summary>Sends until it is told to end.</summary>
+    private sealed class Flood : IDisposable
+    {
+        private readonly Thread _sender;
+        private long _sent;
+        private volatile bool _ends;
+
+        public Flood(EthernetPeer peer)
+        {
+            byte[] frame = new byte[FrameBytes];
+            Frames.ArpRequest(IPAddress.Parse("10.0.2.99")).Bytes.AsSpan().CopyTo(frame);
+            _sender = new Thread(() =>
+            {
+                const int lot = 1000;
+                while (!_ends)
+                {
+                    peer.Flood(frame, lot);
+                    _sent += lot;
+                }
+            });
+            _sender.Start();
+        }
+
+        /// <summary>Ends it, and tells how many frames there were.</summary>
+        public long End()
+        {
+            _ends = true;
+            _sender.Join();
+            return _sent;
+        }
+
+        public void Dispose() => End();
+    }
+}
