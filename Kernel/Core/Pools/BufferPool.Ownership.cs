@@ -40,24 +40,24 @@ public abstract unsafe partial class BufferPool
     public ReturnError PostUnowned(BufferHandle buffer, out ulong busAddress)
     {
         busAddress = 0;
-        nuint state = Processor.MaskInterrupts();
+        Processor.Mask();
         ulong index = IndexOf(buffer);
         if (!IsRental(index, buffer) || !Waiters->IsEmpty)
         {
             ReturnError error = PostUnownedSlowly(buffer, ref busAddress);
-            Processor.RestoreInterrupts(state);
+            Processor.Unmask();
             return error;
         }
 
         BufferRecord* record = _records + index;
-        _held[RenterStamp.OwnerOf(record->Stamp)]--;
+        Held[RenterStamp.OwnerOf(record->Stamp)]--;
         record->Stamp = RenterStamp.WithOwner(record->Stamp, RenterStamp.Interrupt);
-        _held[RenterStamp.Interrupt]++;
+        Held[RenterStamp.Interrupt]++;
         record->Word |= BufferHandle.Posted;
         _posted++;
         _transfers++;
         busAddress = (ulong)record->Payload;
-        Processor.RestoreInterrupts(state);
+        Processor.Unmask();
         return ReturnError.None;
     }
 
