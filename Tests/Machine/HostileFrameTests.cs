@@ -194,7 +194,7 @@ public sealed partial class HostileFrameTests(HostileNetwork network) : IClassFi
     [GeneratedRegex(@"verdicts (\d+)")]
     private static partial Regex Verdicts();
 
-    [GeneratedRegex(@"in the making (\d+)")]
+    [GeneratedRegex(@"begun (\d+) of")]
     private static partial Regex Making();
 
     [GeneratedRegex(@"reassembly\s+\S+\s+\d+\s+\d+\s+(\d+)")]

@@ -123,8 +123,8 @@ public sealed class NetCommand : ShellCommand
 
     private static void WriteReassembly(Ipv4Reassembly datagrams, TextOutput output)
     {
-        output.Write($"fragments: kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, in the making {datagrams.Count} of {datagrams.Capacity}, ");
-        output.WriteLine($"late {datagrams.TimedOut}, overlapping {datagrams.Abandoned}, displaced {datagrams.Displaced}");
+        output.WriteLine($"fragments kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, begun {datagrams.Count} of {datagrams.Capacity}");
+        output.WriteLine($"fragments late {datagrams.TimedOut}, overlapping {datagrams.Abandoned}, displaced {datagrams.Displaced}");
     }
 
     private static void WriteNeighbours(NetworkStack stack, TextOutput output)

@@ -156,7 +156,7 @@ public sealed class PoolDamageTests
     public void ARecordThatNamesAnotherBufferIsFound()
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, 30, 4) ^= 1;
+        Word(bench, 30, 0) ^= 1;
         Assert.Equal(PoolAudit.DamagedRecord, pool.Audit());
     }
 
@@ -164,7 +164,7 @@ public sealed class PoolDamageTests
     public void ARecordThatNamesAnotherPoolIsFound()
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, 30, 4) ^= 1 << 16;
+        Word(bench, 30, 0) ^= 1 << 16;
         Assert.Equal(PoolAudit.DamagedRecord, pool.Audit());
     }
 
@@ -172,7 +172,7 @@ public sealed class PoolDamageTests
     public void AFreeBufferThatSeemsRentedIsFound()
     {
         using KernelBench bench = Busy(out NonBlockingPool pool);
-        Word(bench, 30, 4) &= int.MaxValue;
+        Word(bench, 30, 0) &= ~(1 << 15);
         Assert.Equal(PoolAudit.WrongInUseCount, pool.Audit());
     }
 

@@ -108,9 +108,9 @@ public sealed class PoolOwnershipTests
         using KernelBench bench = KernelBench.WithNonBlocking(1, out NonBlockingPool pool);
         BufferHandle buffer = pool.TryRent().Buffer;
         pool.Post(buffer);
-        BufferHandle forged = BufferHandle.FromWord(buffer.Word | (1UL << 62));
-        Assert.Equal(ReturnError.ForeignPool, pool.Return(forged));
-        Assert.Equal(ReturnError.ForeignPool, pool.Unpost(forged));
+        BufferHandle forged = BufferHandle.FromWord(buffer.Word | (1UL << 14));
+        Assert.Equal(ReturnError.NoSuchBuffer, pool.Return(forged));
+        Assert.Equal(ReturnError.NoSuchBuffer, pool.Unpost(forged));
         Assert.Equal(0UL, pool.GetBusAddress(forged));
         Assert.True(pool.GetSpan(forged).IsEmpty);
     }

@@ -475,9 +475,7 @@ public sealed class PoolRulesTests
         Action rest = bench.Processor.Resting!;
         bench.Processor.Resting = () =>
         {
-            bench.Processor.EnableInterrupts();
             errors.Add(pool.Rent(ForgedToken.Of(bench.Scheduler.GetThread(0))).Error);
-            bench.Processor.MaskInterrupts();
             rest();
         };
         bench.Run();

@@ -185,9 +185,7 @@ public sealed class SemaphoreTests
         Action rest = bench.Processor.Resting!;
         bench.Processor.Resting = () =>
         {
-            bench.Processor.EnableInterrupts();
             result = semaphore.Wait(ForgedToken.Of(bench.Scheduler.GetThread(0)));
-            bench.Processor.MaskInterrupts();
             rest();
         };
         bench.Run();

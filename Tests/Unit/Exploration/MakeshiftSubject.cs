@@ -103,7 +103,7 @@ internal sealed class MakeshiftSubject : Subject
 
     private BufferHandle Give(int index)
     {
-        _rented[index] = (1UL << 48) | ((ulong)index << 32) | ++_generation;
+        _rented[index] = (++_generation * BufferHandle.NextGeneration) | (1 << 16) | (uint)index;
         return BufferHandle.FromWord(_rented[index]);
     }
 

@@ -45,7 +45,8 @@ internal sealed class SemaphoreSubject : Subject
 
     private Rental Give()
     {
-        _permits.Add(++_last << 32);
-        return new(RentError.None, BufferHandle.FromWord(_last << 32));
+        BufferHandle permit = BufferHandle.FromWord((1 << 16) | ++_last);
+        _permits.Add(permit.Word);
+        return new(RentError.None, permit);
     }
 }

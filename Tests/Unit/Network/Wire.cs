@@ -128,12 +128,12 @@ internal sealed class Wire : IDisposable
     {
         // Its handles are known to nobody, so each that it could have given out is tried.
         const ulong mostRentals = 64;
-        ulong pool = Pool.TryRent().Buffer.Word >> 48 << 48;
+        ulong pool = Pool.TryRent().Buffer.Word & (0xFFUL << 16);
         for (ulong index = 0; index < Datagrams; index++)
         {
             for (ulong generation = 0; generation < mostRentals; generation++)
             {
-                Pool.Return(BufferHandle.FromWord(pool | index << 32 | generation));
+                Pool.Return(BufferHandle.FromWord(pool | index | (generation * BufferHandle.NextGeneration)));
             }
         }
     }

@@ -38,7 +38,7 @@ public sealed class WaitingRightsTests
     [Fact]
     public void OnlyTheSchedulerGivesTheRight()
     {
-        Assert.Equal(["Scheduler.Enter"], new WaitingRights(KernelAssemblies()).Givers);
+        Assert.Equal(["Scheduler.BeginThread"], new WaitingRights(KernelAssemblies()).Givers);
     }
 
     [Fact]
