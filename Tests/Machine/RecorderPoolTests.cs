@@ -22,7 +22,7 @@ public sealed partial class RecorderPoolTests
         {
             machine.Serial.WaitFor("recorder: ata0 has ", 0);
             machine.Command("pool recorder fail every 3");
-            machine.Command("pool nic-transmit fail every 2");
+            machine.Command("pool nic-answer fail every 2");
             machine.Command("pool disk fail every 2");
             Match counts = Record().Match("");
             for (int sent = Burst; sent <= Datagrams; sent += Burst)
@@ -38,11 +38,13 @@ public sealed partial class RecorderPoolTests
             Assert.Equal(Datagrams / 3, refused);
             Assert.Equal(Datagrams, refused + failed + recorded);
             Assert.Equal(recorded, acknowledged + Number(counts, "silent"));
-            Assert.True(failed > 0 && Number(counts, "silent") > 0, counts.Value);
-            machine.Serial.WaitFor("recorder: datagrams are being lost: no disk buffer became free in time");
+            Assert.True(Number(counts, "silent") > 0, counts.Value);
+
+            // The recorder has a disk buffer of its own: what others lack it does not.
+            Assert.Equal(0, failed);
 
             machine.Command("pool recorder fail off");
-            machine.Command("pool nic-transmit fail off");
+            machine.Command("pool nic-answer fail off");
             machine.Command("pool disk fail off");
             NetworkTests.AssertAnswers(peer);
             int heard = 0;

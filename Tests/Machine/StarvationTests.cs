@@ -78,6 +78,8 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
             machine.Command("watchdog break");
         }
 
+        // Until then a frame may find no buffer, and nobody asks twice.
+        WaitUntil(machine, "record", new Regex(@"waiting 0,"));
         AssertWorks(machine, peer);
         machine.ShutDown();
     }

@@ -64,7 +64,7 @@ public sealed class NetCommand : ShellCommand
         }
         else
         {
-            return Refuse(output, verb, "'drops', 'arp', 'dhcp', 'pause' or 'resume'");
+            return Refuse(output, verb, "drops, arp, dhcp, pause or resume");
         }
 
         return CommandResult.Done;

@@ -1,6 +1,7 @@
 using System;
 using Cosmos.HAL;
 using Reservoir.Devices;
+using Reservoir.Drivers.Nic;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Time;

@@ -66,7 +66,7 @@ public sealed class ShellTests : IDisposable
     [InlineData("pools all", "pools: expected nothing more, not 'all'", "usage: pools")]
     [InlineData("mem everything", "mem: expected 'plan' or 'map', not 'everything'", "usage: mem [plan|map]")]
     [InlineData("mem plan map", "mem: expected nothing more, not 'map'", "usage: mem [plan|map]")]
-    [InlineData("net stop", "net: expected 'drops', 'arp', 'dhcp', 'pause' or 'resume', not 'stop'", "usage: net [drops|arp|dhcp|pause|resume]")]
+    [InlineData("net stop", "net: expected drops, arp, dhcp, pause or resume, not 'stop'", "usage: net [drops|arp|dhcp|pause|resume]")]
     [InlineData("net pause now", "net: expected nothing more, not 'now'", "usage: net [drops|arp|dhcp|pause|resume]")]
     [InlineData("disk write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
     [InlineData("disk fake0 write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
