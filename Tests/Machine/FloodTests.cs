@@ -18,10 +18,12 @@ public sealed partial class FloodTests(ITestOutputHelper output)
 {
     private const int FrameBytes = 60;
     private const int Rounds = 3;
-    private const int LongestPoolsMicroseconds = 100_000;
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
 
     private static bool IsSoak => Environment.GetEnvironmentVariable("RESERVOIR_SOAK") is not null;
+
+    /// <summary>What is promised; where the run is short, only a bound against hanging: the host has other work too.</summary>
+    private static int LongestPoolsMicroseconds => IsSoak ? 100_000 : 5_000_000;
 
     [Theory]
     [InlineData("e1000")]
