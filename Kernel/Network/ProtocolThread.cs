@@ -34,7 +34,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <summary>The most frames that a poll takes.</summary>
     public const int PollBudget = 64;
 
-    private const ulong SwitchesOfAnIdleSystem = 1;
+    private const int QuietRestsOfAnIdleSystem = 3;
     private const int IdleThread = 0;
     private const ulong PausedPollNanoseconds = Clock.NanosecondsPerMillisecond;
     private const ulong FramesBetweenLooksAtTheClock = 16;
@@ -61,6 +61,7 @@ public sealed class ProtocolThread : ThreadBody
     private KernelThread? _self;
     private KernelThread? _standIn;
     private ulong _switchesOfOthers;
+    private int _restsSinceOthers;
     private ulong _watched;
     private ulong _linkChanges;
 
@@ -252,14 +253,14 @@ public sealed class ProtocolThread : ThreadBody
         return wait == WaitResult.TimedOut && TakeTurn(context);
     }
 
-    /// <summary>Whether other threads have run since this was last asked.</summary>
+    /// <summary>Whether other threads have run since one of the last times that this was asked; one of them alone doesn't tell of a thread that waits for a slow disk.</summary>
     private bool IsSystemBusy()
     {
         ulong ours = _scheduler.GetThread(IdleThread).Switches + (_self?.Switches ?? 0) + (_standIn?.Switches ?? 0);
         ulong others = _scheduler.Switches - ours;
-        bool busy = others - _switchesOfOthers > SwitchesOfAnIdleSystem;
+        _restsSinceOthers = others == _switchesOfOthers ? _restsSinceOthers + 1 : 0;
         _switchesOfOthers = others;
-        return busy;
+        return _restsSinceOthers < QuietRestsOfAnIdleSystem;
     }
 
     private bool WaitForFrames(ThreadContext context)

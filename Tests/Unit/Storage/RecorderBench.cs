@@ -144,7 +144,7 @@ internal sealed class RecorderBench : IDisposable
     {
         for (uint generation = 0; ; generation++)
         {
-            var handle = BufferHandle.FromWord((ulong)Disk.Pool.Number << 48 | (ulong)index << 32 | generation);
+            var handle = BufferHandle.FromWord((generation * BufferHandle.NextGeneration) | ((ulong)Disk.Pool.Number << 16) | (uint)index);
             if (Disk.Pool.IsRented(handle))
             {
                 return handle;
