@@ -114,21 +114,32 @@ public sealed class BenchmarkRunner
     }
 
     /// <summary>
-    /// What a return costs that hands the buffer to a less important thread, with one waiter and with many: it is the same, whoever waits. The waiter runs, and gives it back, while this thread waits for it.
+    /// What a return costs that hands the buffer to a less important thread, with one waiter and with many, of a pool of two buffers and of as many as there can be: it is always the same. The waiter runs,
+    /// and gives it back, while this thread waits for it.
     /// </summary>
     private void MeasureHandOffs(ThreadContext context, TextOutput output)
     {
         BufferHandle kept = _pools.HandOff.Rent(context).Buffer;
         BufferHandle shared = _pools.HandOff.Rent(context).Buffer;
         Waiter.LetGo(1);
-        MeasureHandOff(context, output, "handoff-return-1-waiter", ref shared);
+        MeasureHandOff(context, output, _pools.HandOff, "handoff-return-1-waiter", ref shared);
         Waiter.LetGo(MostWaiters - 1);
-        MeasureHandOff(context, output, "handoff-return-64-waiters", ref shared);
+        MeasureHandOff(context, output, _pools.HandOff, "handoff-return-64-waiters", ref shared);
+
+        // All who wait go over to the large pool, which is as empty.
+        Waiter.Pool = _pools.WaitMany;
+        BufferHandle last = default;
+        for (int i = 0; i < _pools.WaitMany.Count; i++)
+        {
+            last = _pools.WaitMany.Rent(context).Buffer;
+        }
+
         _pools.HandOff.Return(shared);
         _pools.HandOff.Return(kept);
+        MeasureHandOff(context, output, _pools.WaitMany, "handoff-return-64-waiters-16384", ref last);
     }
 
-    private void MeasureHandOff(ThreadContext context, TextOutput output, string name, ref BufferHandle shared)
+    private void MeasureHandOff(ThreadContext context, TextOutput output, BlockingPool pool, string name, ref BufferHandle shared)
     {
         ulong overhead = ulong.MaxValue;
         ulong lowest = ulong.MaxValue;
@@ -138,18 +149,18 @@ public sealed class BenchmarkRunner
             ulong begun = _scheduler.Processor.Timestamp;
             overhead = Math.Min(overhead, _scheduler.Processor.Timestamp - begun);
             begun = _scheduler.Processor.Timestamp;
-            _pools.HandOff.Return(shared);
+            pool.Return(shared);
             lowest = Math.Min(lowest, _scheduler.Processor.Timestamp - begun);
-            shared = _pools.HandOff.Rent(context).Buffer;
+            shared = pool.Rent(context).Buffer;
         }
 
         Write(output, name, lowest - overhead);
         _scheduler.Sleep(context, TimeToQueueUp);
         MaskedSections.Begin();
-        _pools.HandOff.Return(shared);
+        pool.Return(shared);
         MaskedSections.End();
         WriteLongestSection(output, name);
-        shared = _pools.HandOff.Rent(context).Buffer;
+        shared = pool.Rent(context).Buffer;
     }
 
     private void Nothing(ThreadContext context, int rounds)

@@ -6,14 +6,16 @@ namespace Reservoir.Benchmarks;
 /// <summary>A thread that does nothing but wait for a buffer and give it back, over and over, once it was let go: the body of many.</summary>
 public sealed class BenchmarkWaiter : ThreadBody
 {
-    private readonly BlockingPool _pool;
     private readonly Semaphore _go;
 
     internal BenchmarkWaiter(Scheduler scheduler, BlockingPool pool)
     {
-        _pool = pool;
+        Pool = pool;
         _go = new Semaphore(scheduler, "benchmark waiters", 0, BenchmarkRunner.MostWaiters);
     }
+
+    /// <summary>What is waited for next.</summary>
+    internal BlockingPool Pool { get; set; }
 
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
@@ -21,7 +23,8 @@ public sealed class BenchmarkWaiter : ThreadBody
         _go.Wait(context);
         while (true)
         {
-            _pool.Return(_pool.Rent(context).Buffer);
+            BlockingPool pool = Pool;
+            pool.Return(pool.Rent(context).Buffer);
         }
     }
 
