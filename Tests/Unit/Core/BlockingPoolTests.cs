@@ -257,6 +257,7 @@ public sealed class BlockingPoolTests
         });
         bench.Run(restingTicks: 1000);
         Assert.Equal(ThreadState.Waiting, waiter.State);
+        Assert.Equal(Clock.Forever, waiter.Deadline);
     }
 
     [Fact]
