@@ -42,6 +42,12 @@ public sealed class Shell : ThreadBody
                 continue;
             }
 
+            if (happened == LineEvent.Redraw)
+            {
+                Redraw();
+                continue;
+            }
+
             if (happened == LineEvent.Submitted)
             {
                 Execute(context, _editor.Line);
@@ -52,11 +58,22 @@ public sealed class Shell : ThreadBody
             }
 
             _output.Write(Prompt);
-            if (happened == LineEvent.Redraw)
-            {
-                _output.Write(_editor.Line);
-            }
         }
+    }
+
+    /// <summary>Takes the half-typed line away, so that no second copy of it can pass for a line that was sent; shows the news, then the line again.</summary>
+    private void Redraw()
+    {
+        _output.Write("\r"u8);
+        for (int i = Prompt.Length + _editor.Line.Length; i > 0; i--)
+        {
+            _output.Write(" "u8);
+        }
+
+        _output.Write("\r"u8);
+        _input.ShowNews(_output);
+        _output.Write(Prompt);
+        _output.Write(_editor.Line);
     }
 
     /// <summary>Does what a line asks for. Shell thread.</summary>

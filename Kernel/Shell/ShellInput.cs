@@ -1,3 +1,4 @@
+using Cosmos.Common;
 using Reservoir.Threads;
 
 namespace Reservoir.Shell;
@@ -13,4 +14,8 @@ public abstract class ShellInput
     /// <param name="value">The byte.</param>
     /// <returns>False if there will be none: the wait was called off, and the shell ends.</returns>
     public abstract bool TryRead(ThreadContext context, out byte value);
+
+    /// <summary>Shows what others have had to say since the last time, whole lines. The shell has cleared its own line, and shows it again afterwards. Shell thread only.</summary>
+    /// <param name="output">Where to.</param>
+    public abstract void ShowNews(TextOutput output);
 }

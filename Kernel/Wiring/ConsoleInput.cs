@@ -9,8 +9,8 @@ namespace Reservoir.Wiring;
 /// Bytes typed on the serial line and the keyboard, in order: a ring between their interrupt handlers and the shell.
 /// </summary>
 /// <remarks>
-/// While the shell waits for a key, its thread also shows what the kernel's other threads have to say (<see cref="KernelLog"/>), and
-/// then asks the line editor to show its line again. When the ring is full, what is typed is lost and counted.
+/// While the shell waits for a key, its thread also shows what the kernel's other threads have to say (<see cref="KernelLog"/>): news look like the key that
+/// asks for the line to be drawn again. When the ring is full, what is typed is lost and counted.
 /// </remarks>
 internal sealed class ConsoleInput : ShellInput
 {
@@ -21,18 +21,15 @@ internal sealed class ConsoleInput : ShellInput
     private readonly byte[] _ring = new byte[Capacity];
     private readonly Scheduler _scheduler;
     private readonly Semaphore _available;
-    private readonly TextOutput _console;
     private uint _head;
     private uint _tail;
     private bool _lineEnded = true;
 
     /// <summary>Makes an empty ring. Boot context.</summary>
     /// <param name="scheduler">Whose thread will wait.</param>
-    /// <param name="console">Where messages are shown.</param>
-    public ConsoleInput(Scheduler scheduler, TextOutput console)
+    public ConsoleInput(Scheduler scheduler)
     {
         _scheduler = scheduler;
-        _console = console;
         _available = new Semaphore(scheduler, "input", 0, 1);
         Log = new KernelLog(scheduler, _available);
     }
@@ -75,8 +72,6 @@ internal sealed class ConsoleInput : ShellInput
         {
             if (Log.HasNews)
             {
-                _console.WriteLine();
-                Log.ShowNews(_console);
                 value = Redraw;
                 return true;
             }
@@ -92,4 +87,7 @@ internal sealed class ConsoleInput : ShellInput
         _lineEnded = value == Return;
         return true;
     }
+
+    /// <inheritdoc/>
+    public override void ShowNews(TextOutput output) => Log.ShowNews(output);
 }

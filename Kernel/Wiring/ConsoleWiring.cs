@@ -15,7 +15,7 @@ internal sealed class ConsoleWiring
 
     public ConsoleWiring(Scheduler scheduler)
     {
-        Input = new ConsoleInput(scheduler, _output);
+        Input = new ConsoleInput(scheduler);
         _output.Add(new SerialPort(COMPort.COM1, SerialLine, BaudRate.BaudRate115200, Input.Add));
         if (Multiboot2.HasTextScreen)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Text;
+using Cosmos.Common;
 using Reservoir.Shell;
 using Reservoir.Threads;
 
@@ -16,6 +17,15 @@ internal sealed class ScriptedInput : ShellInput
         {
             _bytes.Enqueue(value);
         }
+    }
+
+    /// <summary>What others have to say: whole lines.</summary>
+    public string News { get; set; } = "";
+
+    public override void ShowNews(TextOutput output)
+    {
+        output.Write(News);
+        News = "";
     }
 
     public override bool TryRead(ThreadContext context, out byte value) => _bytes.TryDequeue(out value);

@@ -35,6 +35,16 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
+    public void NewsTakeThePlaceOfAHalfTypedLineWhichComesAgainBehindThem()
+    {
+        _bench.Input.News = "the cable is out\n";
+        _bench.Input.Type("net pau\u000Cse\n");
+        _bench.Shell.Run(default);
+        string blanks = new(' ', "reservoir> net pau".Length);
+        Assert.Equal($"reservoir> net pau\r{blanks}\rthe cable is out\nreservoir> net pause\npaused: no more frames are taken\nreservoir> ", _bench.Output.Text);
+    }
+
+    [Fact]
     public void ACancelledLineIsNotExecuted()
     {
         _bench.Input.Type("shutdown\u0003\n");
