@@ -8,8 +8,8 @@ namespace Cosmos.HAL;
 /// A serial port (16550 UART, National Semiconductor PC16550D data sheet): text out by polling, bytes in by interrupt.
 /// </summary>
 /// <remarks>
-/// Writing waits for the transmitter, so it belongs into threads, not into interrupt handlers. A transmitter that never becomes ready is
-/// given up after a bounded wait: then text is lost, not time. A line feed goes out as carriage return and line feed.
+/// Writing waits for the transmitter, so it belongs into threads, not into interrupt handlers. A transmitter that does not become ready is
+/// given up after a bounded wait, and until it is ready again each byte waits a short time only: then text is lost, not time. A line feed goes out as carriage return and line feed.
 /// </remarks>
 [AllocationFree]
 public sealed class SerialPort : TextOutput
@@ -27,11 +27,17 @@ public sealed class SerialPort : TextOutput
     private const byte InterruptOutput = 0x08;
     private const byte DataReady = 0x01;
     private const byte TransmitEmpty = 0x20;
-    private const int LongestWait = 200_000;
+
+    /// <summary>Looks at the transmitter, of 40 ns in an emulator, which stops sending while its reader on the host has something else to do.</summary>
+    private const int LongestWait = 40_000_000;
+
+    /// <summary>The same for each byte more, several times what one takes on a wire.</summary>
+    private const int ShortWait = 200_000;
     private const int MostPerInterrupt = 64;
 
     private readonly int _base;
     private readonly ByteReceived _received;
+    private bool _isGivenUp;
 
     /// <summary>Sets a port up for 8 bits, no parity. Boot context.</summary>
     /// <param name="aPort">Its first I/O port.</param>
@@ -97,13 +103,17 @@ public sealed class SerialPort : TextOutput
 
     private void Send(byte value)
     {
-        for (int i = 0; i < LongestWait; i++)
+        int patience = _isGivenUp ? ShortWait : LongestWait;
+        for (int i = 0; i < patience; i++)
         {
             if ((IOPort.Read8(_base + LineStatus) & TransmitEmpty) != 0)
             {
                 IOPort.Write8(_base, value);
+                _isGivenUp = false;
                 return;
             }
         }
+
+        _isGivenUp = true;
     }
 }

@@ -83,6 +83,16 @@ internal sealed class SerialLine : IDisposable
     /// <summary>Types.</summary>
     public void Type(string keys) => _stream.Write(Encoding.ASCII.GetBytes(keys));
 
+    /// <summary>Types, and doesn't read any answer for some time, as a host does that is busy.</summary>
+    public void TypeAndLookAway(string keys, TimeSpan time)
+    {
+        lock (_text)
+        {
+            Type(keys);
+            Thread.Sleep(time);
+        }
+    }
+
     /// <summary>Waits until the line is closed and everything was read.</summary>
     public void WaitForEnd() => _reader.Join(Patience.Normal);
 

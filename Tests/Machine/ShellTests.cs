@@ -19,6 +19,19 @@ public sealed class ShellTests
     }
 
     [Fact]
+    public void AReaderThatIsLateLosesNoCharacter()
+    {
+        using Machine machine = Machine.Boot(new MachineSetup());
+        string expected = machine.Command("help");
+        int mark = machine.Serial.Mark;
+        machine.Serial.TypeAndLookAway("help\rhelp\rhelp\rmem plan\r", TimeSpan.FromMilliseconds(100));
+        string said = machine.Serial.WaitFor("unchanged\n" + SerialLine.Prompt, mark);
+        string helped = expected[..^SerialLine.Prompt.Length];
+        Assert.Equal(4, said.Split(helped).Length);
+        machine.ShutDown();
+    }
+
+    [Fact]
     public void EveryCommandOfTheHelpAnswers()
     {
         using var peer = new EthernetPeer();
