@@ -14,7 +14,7 @@ public enum DropReason : byte
     /// <summary>Shorter than an Ethernet header.</summary>
     FrameTooShort,
 
-    /// <summary>Longer than Ethernet allows without a VLAN tag (IEEE 802.3 section 3.2.7).</summary>
+    /// <summary>Longer than Ethernet allows, with or without a VLAN tag (IEEE 802.3 section 3.2.7).</summary>
     FrameTooLong,
 
     /// <summary>Sent from a group address or from zero.</summary>
@@ -26,7 +26,7 @@ public enum DropReason : byte
     /// <summary>An IPv4 datagram for one host in a frame for all (RFC 1122 section 3.3.6).</summary>
     LinkBroadcastUnicast,
 
-    /// <summary>Carries a VLAN tag (IEEE 802.1Q); tags are not supported yet.</summary>
+    /// <summary>Of a VLAN (IEEE 802.1Q), and this host is in none; or with a second tag. A tag with a priority only is no reason.</summary>
     VlanTagged,
 
     /// <summary>Neither ARP nor IPv4, or an IEEE 802.3 frame with a length in place of a type.</summary>

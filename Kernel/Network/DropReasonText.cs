@@ -22,7 +22,7 @@ public static class DropReasonText
         DropReason.LinkSourceInvalid => "frame from a group address or zero"u8,
         DropReason.LinkNotForUs => "frame for another station"u8,
         DropReason.LinkBroadcastUnicast => "datagram for one in a frame for all"u8,
-        DropReason.VlanTagged => "frame with a VLAN tag"u8,
+        DropReason.VlanTagged => "frame of a VLAN"u8,
         DropReason.EtherTypeUnknown => "neither ARP nor IPv4"u8,
         DropReason.ArpTruncated => "ARP: truncated"u8,
         DropReason.ArpFormat => "ARP: not Ethernet and IPv4"u8,

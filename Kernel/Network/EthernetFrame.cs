@@ -20,8 +20,14 @@ public readonly ref struct EthernetFrame
     /// <summary>The shortest frame on a wire; a sender fills up with zeros (IEEE 802.3 section 4.2.3.3).</summary>
     public const int MinimumLength = 60;
 
-    /// <summary>The longest frame: header and <see cref="MaximumPayload"/>.</summary>
+    /// <summary>The longest frame without a VLAN tag: header and <see cref="MaximumPayload"/>.</summary>
     public const int MaximumLength = HeaderLength + MaximumPayload;
+
+    /// <summary>Bytes of a VLAN tag behind its type: control information, and the type of what follows (IEEE 802.1Q-2018, 9.3).</summary>
+    public const int VlanTagLength = 4;
+
+    /// <summary>The longest frame with a VLAN tag, which has as much payload (IEEE 802.3 section 3.2.7).</summary>
+    public const int MaximumTaggedLength = MaximumLength + VlanTagLength;
 
     /// <summary>The largest datagram in a frame (RFC 894).</summary>
     public const int MaximumPayload = 1500;
@@ -62,12 +68,12 @@ public readonly ref struct EthernetFrame
             return DropReason.FrameTooShort;
         }
 
-        if (bytes.Length > MaximumLength)
+        ref readonly EthernetHeader header = ref MemoryMarshal.AsRef<EthernetHeader>(bytes);
+        if (bytes.Length > MaximumLength && (bytes.Length > MaximumTaggedLength || header.Type != EtherType.VlanTag))
         {
             return DropReason.FrameTooLong;
         }
 
-        ref readonly EthernetHeader header = ref MemoryMarshal.AsRef<EthernetHeader>(bytes);
         if (!header.Source.IsStation)
         {
             return DropReason.LinkSourceInvalid;

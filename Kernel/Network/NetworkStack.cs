@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Cosmos.HAL;
 using Reservoir.Devices;
@@ -179,6 +180,9 @@ public sealed partial class NetworkStack
             : _arp.Pending.TryKeep(hop, host, Ipv4Protocol.Udp, payload);
     }
 
+    /// <summary>Whether the device inserts the checksums of a UDP datagram of this length. Any context.</summary>
+    internal bool InsertsUdpChecksum(int length) => _transmitter.InsertsUdpChecksum(length);
+
     /// <summary>Sends a UDP datagram to everybody on the link, also without an address (RFC 2131 section 4.1). Protocol thread.</summary>
     internal bool TryBroadcastUdp(ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> data)
     {
@@ -215,6 +219,34 @@ public sealed partial class NetworkStack
         {
             EtherType.Ipv4 => ReceiveIpv4(frame.Payload, frame.Source, forAll, checks),
             EtherType.Arp => ReceiveArp(frame.Payload, frame.Source),
+            EtherType.VlanTag => ReceiveTagged(in frame, forAll),
+            _ => DropReason.EtherTypeUnknown,
+        };
+    }
+
+    /// <summary>
+    /// A tag that names no VLAN only gives a priority: the frame is dealt with as if it had none (IEEE 802.1Q-2018, table 9-2), and so is the answer. No device has looked at checksums behind a tag.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private DropReason ReceiveTagged(in EthernetFrame frame, bool forAll)
+    {
+        const int vlan = 0xFFF;
+        ReadOnlySpan<byte> tag = frame.Payload;
+        if (tag.Length < EthernetFrame.VlanTagLength)
+        {
+            return DropReason.FrameTooShort;
+        }
+
+        if ((BinaryPrimitives.ReadUInt16BigEndian(tag) & vlan) != 0)
+        {
+            return DropReason.VlanTagged;
+        }
+
+        ReadOnlySpan<byte> payload = tag.Slice(EthernetFrame.VlanTagLength);
+        return (EtherType)BinaryPrimitives.ReadUInt16BigEndian(tag.Slice(sizeof(ushort))) switch
+        {
+            EtherType.Ipv4 => ReceiveIpv4(payload, frame.Source, forAll, ReceiveChecks.None),
+            EtherType.Arp => ReceiveArp(payload, frame.Source),
             EtherType.VlanTag => DropReason.VlanTagged,
             _ => DropReason.EtherTypeUnknown,
         };

@@ -73,7 +73,9 @@ internal sealed class FrameCorpus
         _frames.Add(ToHost(p, 17, FrameBytes.User(p.PeerAddress, p.HostAddress, 40000, 7, "options"u8), options: [7, 7, 4, 0, 0, 0, 0, 0]));
         _frames.Add(ToHost(p, 17, FrameBytes.User(p.PeerAddress, p.HostAddress, 40000, 7, "route"u8), options: [131, 7, 4, 10, 0, 2, 2, 0]));
         _frames.Add(ToHost(p, 6, new byte[20]));
-        _frames.Add(FrameBytes.Link(p.HostStation, p.PeerStation, 0x8100, new byte[60]));
+        byte[] datagram = FrameBytes.Internet(p.PeerAddress, p.HostAddress, 1, FrameBytes.Control(8, 0, new byte[60]));
+        _frames.Add(FrameBytes.Link(p.HostStation, p.PeerStation, 0x8100, [0, 0, 8, 0, .. datagram]));
+        _frames.Add(FrameBytes.Link(p.HostStation, p.PeerStation, 0x8100, [0, 5, 8, 0, .. datagram]));
     }
 
     private void AddFragments(FuzzParties p)

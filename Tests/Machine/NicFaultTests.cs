@@ -97,12 +97,17 @@ public sealed class NicFaultTests
     {
         using var peer = new EthernetPeer();
         using Machine machine = Boot(peer, model);
-        peer.Send(Tagged(100));
+        const int longest = 1518;
+        int mark = peer.HeardCount;
+        peer.Send(Tagged(100, vlan: 5));
+        peer.Send(Tagged(longest, vlan: 5));
+        peer.Send(Tagged(longest, vlan: 0));
         peer.Send(new byte[1700]);
         NetworkTests.AssertAnswers(peer);
         string net = machine.Command("net");
         Assert.Contains("too long 1", net, StringComparison.Ordinal);
-        Assert.Matches(@" 1  .*VLAN", net);
+        Assert.Matches(@" 2  .*VLAN", net);
+        Assert.Single(peer.Heard(mark), packet => packet.Extract<UdpPacket>() is { SourcePort: 7 } && packet.Bytes.Length == longest - 4);
     }
 
     [Fact]
@@ -177,13 +182,11 @@ public sealed class NicFaultTests
         return frame;
     }
 
-    private static byte[] Tagged(int length)
+    /// <summary>A datagram for the echo service behind a tag.</summary>
+    private static byte[] Tagged(int length, byte vlan)
     {
-        byte[] frame = new byte[length];
-        EthernetPeer.GuestHardware.GetAddressBytes().CopyTo(frame, 0);
-        EthernetPeer.Hardware.GetAddressBytes().CopyTo(frame, 6);
-        frame[12] = 0x81;
-        return frame;
+        byte[] frame = Frames.Udp(7, new byte[length - 46]).Bytes;
+        return [.. frame[..12], 0x81, 0, 0, vlan, .. frame[12..]];
     }
 
     private static byte[] RandomFrame(Random random)

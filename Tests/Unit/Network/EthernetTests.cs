@@ -1,6 +1,7 @@
 using System;
 using System.Net.NetworkInformation;
 using PacketDotNet;
+using Reservoir.Devices;
 using Reservoir.Network;
 using Xunit;
 
@@ -64,7 +65,60 @@ public sealed class EthernetTests : IDisposable
     public void AFrameThatCarriesSomethingElseIsDropped(int type) =>
         _wire.AssertDropped(DropReason.EtherTypeUnknown, Wire.Frame(Wire.HostStation, Wire.PeerStation, (ushort)type, new byte[46]));
 
+    [Theory]
+    [InlineData(0x0001)]
+    [InlineData(0x0800)]
+    [InlineData(0x0FFF)]
+    [InlineData(0xE005)]
+    public void AFrameOfAVlanIsDropped(int tag)
+    {
+        _wire.AssertDropped(DropReason.VlanTagged, Tagged(Wire.Echo(10).Bytes, tag));
+        _wire.AssertDropped(DropReason.VlanTagged, Tagged(Wire.Echo(1472).Bytes, tag));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    [InlineData(1472)]
+    public void AFrameWhoseTagOnlyGivesAPriorityIsDealtWithAsIfItHadNone(int length)
+    {
+        byte[] plain = Wire.Echo(length).Bytes;
+        byte[] expected = _wire.AssertAnswered(plain).Bytes;
+        foreach (int tag in new[] { 0x0000, 0x1000, 0xE000, 0xF000 })
+        {
+            Assert.Equal(expected, _wire.AssertAnswered(Tagged(plain, tag)).Bytes);
+        }
+
+        Assert.Equal(EthernetType.Arp, _wire.AssertAnswered(Tagged(Wire.Arp().Bytes, 0xA000)).Type);
+    }
+
     [Fact]
-    public void AFrameWithAVlanTagIsDropped() =>
-        _wire.AssertDropped(DropReason.VlanTagged, Wire.Frame(Wire.HostStation, Wire.PeerStation, 0x8100, new byte[46]));
+    public void ChecksumsBehindATagAreComputedWhateverTheDeviceSays()
+    {
+        byte[] frame = Tagged(Wire.Udp(new byte[] { 1, 2, 3 }).Bytes, 0);
+        frame[^1] ^= 1;
+        Assert.Equal(DropReason.UdpChecksum, _wire.Stack.Process(frame, ReceiveChecks.Ipv4Header | ReceiveChecks.Transport));
+    }
+
+    [Fact]
+    public void AFrameWithATagMayBeLongerByTheTagAndNoMore()
+    {
+        byte[] longest = Tagged(Wire.Frame(Wire.HostStation, Wire.PeerStation, 0x88CC, new byte[1500]), 0);
+        _wire.AssertDropped(DropReason.EtherTypeUnknown, longest);
+        _wire.AssertDropped(DropReason.FrameTooLong, [.. longest, 0]);
+    }
+
+    [Fact]
+    public void ATagThatIsCutShortOrFollowedByAnotherIsDropped()
+    {
+        byte[] frame = Tagged(Wire.Echo(10).Bytes, 0);
+        for (int length = 14; length < 18; length++)
+        {
+            _wire.AssertDropped(DropReason.FrameTooShort, frame[..length]);
+        }
+
+        _wire.AssertDropped(DropReason.VlanTagged, Tagged(frame, 0));
+    }
+
+    private static byte[] Tagged(byte[] frame, int tag) => [.. frame[..12], 0x81, 0x00, (byte)(tag >> 8), (byte)tag, .. frame[12..]];
 }
