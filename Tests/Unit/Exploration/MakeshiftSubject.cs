@@ -103,8 +103,9 @@ internal sealed class MakeshiftSubject : Subject
 
     private BufferHandle Give(int index)
     {
-        _rented[index] = (++_generation * BufferHandle.NextGeneration) | (1 << 16) | (uint)index;
-        return BufferHandle.FromWord(_rented[index]);
+        BufferHandle buffer = Handles.Make(pool: 1, index, ++_generation);
+        _rented[index] = buffer.Word;
+        return buffer;
     }
 
     private void Gap() => _bench.Processor.RestoreInterrupts(_bench.Processor.MaskInterrupts());

@@ -10,7 +10,7 @@ internal sealed class SemaphoreSubject : Subject
 {
     private readonly Semaphore _semaphore;
     private readonly HashSet<ulong> _permits = new();
-    private ulong _last;
+    private int _last;
 
     private SemaphoreSubject(KernelBench bench)
     {
@@ -45,7 +45,7 @@ internal sealed class SemaphoreSubject : Subject
 
     private Rental Give()
     {
-        BufferHandle permit = BufferHandle.FromWord((1 << 16) | ++_last);
+        BufferHandle permit = Handles.Make(pool: 1, ++_last, generation: 0);
         _permits.Add(permit.Word);
         return new(RentError.None, permit);
     }

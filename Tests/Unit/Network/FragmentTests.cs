@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using PacketDotNet;
 using Reservoir.Network;
+using Reservoir.Tests.Unit.Core;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
@@ -299,7 +300,7 @@ public sealed class FragmentTests : IDisposable
         byte[] message = Wire.EchoMessage(200).Bytes;
         Assert.Equal(DropReason.None, _wire.Stack.Process(Fragment(message, 7, 0, 64, more: true)));
         Assert.Equal(1, _wire.Stack.Reassembly.Count);
-        _wire.TakeBuffersBack();
+        Handles.TakeBack(_wire.Pool);
         Assert.Equal(DropReason.FragmentNoPlace, _wire.Stack.Process(Fragment(message, 7, 64, 64, more: true)));
         Assert.Equal(0, _wire.Stack.Reassembly.Count);
         Assert.Equal(Wire.Datagrams, _wire.Pool.Free);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using PacketDotNet;
 using PacketDotNet.Utils;
+using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
@@ -32,10 +33,10 @@ internal sealed class Wire : IDisposable
     {
     }
 
-    public Wire(Ipv4Configuration configuration)
+    public Wire(Ipv4Configuration configuration, FrameOutput? output = null)
     {
         Pool = _workshop.NonBlocking("reassembly");
-        Stack = new NetworkStack(Device, _workshop.Scheduler.Clock, configuration, Pool);
+        Stack = new NetworkStack(Device, _workshop.Scheduler.Clock, configuration, Pool, output);
         Assert.Equal(UdpPortError.None, Stack.Ports.Add(new EchoService()));
     }
 
@@ -122,21 +123,6 @@ internal sealed class Wire : IDisposable
     }
 
     public void Dispose() => _workshop.Dispose();
-
-    /// <summary>What the pool does when the thread that rented its buffers dies.</summary>
-    public void TakeBuffersBack()
-    {
-        // Its handles are known to nobody, so each that it could have given out is tried.
-        const ulong mostRentals = 64;
-        ulong pool = Pool.TryRent().Buffer.Word & (0xFFUL << 16);
-        for (ulong index = 0; index < Datagrams; index++)
-        {
-            for (ulong generation = 0; generation < mostRentals; generation++)
-            {
-                Pool.Return(BufferHandle.FromWord(pool | index | (generation * BufferHandle.NextGeneration)));
-            }
-        }
-    }
 
     /// <summary>Lets time pass, and the stack do what becomes due at every moment of it.</summary>
     public void Pass(TimeSpan time)

@@ -8,6 +8,7 @@ using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Storage;
+using Reservoir.Tests.Unit.Core;
 using Reservoir.Tests.Unit.Network;
 using Reservoir.Threads;
 using Xunit;
@@ -25,10 +26,11 @@ internal sealed class RecorderBench : IDisposable
 
     private readonly int _kept;
 
-    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = RecorderBuffers, bool keepsBuffer = false)
+    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = RecorderBuffers, bool keepsBuffer = false, FrameOutput? output = null)
     {
         RecorderPool = _workshop.NonBlocking("recorder");
         Disk = new MemoryDisk(_workshop.Blocking("disk"), blocks, image);
+        Wire = new Wire(Ipv4Configuration.Default, output);
         Queue = new FrameQueue(_workshop.Scheduler, RecorderPool, queueCapacity);
         Volume = new RecordVolume(_workshop.Scheduler, noDisk ? null : Disk, keepsBuffer);
         _kept = keepsBuffer ? 1 : 0;
@@ -37,7 +39,7 @@ internal sealed class RecorderBench : IDisposable
         Assert.Equal(UdpPortError.None, Wire.Stack.Ports.Add(Service));
     }
 
-    public Wire Wire { get; } = new();
+    public Wire Wire { get; }
 
     /// <summary>The right to wait.</summary>
     public ThreadContext Context => _workshop.Context;
@@ -100,7 +102,7 @@ internal sealed class RecorderBench : IDisposable
         {
             if (Disk.Pool.GetRental(index).IsRented)
             {
-                return FindHandle(index);
+                return Handles.Find(Disk.Pool, index);
             }
         }
 
@@ -138,18 +140,6 @@ internal sealed class RecorderBench : IDisposable
     {
         AssertBooksBalance();
         _workshop.Dispose();
-    }
-
-    private BufferHandle FindHandle(int index)
-    {
-        for (uint generation = 0; ; generation++)
-        {
-            var handle = BufferHandle.FromWord((generation * BufferHandle.NextGeneration) | ((ulong)Disk.Pool.Number << 16) | (uint)index);
-            if (Disk.Pool.IsRented(handle))
-            {
-                return handle;
-            }
-        }
     }
 
     private static byte[] Address(RecordHeader header)
