@@ -123,6 +123,18 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         return Finish(Pool, rented, frame, checksums);
     }
 
+    /// <inheritdoc/>
+    public override SendResult Answer(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums, ulong timeoutNanoseconds)
+    {
+        if (!IsSendable(frame))
+        {
+            return Refuse(SendResult.LengthOutOfRange);
+        }
+
+        RentResult rented = TryRent(_answers);
+        return rented.Succeeded ? Finish(_answers, rented, frame, checksums) : Send(context, frame, checksums, timeoutNanoseconds);
+    }
+
     /// <summary>Gives back the buffers of frames that are out. Interrupts masked.</summary>
     /// <param name="budget">The most frames.</param>
     /// <returns>False if more are out than that.</returns>

@@ -14,7 +14,9 @@ namespace Reservoir.Network;
 public sealed class FrameTransmitter
 {
     private const int FragmentUnit = 8;
-    private const TransmitChecksums UdpChecksums = TransmitChecksums.Ipv4Header | TransmitChecksums.Udp;
+
+    /// <summary>What a device inserts where <see cref="InsertsUdpChecksum"/> says so.</summary>
+    internal const TransmitChecksums UdpChecksums = TransmitChecksums.Ipv4Header | TransmitChecksums.Udp;
     private const int Ipv4PayloadOffset = EthernetFrame.HeaderLength + Ipv4Packet.MinimumHeaderLength;
     private readonly NetworkDevice _device;
     private readonly FrameOutput? _output;

@@ -10,7 +10,7 @@ namespace Reservoir.Network;
 /// </summary>
 /// <remarks>
 /// It builds each datagram in a buffer of its own and gives it to the device, which copies it and takes frames from any thread. One thread at a time. Constant time for a datagram of a given
-/// length, no waiting, unless <see cref="Send"/> is told to.
+/// length, and no waiting unless <see cref="Send"/> is told to.
 /// </remarks>
 public sealed class UdpSender
 {
@@ -34,45 +34,30 @@ public sealed class UdpSender
     /// <summary>Where the data of the next datagram are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last one left there.</summary>
     public Span<byte> Payload => _frame.AsSpan(PayloadOffset);
 
-    /// <summary>Sends what has been written to <see cref="Payload"/>. Thread context; doesn't wait.</summary>
-    /// <param name="route">The way to the receiver.</param>
-    /// <param name="port">Its port, not zero.</param>
-    /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
-    /// <returns>False if the device has no buffer, this host has no address, or port or length is out of range.</returns>
-    public bool TrySend(in ReplyRoute route, ushort port, int length)
-    {
-        if (!TryBuild(in route, port, length, out int end))
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> frame = _frame.AsSpan(0, end);
-        return _stack.Output is null ? _device.QueueBytes(frame) : _stack.Output.TryAnswer(frame, TransmitChecksums.None) == SendResult.Sent;
-    }
-
-    /// <summary>Sends what has been written to <see cref="Payload"/>, and waits for a transmit buffer if none is free. Thread context.</summary>
+    /// <summary>Sends what has been written to <see cref="Payload"/>, and waits for a transmit buffer if neither one that is kept for answers nor another is free. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="route">The way to the receiver.</param>
     /// <param name="port">Its port, not zero.</param>
     /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
-    /// <param name="timeoutNanoseconds">How long at most.</param>
+    /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
     /// <returns>What became of it; a device without a <see cref="NetworkStack.Output"/> is not waited for.</returns>
     public SendResult Send(ThreadContext context, in ReplyRoute route, ushort port, int length, ulong timeoutNanoseconds)
     {
-        if (!TryBuild(in route, port, length, out int end))
+        if (!TryBuild(in route, port, length, out int end, out TransmitChecksums checksums))
         {
             return SendResult.LengthOutOfRange;
         }
 
         ReadOnlySpan<byte> frame = _frame.AsSpan(0, end);
-        return _stack.Output is not null ? _stack.Output.Send(context, frame, TransmitChecksums.None, timeoutNanoseconds)
+        return _stack.Output is not null ? _stack.Output.Answer(context, frame, checksums, timeoutNanoseconds)
             : _device.QueueBytes(frame) ? SendResult.Sent
             : SendResult.NoBuffer;
     }
 
-    private bool TryBuild(in ReplyRoute route, ushort port, int length, out int end)
+    private bool TryBuild(in ReplyRoute route, ushort port, int length, out int end, out TransmitChecksums checksums)
     {
         end = 0;
+        checksums = TransmitChecksums.None;
         Ipv4Address source = _stack.Configuration.Address;
         if (port == 0 || source.IsZero || (uint)length > UdpDatagram.MaximumPayload)
         {
@@ -80,8 +65,15 @@ public sealed class UdpSender
         }
 
         int total = UdpDatagram.HeaderLength + length;
-        UdpDatagram.WriteHeader(_frame.AsSpan(DatagramOffset, total), source, route.Host, _port, port);
+        bool deviceFinishes = _stack.InsertsUdpChecksum(total);
+        UdpDatagram.WriteHeader(_frame.AsSpan(DatagramOffset, total), source, route.Host, _port, port, deviceFinishes);
         Ipv4Packet.WriteHeader(_frame.AsSpan(EthernetFrame.HeaderLength), route.TypeOfService, Ipv4Protocol.Udp, source, route.Host, total);
+        if (deviceFinishes)
+        {
+            Ipv4Packet.ClearChecksum(_frame.AsSpan(EthernetFrame.HeaderLength));
+            checksums = FrameTransmitter.UdpChecksums;
+        }
+
         EthernetFrame.WriteHeader(_frame, route.Station, _stack.HardwareAddress, EtherType.Ipv4);
         end = DatagramOffset + total;
         if (end < EthernetFrame.MinimumLength)

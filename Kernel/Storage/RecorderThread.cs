@@ -13,6 +13,8 @@ namespace Reservoir.Storage;
 /// <remarks>
 /// <para>A batch is what waits in the queue, up to <see cref="VolumeLayout.LongestBatch"/> datagrams; it is closed early when it has been open for <see cref="LongestBatchNanoseconds"/>. What arrives during its
 /// flush makes up the next one, so the busier the disk the more share a flush. The thread never waits for a batch to fill.</para>
+/// <para>An acknowledgement goes out by a buffer that is kept for answers, or else waits for another: all those of a batch together <see cref="LongestAcknowledgingNanoseconds"/> at most, so that a card that does not send
+/// costs acknowledgements and not records.</para>
 /// <para>If the disk fails it the whole batch is written once more to the same place, and then lost: counted, named in a message, and not acknowledged. After three such batches the volume is failing;
 /// then datagrams are refused, and it is mounted anew every ten seconds as long as there are any.</para>
 /// <para>Its numbers tell what became of each datagram taken: <see cref="Handled"/> = <see cref="Recorded"/> + <see cref="RefusedNotReady"/> + <see cref="Failed"/>, and <see cref="Recorded"/> =
@@ -22,6 +24,9 @@ public sealed class RecorderThread : ThreadBody
 {
     /// <summary>How long a batch takes in more datagrams, in nanoseconds.</summary>
     public const ulong LongestBatchNanoseconds = 20 * Clock.NanosecondsPerMillisecond;
+
+    /// <summary>How long the acknowledgements of a batch wait for transmit buffers, in nanoseconds.</summary>
+    public const ulong LongestAcknowledgingNanoseconds = 20 * Clock.NanosecondsPerMillisecond;
 
     /// <summary>How long a failing volume is left in peace, in nanoseconds.</summary>
     public const ulong FailingNanoseconds = 10 * Clock.NanosecondsPerSecond;
@@ -42,6 +47,9 @@ public sealed class RecorderThread : ThreadBody
     private bool _failing;
     private int _reportedBadSlots;
     private int _inHand;
+
+    /// <summary>Records whose senders have not been told yet.</summary>
+    private int _owed;
     private bool _busy;
     private bool _paused;
 
@@ -148,7 +156,7 @@ public sealed class RecorderThread : ThreadBody
         if (any)
         {
             RemountIfNeeded(context);
-            Finish(Record(context));
+            Finish(context, Record(context));
         }
 
         System.Threading.Volatile.Write(ref _busy, false);
@@ -184,6 +192,8 @@ public sealed class RecorderThread : ThreadBody
         }
 
         _inHand = 0;
+        Unacknowledged += (ulong)_owed;
+        _owed = 0;
         System.Threading.Volatile.Write(ref _busy, false);
     }
 
@@ -258,13 +268,14 @@ public sealed class RecorderThread : ThreadBody
     }
 
     /// <summary>Counts and acknowledges a batch, gives its buffers back, and says what has changed.</summary>
-    private void Finish(RecordError error)
+    private void Finish(ThreadContext context, RecordError error)
     {
         int count = _inHand;
         if (error == RecordError.None)
         {
             Batches++;
             Recorded += (ulong)count;
+            _owed = count;
         }
         else if (error == RecordError.NotReady)
         {
@@ -276,11 +287,12 @@ public sealed class RecorderThread : ThreadBody
         }
 
         _inHand = 0;
+        ulong patience = LongestAcknowledgingNanoseconds;
         for (int i = 0; i < count; i++)
         {
             if (error == RecordError.None)
             {
-                Acknowledge(i);
+                Acknowledge(context, i, ref patience);
             }
 
             _queue.Pool.Return(_batch[i].Buffer);
@@ -289,14 +301,15 @@ public sealed class RecorderThread : ThreadBody
         Report(error, count);
     }
 
-    private void Acknowledge(int index)
+    private void Acknowledge(ThreadContext context, int index, ref ulong patience)
     {
-        bool sent = _sender is not null && QueuedDatagram.TryRead(BytesOf(index), out QueuedDatagram datagram) && TryAcknowledge(_sender, in datagram, _numbers[index]);
+        bool sent = _sender is not null && QueuedDatagram.TryRead(BytesOf(index), out QueuedDatagram datagram) && TryAcknowledge(context, _sender, in datagram, _numbers[index], ref patience);
+        _owed--;
         Acknowledged += sent ? 1UL : 0;
         Unacknowledged += sent ? 0UL : 1;
     }
 
-    private bool TryAcknowledge(UdpSender sender, in QueuedDatagram datagram, ulong number)
+    private bool TryAcknowledge(ThreadContext context, UdpSender sender, in QueuedDatagram datagram, ulong number, ref ulong patience)
     {
         if (RecordAcknowledgement.IsOne(datagram.Data))
         {
@@ -305,7 +318,10 @@ public sealed class RecorderThread : ThreadBody
 
         new RecordAcknowledgement { Sequence = number, VolumeId = Volume.VolumeId }.Write(sender.Payload, datagram.Data);
         ReplyRoute route = datagram.Route;
-        return sender.TrySend(in route, datagram.Origin.SourcePort, RecordAcknowledgement.Length);
+        ulong begun = _scheduler.Clock.Nanoseconds;
+        SendResult result = sender.Send(context, in route, datagram.Origin.SourcePort, RecordAcknowledgement.Length, patience);
+        patience -= Math.Min(patience, _scheduler.Clock.Nanoseconds - begun);
+        return result == SendResult.Sent;
     }
 
     private void RemountIfNeeded(ThreadContext context)

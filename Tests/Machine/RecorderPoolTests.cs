@@ -23,6 +23,7 @@ public sealed partial class RecorderPoolTests
             machine.Serial.WaitFor("recorder: ata0 has ", 0);
             machine.Command("pool recorder fail every 3");
             machine.Command("pool nic-answer fail every 2");
+            machine.Command("pool nic-transmit fail every 1");
             machine.Command("pool disk fail every 2");
             Match counts = Record().Match("");
             for (int sent = Burst; sent <= Datagrams; sent += Burst)
@@ -45,6 +46,7 @@ public sealed partial class RecorderPoolTests
 
             machine.Command("pool recorder fail off");
             machine.Command("pool nic-answer fail off");
+            machine.Command("pool nic-transmit fail off");
             machine.Command("pool disk fail off");
             NetworkTests.AssertAnswers(peer);
             int heard = 0;

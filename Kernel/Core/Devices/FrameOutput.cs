@@ -32,6 +32,13 @@ public abstract class FrameOutput
     /// <param name="checksums">What the device shall insert, some of <see cref="Offload"/>.</param>
     public virtual SendResult TryAnswer(ReadOnlySpan<byte> frame, TransmitChecksums checksums) => TrySend(frame, checksums);
 
+    /// <summary>The same, and if no buffer that is kept for answers is free, waits for another sender's.</summary>
+    /// <param name="context">The caller's right to wait.</param>
+    /// <param name="frame">The frame without its checksum, 14 to 1514 bytes.</param>
+    /// <param name="checksums">What the device shall insert, some of <see cref="Offload"/>.</param>
+    /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
+    public virtual SendResult Answer(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums, ulong timeoutNanoseconds) => Send(context, frame, checksums, timeoutNanoseconds);
+
     /// <summary>Sends a frame, and waits until a buffer is free. The most important sender that waits gets the next one.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="frame">The frame without its checksum, 14 to 1514 bytes.</param>
