@@ -4,11 +4,12 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Machine;
 
 /// <summary>QEMU's blkdebug fails the n-th read, write or flush of the disk: the caller gets an error or the retry succeeds; never wrong data, never a hang.</summary>
-public sealed class DiskInjectionTests
+public sealed class DiskInjectionTests(ITestOutputHelper output)
 {
     private const int Operations = 50;
     private const int Strides = 5;
@@ -84,6 +85,8 @@ public sealed class DiskInjectionTests
             Assert.Equal(kind == "flush" && !isRecorders ? 1 : 0, failedFlushes);
             AssertDiskIsAsGoodAsNew(machine, disk);
         }
+
+        output.WriteLine($"figures: {kind} {option}: {numbers.Length} boots, one failed operation each, 0 sectors wrong");
     }
 
     /// <summary>A run has 47 reads, as many writes, and 12 flushes; some more runs get over the retries.</summary>

@@ -5,11 +5,12 @@ using System.Linq;
 using System.Threading;
 using Reservoir.Storage;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Machine;
 
 /// <summary>Power cuts while datagrams are being recorded: every acknowledged one is there afterwards, byte for byte, and nothing is shown that was not sent.</summary>
-public sealed class RecorderPowerTests
+public sealed class RecorderPowerTests(ITestOutputHelper output)
 {
     // 104 slots, of which 56 are kept: the ring is filled several times.
     private const int SmallDiskBytes = 320 * 512;
@@ -59,6 +60,7 @@ public sealed class RecorderPowerTests
             newest = volume.Newest;
         }
 
+        output.WriteLine($"figures: {kills} kills, {client.Acknowledged.Count:N0} datagrams acknowledged, {newest:N0} recorded, 0 lost");
         Assert.True(newest > KeptRecords, $"only {newest} records: the ring was never full");
     }
 
@@ -100,6 +102,7 @@ public sealed class RecorderPowerTests
             }
         }
 
+        output.WriteLine($"figures: {done:N0} power cuts in a log of {log.Count:N0} writes and {log.Flushes:N0} flushes, {boots} of them booted, {datagrams} datagrams acknowledged, 0 lost");
         Assert.Equal(points, done);
     }
 

