@@ -73,9 +73,8 @@ public sealed class Kernel : Cosmos.System.Kernel
     {
         Fault.EndThread = EndFaultedThread;
         Fault.DescribeThread = DescribeFaultedThread;
-        INTs.Prologue = _scheduler.EnterInterrupt;
-        INTs.Epilogue = _scheduler.ExitInterrupt;
-        _time.Start(HandleTimer);
+        INTs.Surround(_scheduler.EnterInterrupt, _scheduler.ExitInterrupt);
+        _time.Start(_scheduler.ServeTimer);
     }
 
     private void Seal()
@@ -83,13 +82,6 @@ public sealed class Kernel : Cosmos.System.Kernel
         _console.Input.Log.MarkShown();
         _reservations.Memory.Seal();
         ManagedHeap.Seal();
-    }
-
-    [AllocationFree]
-    private void HandleTimer(ref INTs.IRQContext context)
-    {
-        _scheduler.ServeTimer();
-        _tests.Storm.ServeTimer();
     }
 
     private bool EndFaultedThread() => _scheduler.EndCurrent(ThreadEnd.Faulted);

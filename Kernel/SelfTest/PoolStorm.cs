@@ -30,6 +30,7 @@ public sealed class PoolStorm
     private readonly Scheduler _scheduler;
     private readonly MemoryManager _memory;
     private readonly StormHand _interrupt;
+    private readonly InterruptWork _stormInInterrupt;
     private readonly Semaphore _arrived;
     private ulong _interrupts;
     private bool _raging;
@@ -42,6 +43,7 @@ public sealed class PoolStorm
         _scheduler = scheduler;
         _memory = memory;
         _interrupt = new StormHand(memory, FirstSeed);
+        _stormInInterrupt = StormInInterrupt;
         _arrived = new Semaphore(scheduler, "storm end", 0, ThreadCount);
         for (int i = 0; i < ThreadCount; i++)
         {
@@ -65,9 +67,9 @@ public sealed class PoolStorm
         _ => "storm-d",
     };
 
-    /// <summary>The timer's interrupt handler calls this.</summary>
+    /// <summary>In each of the timer's interrupts, while it rages.</summary>
     [AllocationFree]
-    public void ServeTimer()
+    private void StormInInterrupt(ulong timestamp)
     {
         if (!IsRaging)
         {
@@ -99,6 +101,7 @@ public sealed class PoolStorm
     public bool Run(ThreadContext context, int seconds, TextOutput output)
     {
         System.Threading.Volatile.Write(ref _raging, true);
+        _scheduler.AtTimer = _stormInInterrupt;
         foreach (StormThread thread in Threads)
         {
             thread.Begin();
@@ -120,6 +123,7 @@ public sealed class PoolStorm
         }
 
         _scheduler.Sleep(context, Nap);
+        _scheduler.AtTimer = null;
         sound &= AuditAll(context, output) & CheckHands(output);
         output.WriteLine($"STORM {(sound ? "PASSED" : "FAILED")} after {CountOperations()} operations");
         return sound;

@@ -56,7 +56,7 @@ internal sealed class TimeWiring
 
     /// <summary>Gives the timer's interrupt to a handler.</summary>
     /// <param name="handler">Called at each.</param>
-    public void Start(INTs.IRQDelegate handler)
+    public void Start(InterruptHook handler)
     {
         if (!_timer.Start(handler))
         {

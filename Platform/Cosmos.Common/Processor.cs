@@ -99,8 +99,8 @@ public abstract unsafe class Processor
     /// <summary>
     /// Asks for the timer's interrupt, once. Whatever was asked for before is forgotten. Any context, interrupts masked; constant time.
     /// </summary>
-    /// <param name="nanoseconds">How long from now. Longer than the timer can wait is no error: the interrupt then comes early, and who serves it asks again.</param>
-    public abstract void SetTimer(ulong nanoseconds);
+    /// <param name="counts">How long from now, in counts of <see cref="Timestamp"/>. Longer than the timer can wait is no error: the interrupt then comes early, and who serves it asks again.</param>
+    public abstract void SetTimer(ulong counts);
 
     /// <summary>
     /// Lets the end of an interrupt, which switches threads, happen as if one came: at the moment at which the mask is lifted. Interrupts masked; thread context.
@@ -130,11 +130,12 @@ public abstract unsafe class Processor
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
     public abstract void SwitchContext(ProcessorContext* from, ProcessorContext* to);
 
-    /// <summary>The processor time that the running context has used up to now, in counts of <see cref="Timestamp"/>. Any context, interrupts masked.</summary>
-    /// <param name="running">The context that runs.</param>
-    public virtual ulong CountsOf(ProcessorContext* running) => running->Counts + Timestamp - running->EnteredAt;
+    /// <summary>The same at the end of an interrupt handler: what ran when the interrupt came gives way.</summary>
+    /// <param name="from">Receives the state of the interrupted code.</param>
+    /// <param name="to">Where to continue.</param>
+    public virtual void SwitchContextFromInterrupt(ProcessorContext* from, ProcessorContext* to) => SwitchContext(from, to);
 
-    /// <summary>The same, and then <see cref="Unmask"/>: what most who leave the processor of their own accord do next.</summary>
+    /// <summary>The same in thread context, and then <see cref="Unmask"/>: what most who leave the processor of their own accord do next.</summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">Where to continue.</param>
     /// <returns>The lowest byte of the caller's <see cref="ProcessorContext.Result"/>, when it continues.</returns>

@@ -25,4 +25,8 @@ public struct ProcessorContext
 
     /// <summary>The number given to <see cref="Processor.PrepareContext"/>.</summary>
     public int Id;
+
+    /// <summary>The processor time that it has used up to a moment at which it runs, in counts. Any context, interrupts masked.</summary>
+    /// <param name="timestamp">That moment.</param>
+    public readonly ulong CountsAt(ulong timestamp) => Counts + timestamp - EnteredAt;
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Cosmos.Common;
 using Cosmos.Core.Runtime;
@@ -11,8 +12,9 @@ namespace Cosmos.Core;
 /// </summary>
 /// <remarks>
 /// Handlers of hardware lines run one after the other, with interrupts masked, on the stack of whichever
-/// thread was running; the end-of-interrupt is sent after the last. <see cref="Prologue"/> and <see cref="Epilogue"/>
-/// surround them; the epilogue is called last of all and may switch threads. A processor exception
+/// thread was running; the end-of-interrupt is sent after the last. A prologue and an epilogue
+/// surround them (<see cref="Surround"/>); the epilogue is called last of all and may switch threads. The processor's own timer has an entry and a handler for itself, without prologue: what every
+/// deadline waits for takes the shortest way. A processor exception
 /// is a <see cref="Fault"/> of the code that caused it. Upstream's context has 32-bit registers; here they are 64-bit.
 /// </remarks>
 public static unsafe class INTs
@@ -41,37 +43,41 @@ public static unsafe class INTs
     private const int Vectors = 256;
     private const int PageFault = 14;
     private const int DoubleFault = 8;
-    private const ulong DebugTrap = 1;
+    private const int DebugTrap = 1;
     private const ulong PageFaultPresent = 1;
     private const ulong PageFaultWrite = 2;
     private const ulong PageFaultFetch = 16;
 
     private static IRQDelegate?[] s_handlers = null!;
-    private static ulong[] s_counts = null!;
-    private static ulong[] s_total = null!;
-    private static ulong[] s_longest = null!;
+    private static SourceAccount[] s_accountMemory = null!;
+    private static SourceAccount* s_accounts;
     private static IRQDelegate?[] s_softwareHandlers = null!;
-    private static IRQDelegate? s_timerHandler;
+    private static InterruptHook s_prologue = null!;
+    private static InterruptHook s_epilogue = null!;
+    private static InterruptHook? s_timerHandler;
     private static nuint s_timerEnd;
     private static ulong s_spurious;
-    private static int s_nesting;
+    private static bool s_inHandler;
 
     /// <summary>Called with the interrupted code's registers.</summary>
     /// <param name="aContext">The registers.</param>
     [AllocationFree]
     public delegate void IRQDelegate(ref IRQContext aContext);
 
-    /// <summary>Called at the beginning of each hardware interrupt, interrupts masked. Set once at boot.</summary>
-    public static InterruptHook? Prologue { get; set; }
-
-    /// <summary>Called at the end of each hardware interrupt, interrupts masked, after the end-of-interrupt. May switch threads. Set once at boot.</summary>
-    public static InterruptHook? Epilogue { get; set; }
-
     /// <summary>True inside the handler of a hardware interrupt. Any context.</summary>
-    public static bool InInterrupt => s_nesting != 0;
+    public static bool InInterrupt => s_inHandler;
 
     /// <summary>Interrupts that turned out to have no cause (8259A data sheet, "spurious").</summary>
     public static ulong SpuriousCount => s_spurious;
+
+    /// <summary>Says what surrounds the handlers. Boot context, once, before interrupts are let in.</summary>
+    /// <param name="prologue">Called at the beginning of each hardware interrupt but the timer's, interrupts masked.</param>
+    /// <param name="epilogue">Called at the end of each, interrupts masked, after the end-of-interrupt. May switch threads.</param>
+    public static void Surround(InterruptHook prologue, InterruptHook epilogue)
+    {
+        s_prologue = prologue;
+        s_epilogue = epilogue;
+    }
 
     /// <summary>Adds a handler to a line of the interrupt controllers and unmasks it. Lines may be shared: every handler is called. Boot context.</summary>
     /// <param name="aIrqNo">The line, 0 to 15.</param>
@@ -122,15 +128,15 @@ public static unsafe class INTs
 
     /// <summary>How often a line has interrupted since boot. Any context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has never interrupted.</param>
-    public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Sources ? s_counts[aIRQLine] : 0;
+    public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Sources ? s_accounts[aIRQLine].Count : 0;
 
     /// <summary>How much processor time a line's handlers have taken since boot, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has taken none.</param>
-    public static ulong GetIrqTime(int aIRQLine) => (uint)aIRQLine < Sources ? s_total[aIRQLine] : 0;
+    public static ulong GetIrqTime(int aIRQLine) => (uint)aIRQLine < Sources ? s_accounts[aIRQLine].Total : 0;
 
     /// <summary>The longest time that a line's handlers have taken at once, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has taken none.</param>
-    public static ulong GetIrqLongest(int aIRQLine) => (uint)aIRQLine < Sources ? s_longest[aIRQLine] : 0;
+    public static ulong GetIrqLongest(int aIRQLine) => (uint)aIRQLine < Sources ? s_accounts[aIRQLine].Longest : 0;
 
     /// <summary>The vector of a line. Any context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>.</param>
@@ -144,9 +150,9 @@ public static unsafe class INTs
     }
 
     /// <summary>Appoints the handler of the processor's own timer. Boot context.</summary>
-    /// <param name="handler">The handler; runs with interrupts masked, may not allocate or wait.</param>
+    /// <param name="handler">The handler; runs with interrupts masked, may not allocate or wait. It does what the prologue does.</param>
     /// <param name="endOfInterrupt">The register that takes the end of the interrupt.</param>
-    internal static void SetTimerHandler(IRQDelegate handler, nuint endOfInterrupt)
+    internal static void SetTimerHandler(InterruptHook handler, nuint endOfInterrupt)
     {
         s_timerEnd = endOfInterrupt;
         s_timerHandler = handler;
@@ -155,9 +161,12 @@ public static unsafe class INTs
     internal static void Initialise()
     {
         s_handlers = new IRQDelegate?[Lines * MostHandlersPerLine];
-        s_counts = new ulong[Sources];
-        s_total = new ulong[Sources];
-        s_longest = new ulong[Sources];
+        s_accountMemory = GC.AllocateArray<SourceAccount>(Sources, pinned: true);
+        fixed (SourceAccount* accounts = s_accountMemory)
+        {
+            s_accounts = accounts;
+        }
+
         s_softwareHandlers = new IRQDelegate?[Vectors - FirstSoftwareVector];
         PIC.Initialise(FirstLineVector);
     }
@@ -165,7 +174,20 @@ public static unsafe class INTs
     [RuntimeExport("InterruptEntered")]
     private static void Entered(IRQContext* context)
     {
-        ulong vector = context->Interrupt;
+        int line = (int)context->Interrupt - FirstLineVector;
+        if ((uint)line < Lines)
+        {
+            HandleLine(line, context);
+        }
+        else
+        {
+            HandleOther((int)context->Interrupt, context);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void HandleOther(int vector, IRQContext* context)
+    {
         if (vector < FirstLineVector)
         {
             if (vector != DebugTrap || !MaskedSections.Step(context))
@@ -173,21 +195,17 @@ public static unsafe class INTs
                 RaiseException(context);
             }
         }
-        else if (vector < FirstLineVector + Lines)
-        {
-            HandleLine((int)vector - FirstLineVector, context);
-        }
         else if (vector == TimerVector)
         {
-            HandleTimer(context);
+            HandleTimer(Native.ReadTimestamp());
         }
         else if (vector == EndOnlyVector)
         {
-            Epilogue?.Invoke();
+            s_epilogue(Native.ReadTimestamp());
         }
         else
         {
-            HandleSoftware((int)vector - FirstSoftwareVector, context);
+            HandleSoftware(vector - FirstSoftwareVector, context);
         }
     }
 
@@ -201,11 +219,12 @@ public static unsafe class INTs
             return;
         }
 
-        s_nesting++;
-        Prologue?.Invoke();
+        ulong begun = Native.ReadTimestamp();
+        s_inHandler = true;
+        s_prologue(begun);
         handler(ref *context);
-        s_nesting--;
-        Epilogue?.Invoke();
+        s_inHandler = false;
+        s_epilogue(begun);
     }
 
     [AllocationFree]
@@ -218,41 +237,33 @@ public static unsafe class INTs
         }
 
         ulong begun = Native.ReadTimestamp();
-        s_nesting++;
-        Prologue?.Invoke();
-        for (int i = 0; i < MostHandlersPerLine; i++)
+        s_inHandler = true;
+        s_prologue(begun);
+        IRQDelegate?[] handlers = s_handlers;
+        int first = line * MostHandlersPerLine;
+        for (int i = first; i < first + MostHandlersPerLine && handlers[i] is { } handler; i++)
         {
-            s_handlers[line * MostHandlersPerLine + i]?.Invoke(ref *context);
+            handler(ref *context);
         }
 
         PIC.EndOfInterrupt(line);
-        s_nesting--;
-        Account(line, Native.ReadTimestamp() - begun);
-        Epilogue?.Invoke();
+        s_inHandler = false;
+        ulong ended = Native.ReadTimestamp();
+        s_accounts[line].Add(ended - begun);
+        s_epilogue(ended);
     }
 
+    [RuntimeExport("TimerEntered")]
     [AllocationFree]
-    private static void HandleTimer(IRQContext* context)
+    private static void HandleTimer(ulong begun)
     {
-        ulong begun = Native.ReadTimestamp();
-        s_nesting++;
+        s_inHandler = true;
         Mmio.Write32(s_timerEnd, 0);
-        Prologue?.Invoke();
-        s_timerHandler?.Invoke(ref *context);
-        s_nesting--;
-        Account(TimerSource, Native.ReadTimestamp() - begun);
-        Epilogue?.Invoke();
-    }
-
-    [AllocationFree]
-    private static void Account(int source, ulong taken)
-    {
-        s_counts[source]++;
-        s_total[source] += taken;
-        if (taken > s_longest[source])
-        {
-            s_longest[source] = taken;
-        }
+        s_timerHandler!(begun);
+        s_inHandler = false;
+        ulong ended = Native.ReadTimestamp();
+        s_accounts[TimerSource].Add(ended - begun);
+        s_epilogue(ended);
     }
 
     private static void RaiseException(IRQContext* context)
@@ -295,6 +306,26 @@ public static unsafe class INTs
         return (error & PageFaultWrite) != 0
             ? present ? "an attempt to write what is read-only"u8 : "an attempt to write where nothing is mapped"u8
             : present ? "an attempt to read what is protected"u8 : "an attempt to read where nothing is mapped"u8;
+    }
+
+    /// <summary>What the handlers of one source have cost.</summary>
+    [AllocationFree]
+    private struct SourceAccount
+    {
+        public ulong Count;
+        public ulong Total;
+        public ulong Longest;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(ulong taken)
+        {
+            Count++;
+            Total += taken;
+            if (taken > Longest)
+            {
+                Longest = taken;
+            }
+        }
     }
 
     /// <summary>The registers of interrupted code, in the order in which Boot/Interrupts.asm pushes them.</summary>

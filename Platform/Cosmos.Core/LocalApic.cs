@@ -21,20 +21,17 @@ public sealed class LocalApic : OneShotTimer
     private const int LongestMeasuring = 10_000_000;
 
     private readonly nuint _base;
-    private readonly ulong _factor;
+    private readonly nuint _initialCount;
 
     private LocalApic(nuint registers, ulong frequency)
+        : base(frequency, uint.MaxValue)
     {
         _base = registers;
-        Frequency = frequency;
-        _factor = CountsPerNanosecond(frequency);
+        _initialCount = registers + LocalApicRegisters.InitialCount;
     }
 
     /// <inheritdoc/>
     public override string Description => "local APIC";
-
-    /// <inheritdoc/>
-    public override ulong Frequency { get; }
 
     /// <summary>Switches it on and measures its clock. Boot context, interrupts masked, after the processor's counter was calibrated. Takes 1.5 ms.</summary>
     /// <returns>Null if the processor has none that can be used.</returns>
@@ -67,7 +64,7 @@ public sealed class LocalApic : OneShotTimer
 
     /// <inheritdoc/>
     [MayAllocate("boot")]
-    public override bool Start(INTs.IRQDelegate handler)
+    public override bool Start(InterruptHook handler)
     {
         INTs.SetTimerHandler(handler, _base + LocalApicRegisters.EndOfInterrupt);
         Mmio.Write32(_base + LocalApicRegisters.LvtTimer, INTs.TimerVector);
@@ -75,7 +72,7 @@ public sealed class LocalApic : OneShotTimer
     }
 
     /// <inheritdoc/>
-    public override void Set(ulong nanoseconds) => Mmio.Write32(_base + LocalApicRegisters.InitialCount, ToCounts(nanoseconds, _factor, uint.MaxValue));
+    public override void Set(ulong counts) => Mmio.Write32(_initialCount, ToTicks(counts));
 
     private static unsafe bool IsPresent()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cosmos.Common;
 
 namespace Cosmos.Core;
@@ -6,39 +7,45 @@ namespace Cosmos.Core;
 [AllocationFree]
 public abstract class OneShotTimer
 {
-    private const int FractionBits = 32;
+    /// <summary>For how much of the processor's time it can be set: 2^32 times a factor below 2^32 fit 64 bits.</summary>
+    private const ulong LongestSetting = uint.MaxValue;
+    private const int FractionBits = 30;
+
+    private readonly ulong _factor;
+    private readonly ulong _longest;
+
+    /// <summary>A timer that is not set.</summary>
+    /// <param name="frequency">How fast it counts, in Hz: less than four times as fast as the processor's counter, which has been calibrated.</param>
+    /// <param name="mostTicks">The most that it can count.</param>
+    protected OneShotTimer(ulong frequency, uint mostTicks)
+    {
+        ulong processor = X86Processor.Instance.TimestampFrequency;
+        Frequency = frequency;
+        _factor = ((frequency << FractionBits) + processor - 1) / processor;
+        _longest = System.Math.Min((((ulong)mostTicks - 1) << FractionBits) / _factor, LongestSetting);
+    }
 
     /// <summary>What it is, for people.</summary>
     public abstract string Description { get; }
 
     /// <summary>How fast it counts, in Hz.</summary>
-    public abstract ulong Frequency { get; }
+    public ulong Frequency { get; }
 
     /// <summary>The smallest step of time that it knows, in nanoseconds, rounded.</summary>
     public ulong GrainNanoseconds => System.Math.Max((1_000_000_000 + Frequency / 2) / Frequency, 1);
 
-    /// <summary>The vector or line by which it interrupts gets this handler. Boot context, once.</summary>
-    /// <param name="handler">Called at each of its interrupts.</param>
+    /// <summary>Each of its interrupts calls this. Boot context, once.</summary>
+    /// <param name="handler">The handler: interrupt context, interrupts masked, may not allocate or wait. It is given the time of the interrupt.</param>
     /// <returns>False if somebody else has the line.</returns>
     [MayAllocate("boot")]
-    public abstract bool Start(INTs.IRQDelegate handler);
+    public abstract bool Start(InterruptHook handler);
 
     /// <summary>Sets it anew. Any context, interrupts masked. Constant time.</summary>
-    /// <param name="nanoseconds">How long from now, rounded up to its grain; what is too long for it is cut short.</param>
-    public abstract void Set(ulong nanoseconds);
+    /// <param name="counts">How long from now, in counts of <see cref="X86Processor.Timestamp"/>; what is too long for it is cut short.</param>
+    public abstract void Set(ulong counts);
 
-    /// <summary>Counts in a nanosecond, with 32 binary places, rounded up.</summary>
-    /// <param name="frequency">Counts in a second, below 2^32.</param>
-    protected static ulong CountsPerNanosecond(ulong frequency) => ((frequency << FractionBits) + 999_999_999) / 1_000_000_000;
-
-    /// <summary>Turns a time into counts, rounded up.</summary>
-    /// <param name="nanoseconds">The time; below the longest that fits <paramref name="longest"/> nothing overflows.</param>
-    /// <param name="factor">From <see cref="CountsPerNanosecond"/>.</param>
-    /// <param name="longest">The most counts that the timer can do.</param>
-    protected static uint ToCounts(ulong nanoseconds, ulong factor, uint longest)
-    {
-        ulong high = System.Math.BigMul(nanoseconds, factor, out ulong low);
-        ulong counts = (high << FractionBits | low >> FractionBits) + 1;
-        return high >> FractionBits != 0 || counts > longest ? longest : (uint)counts;
-    }
+    /// <summary>Turns a time into its own ticks, rounded up.</summary>
+    /// <param name="counts">The time, in counts of <see cref="X86Processor.Timestamp"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected uint ToTicks(ulong counts) => (uint)((System.Math.Min(counts, _longest) * _factor >> FractionBits) + 1);
 }

@@ -50,11 +50,11 @@ internal static class PIC
     /// </summary>
     public static bool IsSpurious(int line)
     {
-        if (line != MasterSpuriousLine && line != SlaveSpuriousLine)
-        {
-            return false;
-        }
+        return (line & 7) == MasterSpuriousLine && IsNotInService(line);
+    }
 
+    private static bool IsNotInService(int line)
+    {
         int command = line == MasterSpuriousLine ? MasterCommand : SlaveCommand;
         IOPort.Write8(command, ReadInService);
         if ((IOPort.Read8(command) & LowestPriorityBit) != 0)

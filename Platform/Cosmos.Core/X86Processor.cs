@@ -19,6 +19,7 @@ public sealed unsafe class X86Processor : Processor
     }
 
     /// <summary>The one processor. After the managed heap is up.</summary>
+    [AllocationFree]
     public static X86Processor Instance => s_instance;
 
     /// <inheritdoc/>
@@ -47,7 +48,7 @@ public sealed unsafe class X86Processor : Processor
     }
 
     /// <inheritdoc/>
-    public override void SetTimer(ulong nanoseconds) => _timer.Set(nanoseconds);
+    public override void SetTimer(ulong counts) => _timer.Set(counts);
 
     /// <inheritdoc/>
     public override void RequestInterruptEnd()
@@ -66,7 +67,20 @@ public sealed unsafe class X86Processor : Processor
             return;
         }
 
-        if (Gate.Pending is not 0 and not INTs.EndOnlyVector)
+        if (Gate.Pending != 0)
+        {
+            NoteHold();
+        }
+
+        Native.LetInterruptsIn();
+    }
+
+    /// <summary>How long the interrupt that is about to be served has waited.</summary>
+    [AllocationFree]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteHold()
+    {
+        if (Gate.Pending != INTs.EndOnlyVector)
         {
             ulong held = Native.ReadTimestamp() - Gate.HeldSince;
             if (held > LongestHold)
@@ -75,8 +89,6 @@ public sealed unsafe class X86Processor : Processor
                 LongestHoldAt = Gate.HeldAt;
             }
         }
-
-        Native.LetInterruptsIn();
     }
 
     /// <summary>Holds interrupts by the processor's own flag, until a thread opens the gate. For a fault: what follows must not be interrupted, whatever the gate says.</summary>
@@ -123,6 +135,9 @@ public sealed unsafe class X86Processor : Processor
 
     /// <inheritdoc/>
     public override void SwitchContext(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContext(from, to);
+
+    /// <inheritdoc/>
+    public override void SwitchContextFromInterrupt(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContextFromInterrupt(from, to);
 
     /// <inheritdoc/>
     public override byte SwitchContextAndUnmask(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContextAndUnmask(from, to);

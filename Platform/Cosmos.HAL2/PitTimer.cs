@@ -10,18 +10,31 @@ public sealed class PitTimer : OneShotTimer
 {
     private const byte Line = 0;
 
-    private readonly ulong _factor = CountsPerNanosecond(PIT.PITFrequency);
+    private InterruptHook _handler = null!;
+
+    /// <summary>It does nothing before it is set. Boot context, after the processor's counter was calibrated.</summary>
+    public PitTimer()
+        : base(PIT.PITFrequency, ushort.MaxValue)
+    {
+    }
 
     /// <inheritdoc/>
     public override string Description => "8254";
 
     /// <inheritdoc/>
-    public override ulong Frequency => PIT.PITFrequency;
-
-    /// <inheritdoc/>
     [MayAllocate("boot")]
-    public override bool Start(INTs.IRQDelegate handler) => INTs.SetIrqHandler(Line, handler);
+    public override bool Start(InterruptHook handler)
+    {
+        _handler = handler;
+        return INTs.SetIrqHandler(Line, HandleInterrupt);
+    }
 
     /// <inheritdoc/>
-    public override void Set(ulong nanoseconds) => PIT.StartOneShot((ushort)ToCounts(nanoseconds, _factor, ushort.MaxValue));
+    public override void Set(ulong counts) => PIT.StartOneShot((ushort)ToTicks(counts));
+
+    private void HandleInterrupt(ref INTs.IRQContext context)
+    {
+        ulong timestamp = X86Processor.Instance.Timestamp;
+        _handler(timestamp);
+    }
 }

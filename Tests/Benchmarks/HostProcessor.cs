@@ -20,7 +20,7 @@ internal sealed unsafe class HostProcessor : Processor
     {
     }
 
-    public override void SetTimer(ulong nanoseconds) => throw new NotSupportedException();
+    public override void SetTimer(ulong counts) => throw new NotSupportedException();
 
     public override void RequestInterruptEnd() => throw new NotSupportedException();
 

@@ -1,5 +1,6 @@
 using Cosmos.Common;
 using Reservoir.Memory;
+using Reservoir.Time;
 
 namespace Reservoir.Threads;
 
@@ -47,7 +48,7 @@ public sealed unsafe class KernelThread
     public ulong Switches => Block->Switches;
 
     /// <summary>When its last wait that had a timeout was to end, in nanoseconds since boot. Any context.</summary>
-    public ulong Deadline => Block->Deadline;
+    public ulong Deadline => Block->Deadline == Clock.Forever ? Clock.Forever : _scheduler.Clock.At(Block->Deadline);
 
     /// <summary>How its life ended, if it has.</summary>
     public ThreadEnd End { get; internal set; }

@@ -32,7 +32,7 @@ internal unsafe struct ThreadBlock
     /// <summary>How often it was given the processor.</summary>
     public ulong Switches;
 
-    /// <summary>When its wait ends, in nanoseconds.</summary>
+    /// <summary>When its wait ends, in counts of the processor's counter.</summary>
     public ulong Deadline;
 
     /// <summary>Its processor time when its turn began, in counts; <see cref="NewTurn"/> if it begins when the thread is next given the processor.</summary>

@@ -51,6 +51,9 @@ internal unsafe struct ThreadRings
     /// <summary>Whether no thread is here.</summary>
     public readonly bool IsEmpty => (Occupied & Threads) == 0;
 
+    /// <summary>Whether all threads here have the lowest priority, 0. There must be one, and no <see cref="Flag"/>.</summary>
+    public readonly bool HasOnlyLowest => Occupied == 1;
+
     /// <summary>The priority of the first thread. There must be one.</summary>
     public readonly int HighestPriority
     {

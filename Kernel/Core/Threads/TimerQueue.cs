@@ -1,5 +1,7 @@
 using System;
+using System.Runtime.CompilerServices;
 using Cosmos.Common;
+using Reservoir.Time;
 
 namespace Reservoir.Threads;
 
@@ -11,55 +13,78 @@ namespace Reservoir.Threads;
 /// time. Used with interrupts masked.
 /// </remarks>
 [AllocationFree]
-internal sealed unsafe class TimerQueue
+internal unsafe struct TimerQueue
 {
-    private readonly nint[] _memory = GC.AllocateArray<nint>(Scheduler.MaxThreads, pinned: true);
+    private readonly nint[] _memory;
     private readonly ThreadBlock** _heap;
-    private int _count;
+    private nint _count;
 
+    /// <summary>Makes an empty one. Boot context.</summary>
+    [MayAllocate("boot")]
     public TimerQueue()
     {
+        Earliest = Clock.Forever;
+        _memory = GC.AllocateArray<nint>(Scheduler.MaxThreads, pinned: true);
         fixed (nint* heap = _memory)
         {
             _heap = (ThreadBlock**)heap;
         }
     }
 
-    /// <summary>The earliest deadline in nanoseconds; <see cref="ulong.MaxValue"/> if there is none.</summary>
-    public ulong Earliest => _count == 0 ? ulong.MaxValue : _heap[0]->Deadline;
-
-    /// <summary>The thread with the earliest deadline. There must be one.</summary>
-    public ThreadBlock* First => _heap[0];
+    /// <summary>The earliest deadline in counts; <see cref="Clock.Forever"/> if there is none.</summary>
+    public ulong Earliest { get; private set; }
 
     /// <summary>Adds a thread by its deadline.</summary>
-    public void Add(ThreadBlock* thread) => MoveUp(_count++, thread);
+    public void Add(ThreadBlock* thread)
+    {
+        MoveUp(_count++, thread);
+        Earliest = _heap[0]->Deadline;
+    }
+
+    /// <summary>Takes the thread with the earliest deadline out. There must be one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ThreadBlock* TakeFirst()
+    {
+        ThreadBlock* first = _heap[0];
+        RemoveAt(0, first);
+        return first;
+    }
 
     /// <summary>Takes a thread out that is in.</summary>
     public void Remove(ThreadBlock* thread)
     {
-        int hole = thread->TimerIndex;
-        thread->TimerIndex = ThreadBlock.NotTimed;
-        ThreadBlock* moved = _heap[--_count];
-        if (moved == thread)
+        nint hole = thread->TimerIndex;
+        ThreadBlock* last = _heap[_count - 1];
+        if (hole > 0 && last != thread && last->Deadline < _heap[(hole - 1) / 2]->Deadline)
         {
+            thread->TimerIndex = ThreadBlock.NotTimed;
+            _count--;
+            MoveUp(hole, last);
             return;
         }
 
-        if (hole > 0 && moved->Deadline < _heap[(hole - 1) / 2]->Deadline)
-        {
-            MoveUp(hole, moved);
-        }
-        else
-        {
-            MoveDown(hole, moved);
-        }
+        RemoveAt(hole, thread);
     }
 
-    private void MoveUp(int hole, ThreadBlock* thread)
+    /// <summary>Fills a place from below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RemoveAt(nint hole, ThreadBlock* thread)
+    {
+        thread->TimerIndex = ThreadBlock.NotTimed;
+        ThreadBlock* last = _heap[--_count];
+        if (last != thread)
+        {
+            MoveDown(hole, last);
+        }
+
+        Earliest = _count == 0 ? Clock.Forever : _heap[0]->Deadline;
+    }
+
+    private readonly void MoveUp(nint hole, ThreadBlock* thread)
     {
         while (hole > 0)
         {
-            int parent = (hole - 1) / 2;
+            nint parent = (hole - 1) / 2;
             if (_heap[parent]->Deadline <= thread->Deadline)
             {
                 break;
@@ -72,11 +97,12 @@ internal sealed unsafe class TimerQueue
         Place(hole, thread);
     }
 
-    private void MoveDown(int hole, ThreadBlock* thread)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void MoveDown(nint hole, ThreadBlock* thread)
     {
         while (true)
         {
-            int child = hole * 2 + 1;
+            nint child = hole * 2 + 1;
             if (child + 1 < _count && _heap[child + 1]->Deadline < _heap[child]->Deadline)
             {
                 child++;
@@ -94,9 +120,10 @@ internal sealed unsafe class TimerQueue
         Place(hole, thread);
     }
 
-    private void Place(int index, ThreadBlock* thread)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Place(nint index, ThreadBlock* thread)
     {
         _heap[index] = thread;
-        thread->TimerIndex = index;
+        thread->TimerIndex = (int)index;
     }
 }

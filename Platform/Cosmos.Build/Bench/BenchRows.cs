@@ -38,6 +38,21 @@ internal static class BenchRows
             new("tm-synchronization", "synchronization processing") { Peers = ["65", "63"] },
             new("tm-memory", "memory allocation, 128-byte block") { Peers = ["69", "77"] },
         ]),
+        new("Longest masked sections", [],
+        [
+            new("masked-pool-nonblocking-pair", "a pool that doesn't wait: rent, return") { Must = 30 },
+            new("masked-pool-nonblocking-pair-16384", "the same with 16384 buffers") { Must = 30 },
+            new("masked-pool-blocking-pair", "a pool that waits: rent, return") { Must = 30 },
+            new("masked-pool-blocking-pair-16384", "the same with 16384 buffers") { Must = 30 },
+            new("masked-semaphore-pair", "semaphore: post, wait") { Must = 10 },
+            new("masked-message-pair", "message: send, receive") { Must = 25 },
+            new("masked-yield-pair", "yield, with its switch") { Must = 60 },
+            new("masked-semaphore-ping-pong", "a wait and its signal, with their switches") { Must = 100 },
+            new("masked-handoff-return-1-waiter", "a return to one who waits") { Must = 100 },
+            new("masked-handoff-return-64-waiters", "the same with 64 who wait") { Must = 100 },
+            new("masked-handoff-return-64-waiters-16384", "the same with 64 who wait, 16384 buffers") { Must = 100 },
+            new("masked-handoff-round-trip", "a wait that looks at all threads for one to boost") { Must = 600 },
+        ]),
         new("Latency under load, timer to thread", [],
         [
             new("deadline-to-thread", "median without any load"),
@@ -64,6 +79,16 @@ internal static class BenchRows
             new("host-pool-pair", "rent + return, one thread, 2 KB buffers") { MeasuredPeers = ["host-arraypool-pair", "host-concurrentqueue-pair", "host-dpdk-pair"] },
         ]),
     ];
+
+    /// <summary>The figures that break a bound: those in instructions, which repeat exactly. What the clock of a busy host says is for people to judge.</summary>
+    /// <param name="figures">What was measured.</param>
+    public static IEnumerable<string> BrokenBounds(IReadOnlyList<Figure> figures)
+    {
+        return from figure in figures
+            let row = Find(figure.Name)
+            where row is not null && !row.Meets(figure.Value) && figure.Unit is "instructions" or "times"
+            select $"{figure.Name}: {Figure.Format(figure.Value)} {figure.Unit}, and must be {(row.IsMoreBetter ? "at least" : "at most")} {Figure.Format(row.Must!.Value)}";
+    }
 
     /// <summary>The row of a name; null if it has no place of its own.</summary>
     public static BenchRow? Find(string name) => Sections.SelectMany(section => section.Rows).FirstOrDefault(row => row.Name == name);

@@ -36,7 +36,9 @@ internal static class BenchVerb
             }
 
             failures.ForEach(failure => Console.Error.WriteLine($"NOT MEASURED: {failure}"));
-            return failures.Count == 0 ? 0 : 1;
+            string[] broken = [.. BenchRows.BrokenBounds(figures)];
+            Array.ForEach(broken, bound => Console.Error.WriteLine($"BOUND BROKEN: {bound}"));
+            return failures.Count + broken.Length == 0 ? 0 : 1;
         }
         catch (InvalidDataException error)
         {

@@ -10,6 +10,7 @@ internal sealed class ProofRules
         [
             "InterruptStubs",                   // Platform/Cosmos.Core/Boot/Interrupts.asm: all 256 vectors
             "InterruptEntered",
+            "TimerEntered",
             "ExceptionThrown",                  // where every throw ends
             "Reservoir_Network_Reservoir_Network_NetworkStack__Process",
         ],

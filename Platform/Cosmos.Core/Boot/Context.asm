@@ -12,6 +12,7 @@
 %define CONTEXT_RESULT 40
 %define GATE_OPEN 0                             ; Cosmos.Common.InterruptGate
 %define GATE_HELD 8
+%define GATE_PENDING 16
 
 bits 64
 section .text
@@ -19,9 +20,15 @@ extern ContextEntered                           ; Cosmos.Core, X86Processor.cs
 extern InterruptsHeld
 extern CpuInterruptGate                         ; Interrupts.asm
 
+; (from, to): the same, at the end of an interrupt handler, and so the processor's flag is clear. From here on the gate alone holds
+; interrupts off, as in every switch.
+global CpuSwitchContextFromInterrupt:function
+align 16
+CpuSwitchContextFromInterrupt:
+    sti
+
 ; (from, to); the other side finds its own context in rsi
 global CpuSwitchContext:function
-align 16
 CpuSwitchContext:
     push rbx
     push rbp
@@ -69,6 +76,15 @@ CpuSwitchContextAndUnmask:
     jne .held
     ret
 .held:
+    cmp qword [rcx + GATE_PENDING], 0
+    jne .serve
+    cmp qword [rcx + GATE_OPEN], 0
+    jle .done
+    mov qword [rcx + GATE_HELD], 0
+    sti
+.done:
+    ret
+.serve:
     push rax                                    ; which aligns the stack too
     call InterruptsHeld
     pop rax

@@ -7,15 +7,17 @@
 ; The kernel masks interrupts with a word in memory (Cosmos.Common.InterruptGate, "optimistic" masking
 ; after Stodolsky, Chen and Bershad 1993): two plain instructions where CLI and POPF would be calls. An interrupt that comes while the
 ; gate is closed is noted, and the code goes on with the processor's own flag cleared; whoever opens the gate sees that
-; something is held and calls CpuLetInterruptsIn. Outside the instructions below, GATE_HELD is nonzero exactly
-; while the processor's flag is clear.
+; something is held and calls CpuLetInterruptsIn. In thread context, outside the instructions below, GATE_HELD is nonzero exactly
+; while the processor's flag is clear. In a handler both are clear: nobody there opens the gate, and nothing is to be let in.
 
 bits 64
 section .text
 extern InterruptEntered                         ; Cosmos.Core, INTs.cs
+extern TimerEntered
 
 %define FXSAVE_BYTES 512                        ; Intel SDM volume 1, 10.5.1
 %define FIRST_LINE_VECTOR 32                    ; below: exceptions, which no gate holds off
+%define TIMER_VECTOR 48                         ; Cosmos.Core.INTs.TimerVector
 %define INTERRUPT_FLAG 0x200
 %define CODE_SELECTOR 0x08
 %define DATA_SELECTOR 0x10
@@ -34,6 +36,9 @@ InterruptStubs:
 %assign vector 0
 %rep 256
     align 16
+%if vector = TIMER_VECTOR
+    jmp near timer_vector
+%else
 %if vector = 8 || (vector >= 10 && vector <= 14) || vector = 17 || vector = 21 || vector = 29 || vector = 30
 %else
     push 0
@@ -43,6 +48,7 @@ InterruptStubs:
     jmp near all_vectors
 %else
     jmp near line_vectors
+%endif
 %endif
 %assign vector vector + 1
 %endrep
@@ -54,7 +60,6 @@ line_vectors:
     cmp qword [rax + GATE_OPEN], 0
     jle .hold
     mov qword [rax + GATE_OPEN], 0              ; handlers run with the gate closed
-    mov qword [rax + GATE_HELD], 1
     pop rax
     jmp all_vectors
 .hold:
@@ -98,7 +103,6 @@ all_vectors:
     sub rsp, FXSAVE_BYTES                       ; 5 + 2 + 15 words: rsp is a multiple of 16 here
     fxsave64 [rsp]
     xor ebp, ebp
-    cld
 .again:
     mov rdi, rbx
     call InterruptEntered
@@ -106,11 +110,11 @@ all_vectors:
     jb .leave
     cli                                         ; another thread may have run meanwhile and left them enabled
     mov rax, [rel CpuInterruptGate]
+    mov qword [rax + GATE_HELD], 0
     mov rcx, [rax + GATE_PENDING]
     test rcx, rcx
     jnz .pending
     mov qword [rax + GATE_OPEN], 1
-    mov qword [rax + GATE_HELD], 0
 .leave:
     fxrstor64 [rsp]
     add rsp, FXSAVE_BYTES
@@ -136,6 +140,76 @@ all_vectors:
     mov [rbx + FRAME_VECTOR], rcx
     jmp .again
 
+; The timer's own entry: what every deadline waits for. Its handler wants no context, so only what C# may change is saved
+; (System V ABI, 3.2.1: rbx, rbp, r12-r15 come back from a call unharmed), and the time, which all that follows refers to, is read once.
+align 16
+timer_vector:
+    push rax
+    mov rax, [rel CpuInterruptGate]
+    cmp qword [rax + GATE_OPEN], 0
+    jle .hold
+    mov qword [rax + GATE_OPEN], 0
+    push rcx
+    push rdx
+    push rsi
+    push rdi
+    push r8
+    push r9
+    push r10
+    push r11
+    push rbp                                    ; 5 + 10 words, and one more aligns the stack
+    xor ebp, ebp
+    sub rsp, FXSAVE_BYTES + 8
+    fxsave64 [rsp]                              ; no CLD: nothing in the kernel sets the direction flag
+    rdtsc
+    shl rdx, 32
+    lea rdi, [rdx + rax]
+    call TimerEntered
+    cli                                         ; as above
+    mov rax, [rel CpuInterruptGate]
+    mov qword [rax + GATE_HELD], 0
+    cmp qword [rax + GATE_PENDING], 0
+    jne .pending
+    mov qword [rax + GATE_OPEN], 1
+    fxrstor64 [rsp]
+    add rsp, FXSAVE_BYTES + 8
+    pop rbp
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rdx
+    pop rcx
+    pop rax
+    iretq
+.pending:                                       ; as above; it gets a frame of its own, as if it came now
+    fxrstor64 [rsp]
+    add rsp, FXSAVE_BYTES + 8
+    pop rbp
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rdx
+    pop rcx
+    sub rsp, 8
+    mov rax, [rel CpuInterruptGate]
+    push qword [rax + GATE_PENDING]
+    mov qword [rax + GATE_PENDING], 0
+    pop qword [rsp]                             ; vector; the saved rax is above, where the error code belongs
+    mov rax, [rsp + 8]
+    mov qword [rsp + 8], 0
+    jmp all_vectors
+.hold:
+    pop rax
+    push 0
+    push TIMER_VECTOR
+    jmp line_vectors
+
 ; The gate has been opened while the processor held interrupts: serves the one that was noted, as if it came
 ; now, and lets the others in.
 global CpuLetInterruptsIn:function
@@ -147,6 +221,7 @@ CpuLetInterruptsIn:
     jz .none
     mov qword [rax + GATE_PENDING], 0
     mov qword [rax + GATE_OPEN], 0
+    mov qword [rax + GATE_HELD], 0
     mov rdx, rsp
     and rsp, -16                                ; what the processor would do
     push DATA_SELECTOR

@@ -190,7 +190,7 @@ function CpuLoadTaskRegister
     ltr ax
     ret
 
-; Memory-mapped registers: one access of exactly this width, never merged or repeated.
+; Memory-mapped registers (Mmio.cs): one access of exactly this width, never merged or repeated.
 function CpuLoad8
     movzx eax, byte [rdi]
     ret
@@ -205,20 +205,4 @@ function CpuLoad32
 
 function CpuLoad64
     mov rax, [rdi]
-    ret
-
-function CpuStore8
-    mov [rdi], sil
-    ret
-
-function CpuStore16
-    mov [rdi], si
-    ret
-
-function CpuStore32
-    mov [rdi], esi
-    ret
-
-function CpuStore64
-    mov [rdi], rsi
     ret

@@ -112,6 +112,10 @@ internal static unsafe class Native
     public static extern void SwitchContext(void* from, void* to);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "CpuSwitchContextFromInterrupt")]
+    public static extern void SwitchContextFromInterrupt(void* from, void* to);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "CpuSwitchContextAndUnmask")]
     public static extern byte SwitchContextAndUnmask(void* from, void* to);
 

@@ -34,6 +34,39 @@ public sealed class ClockTests
         }
     }
 
+    [Theory]
+    [InlineData(1_000_000_000UL)]
+    [InlineData(999_999_937UL)]
+    [InlineData(3_999_999_999UL)]
+    [InlineData(2_394_374_123UL)]
+    [InlineData(14_318_180UL)]
+    [InlineData(1_000_000UL)]
+    public void AMomentThatIsSoMuchLaterIsNeverTooEarlyAndHardlyTooLate(ulong frequency)
+    {
+        using var processor = new HostProcessor(frequency);
+        var clock = new Clock(processor, 0);
+        ulong count = Clock.NanosecondsPerSecond / frequency + 1;
+        int precision = frequency > Clock.NanosecondsPerSecond / 4 ? 30 : 20;
+        for (ulong nanoseconds = 1; nanoseconds < 1UL << 50; nanoseconds = (nanoseconds * 7 / 4) + 1)
+        {
+            ulong later = clock.After(5000, nanoseconds) - 5000;
+            ulong told = clock.ToNanoseconds(later);
+            Assert.InRange(told, nanoseconds, nanoseconds + count + (nanoseconds >> precision));
+        }
+    }
+
+    [Theory]
+    [InlineData(1_000_000_000UL)]
+    [InlineData(3_999_999_999UL)]
+    public void AMomentThatTheCounterCannotTellNeverComes(ulong frequency)
+    {
+        using var processor = new HostProcessor(frequency);
+        var clock = new Clock(processor, 0);
+        Assert.Equal(Clock.Forever, clock.After(ulong.MaxValue - 5, Clock.NanosecondsPerSecond));
+        Assert.Equal(Clock.Forever, clock.After(1UL << 62, Clock.Forever));
+        Assert.Equal(Clock.Forever, clock.After(1UL << 63, frequency > Clock.NanosecondsPerSecond ? 1UL << 62 : Clock.Forever));
+    }
+
     [Fact]
     public void TimeBeginsAtTheOrigin()
     {

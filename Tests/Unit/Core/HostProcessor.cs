@@ -81,7 +81,7 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
         }
     }
 
-    public override void SetTimer(ulong nanoseconds)
+    public override void SetTimer(ulong counts)
     {
         if (!InterruptsMasked)
         {
@@ -89,7 +89,7 @@ internal sealed unsafe class HostProcessor : Processor, IDisposable
         }
 
         TimerSettings++;
-        TimerAt = Now + nanoseconds < Now ? ulong.MaxValue : Now + nanoseconds;
+        TimerAt = Now + counts < Now ? ulong.MaxValue : Now + counts;
     }
 
     /// <summary>Moves time, and requests the timer's interrupt if it is due then.</summary>

@@ -37,8 +37,8 @@ internal sealed unsafe class KernelBench : IDisposable
         Assert.Equal(PlanError.None, Memory.Admit(plan.ToArray()));
         Assert.Equal(PlanError.None, Memory.TakeRegion("stacks", ReservationKind.Scratch, out Region stacks));
         AllStacks = stacks;
-        Processor.Prologue = Scheduler.EnterInterrupt;
-        Processor.Epilogue = Scheduler.ExitInterrupt;
+        Processor.Prologue = () => Scheduler.EnterInterrupt(Processor.Now);
+        Processor.Epilogue = () => Scheduler.ExitInterrupt(Processor.Now);
         Processor.Resting = Rest;
     }
 
@@ -116,12 +116,15 @@ internal sealed unsafe class KernelBench : IDisposable
         return thread;
     }
 
+    /// <summary>The timer's interrupt handler.</summary>
+    public void ServeTimer() => Scheduler.ServeTimer(Processor.Now);
+
     /// <summary>Lets so many ticks of time pass, with the timer's interrupt where it is due.</summary>
     public void TickTimer(int ticks = 1)
     {
         for (int i = 0; i < ticks; i++)
         {
-            Processor.Advance(Tick, Scheduler.ServeTimer);
+            Processor.Advance(Tick, ServeTimer);
         }
     }
 

@@ -171,7 +171,7 @@ public sealed class KillTests
             bench.TickTimer(KernelBench.QuantumTicks - 1);
             bench.Processor.Interrupt(() =>
             {
-                bench.Scheduler.ServeTimer();
+                bench.ServeTimer();
                 bench.Scheduler.Kill(victim!);
             });
             bench.Log.Add("never");

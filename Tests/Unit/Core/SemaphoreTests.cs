@@ -131,7 +131,7 @@ public sealed class SemaphoreTests
             bench.Processor.Interrupt(() =>
             {
                 semaphore.Release();
-                bench.Scheduler.ServeTimer();
+                bench.ServeTimer();
             });
         });
         bench.Run();

@@ -67,7 +67,7 @@ public sealed class TimerTests
         });
         bench.Thread("hasty", 4, _ =>
         {
-            bench.Processor.Interrupt(bench.Scheduler.ServeTimer);
+            bench.Processor.Interrupt(bench.ServeTimer);
             Assert.Equal(0UL, woken);
             Assert.Equal(5 * KernelBench.Tick, bench.Processor.TimerAt);
         });
@@ -96,9 +96,9 @@ public sealed class TimerTests
             bench.Processor.Advance(at - bench.Processor.Now, () =>
             {
             });
-            bench.Scheduler.EnterInterrupt();
-            bench.Scheduler.ServeTimer();
-            bench.Scheduler.ExitInterrupt();
+            bench.Scheduler.EnterInterrupt(bench.Processor.Now);
+            bench.ServeTimer();
+            bench.Scheduler.ExitInterrupt(bench.Processor.Now);
         }
 
         Assert.InRange(interrupts, 0, 1);
@@ -116,7 +116,7 @@ public sealed class TimerTests
                 bench.Processor.Advance(KernelBench.Tick, () =>
                 {
                     interrupts++;
-                    bench.Scheduler.ServeTimer();
+                    bench.ServeTimer();
                 });
             }
         });
@@ -206,7 +206,7 @@ public sealed class TimerTests
         bench.Thread("holder", 4, context =>
         {
             bench.TickTimer(100);
-            bench.Processor.Interrupt(bench.Scheduler.ServeTimer);
+            bench.Processor.Interrupt(bench.ServeTimer);
             pool.Return(held);
         });
         bench.Run();
@@ -222,7 +222,7 @@ public sealed class TimerTests
                 throw new RestException();
             }
 
-            bench.Processor.Advance(at - bench.Processor.Now, bench.Scheduler.ServeTimer);
+            bench.Processor.Advance(at - bench.Processor.Now, bench.ServeTimer);
         };
         Assert.Throws<RestException>(bench.Scheduler.Start);
     }

@@ -184,7 +184,7 @@ public sealed class WaitInterleavingTests
             switch (what)
             {
                 case Event.Timeout:
-                    _bench.Scheduler.ServeTimer();
+                    _bench.ServeTimer();
                     break;
                 case Event.Cancel:
                     _bench.Scheduler.CancelWait(_hasty);

@@ -71,9 +71,9 @@ internal sealed class NicBench : IDisposable
         {
             Assert.True(++count < 10_000, "an interrupt without an end");
             nuint state = Workshop.Processor.MaskInterrupts();
-            Workshop.Scheduler.EnterInterrupt();
+            Workshop.Scheduler.EnterInterrupt(Workshop.Processor.Now);
             Driver.Serve();
-            Workshop.Scheduler.ExitInterrupt();
+            Workshop.Scheduler.ExitInterrupt(Workshop.Processor.Now);
             Workshop.Processor.RestoreInterrupts(state);
         }
 

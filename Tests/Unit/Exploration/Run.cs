@@ -159,13 +159,13 @@ internal sealed class Run : IDisposable
     {
         _bench.Processor.Now += Timeout;
         Begin(new Effect(Outcome.TimedOut));
-        Scheduler.ServeTimer();
+        Scheduler.ServeTimer(_bench.Processor.Now);
     }
 
     public void EndQuantum()
     {
         _bench.Processor.Now += Scheduler.QuantumNanoseconds;
-        Scheduler.ServeTimer();
+        Scheduler.ServeTimer(_bench.Processor.Now);
     }
 
     private void Follow(Actor actor, Act[] acts, ThreadContext context)

@@ -129,7 +129,7 @@ public sealed class ProtocolBudgetTests : IDisposable
     }
 
     /// <summary>Time passes; the timer interrupts when it was asked to.</summary>
-    private void Pass(ulong nanoseconds) => _bench.Processor.Advance(nanoseconds, _bench.Scheduler.ServeTimer);
+    private void Pass(ulong nanoseconds) => _bench.Processor.Advance(nanoseconds, _bench.ServeTimer);
 
     private sealed class SlowService : UdpService
     {

@@ -72,9 +72,8 @@ internal sealed unsafe class Workshop : IDisposable
         {
             Assert.True(i < LongestWaitTicks, "a wait without an end");
             Processor.Now += Clock.NanosecondsPerMillisecond;
-            Scheduler.EnterInterrupt();
-            Scheduler.ServeTimer();
-            Scheduler.ExitInterrupt();
+            Scheduler.ServeTimer(Processor.Now);
+            Scheduler.ExitInterrupt(Processor.Now);
         }
     }
 
@@ -110,15 +109,13 @@ internal sealed unsafe class Workshop : IDisposable
         {
         }
 
-        public override void SetTimer(ulong nanoseconds)
+        public override void SetTimer(ulong counts)
         {
         }
 
         public override void RequestInterruptEnd()
         {
         }
-
-        public override ulong CountsOf(ProcessorContext* running) => running->Counts;
 
         public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes)
         {

@@ -101,6 +101,6 @@ public sealed class HandlerTests
     [Fact]
     public async Task HookAroundInterruptsCannotWaitEither()
     {
-        Assert.Equal(["CS9108"], await HandlerCompilation.GetErrors(body: "INTs.Epilogue = () => Any<Scheduler>().Yield(context);"));
+        Assert.Equal(["CS9108"], await HandlerCompilation.GetErrors(body: "INTs.Surround(Any<Scheduler>().EnterInterrupt, timestamp => Any<Scheduler>().Yield(context));"));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class WaitingRights
         var known = new KnownModules(resolver);
         ModuleDefinition[] modules = assemblies.Select(known.Read).ToArray();
         _calls = new CallGraph(modules);
-        MethodDefinition[] blocking = _calls.Methods.Where(method => method.DeclaringType.FullName == typeof(Scheduler).FullName && method.Name is "Block" or nameof(Scheduler.Yield)).ToArray();
+        MethodDefinition[] blocking = _calls.Methods.Where(method => method.DeclaringType.FullName == typeof(Scheduler).FullName && method.Name is "BeginWait" or "BeginPlainWait" or nameof(Scheduler.Yield)).ToArray();
         CanWait = _calls.WhateverReaches(blocking);
         _givers = _calls.Methods.Where(method => method.IsConstructor && method.DeclaringType.FullName == typeof(ThreadContext).FullName && !method.IsStatic)
             .SelectMany(_calls.CallersOf)
