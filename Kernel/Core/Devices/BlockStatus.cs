@@ -38,4 +38,10 @@ public enum BlockStatus : byte
 
     /// <summary>The caller may not wait here.</summary>
     NotAllowedHere,
+
+    /// <summary>No buffer of the device's pool became free in time; nothing was touched.</summary>
+    NoBuffer,
+
+    /// <summary>The caller's memory is not as long as the blocks; nothing was touched.</summary>
+    WrongDataSize,
 }

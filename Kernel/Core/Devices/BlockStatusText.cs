@@ -23,6 +23,8 @@ public static class BlockStatusText
         BlockStatus.InterruptLost => "the disk gave no interrupt"u8,
         BlockStatus.Cancelled => "called off"u8,
         BlockStatus.NotAllowedHere => "not allowed to wait here"u8,
+        BlockStatus.NoBuffer => "no disk buffer became free in time"u8,
+        BlockStatus.WrongDataSize => "memory of another length than the blocks"u8,
         _ => "?"u8,
     };
 }
