@@ -22,8 +22,11 @@ public sealed partial class FloodTests(ITestOutputHelper output)
 
     private static bool IsSoak => Environment.GetEnvironmentVariable("RESERVOIR_SOAK") is not null;
 
-    /// <summary>What is promised; where the run is short, only a bound against hanging: the host has other work too.</summary>
-    private static int LongestPoolsMicroseconds => IsSoak ? 100_000 : 5_000_000;
+    /// <summary>What is promised for <c>pools</c>, where the run is long: the host has other work too, so it is asked for in 99 of 100 cases.</summary>
+    private const int PromisedMicroseconds = 100_000;
+
+    /// <summary>A bound against hanging.</summary>
+    private const int LongestMicroseconds = 5_000_000;
 
     [Theory]
     [InlineData("e1000")]
@@ -41,16 +44,16 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         List<double> calm = [];
         List<double> flooded = [];
         long sent = 0;
-        int longest = 0;
+        List<int> times = [];
         for (int round = 0; round < (IsSoak ? Rounds * 2 : Rounds); round++)
         {
             calm.Add(DiskRate(machine));
             using var flood = new Flood(peer);
             flooded.Add(DiskRate(machine));
-            longest = Math.Max(longest, MeasurePools(machine));
+            times.Add(MeasurePools(machine));
             if (IsSoak)
             {
-                longest = Math.Max(longest, AskForPools(machine, s_long / Rounds));
+                AskForPools(machine, s_long / Rounds, times);
             }
 
             sent += flood.End();
@@ -61,11 +64,12 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         Assert.True(sent > 50_000, $"{sent} frames are no flood");
         Assert.Matches(@"polled [1-9]\d* times", machine.Command("net"));
         long received = after.received - before.received;
-        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Median(flooded) / Median(calm):P0} of without; 'pools' took at most {longest:N0} us");
+        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Median(flooded) / Median(calm):P0} of without; 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
         output.WriteLine($"MB/s without the flood: {string.Join(", ", calm)}; with it: {string.Join(", ", flooded)}");
 
         // Only where the run is long: what a host that others use too gives the emulator in a second says nothing.
         Assert.True(!IsSoak || Median(flooded) >= 0.8 * Median(calm));
+        Assert.True(!IsSoak || Share(times, 0.99) <= PromisedMicroseconds);
 
         NetworkTests.AssertAnswers(peer);
         Assert.Equal(poolsBefore, NicPools(machine));
@@ -74,6 +78,9 @@ public sealed partial class FloodTests(ITestOutputHelper output)
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <summary>What a share of the values does not exceed.</summary>
+    private static int Share(List<int> values, double share) => values.Order().ElementAt((int)(values.Count * share));
 
     /// <summary>Megabytes a second that the disk is read with, by DMA in pieces of 4 KB and 128 KB: the geometric mean.</summary>
     private static double DiskRate(Machine machine)
@@ -92,21 +99,17 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         Match taken = Taken().Match(text);
         Assert.True(taken.Success, text);
         int microseconds = int.Parse(taken.Groups[1].Value, CultureInfo.InvariantCulture);
-        Assert.InRange(microseconds, 1, LongestPoolsMicroseconds);
+        Assert.InRange(microseconds, 1, LongestMicroseconds);
         return microseconds;
     }
 
-    /// <returns>The longest of all, in microseconds.</returns>
-    private static int AskForPools(Machine machine, TimeSpan time)
+    private static void AskForPools(Machine machine, TimeSpan time, List<int> times)
     {
-        int longest = 0;
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < time)
         {
-            longest = Math.Max(longest, MeasurePools(machine));
+            times.Add(MeasurePools(machine));
         }
-
-        return longest;
     }
 
     /// <summary>What is in use and free of the card's pools.</summary>

@@ -72,12 +72,14 @@ internal sealed class CheckedNetworkDevice : NetworkDevice
         int length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
         uint source = BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]);
         uint destination = BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]);
-        Require(datagram[0] == 0x45 && length >= 28 && length <= datagram.Length && FrameBytes.Checksum(datagram[..20]) == 0, "header", frame);
-        bool isDhcp = datagram[9] == 17 && BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]) == 68;
+        int place = BinaryPrimitives.ReadUInt16BigEndian(datagram[6..]);
+        bool isWhole = (place & 0x3FFF) == 0;
+        Require(datagram[0] == 0x45 && length >= (isWhole ? 28 : 21) && length <= datagram.Length && FrameBytes.Checksum(datagram[..20]) == 0, "header", frame);
+        Require((place & 0x2000) == 0 || (length - 20) % 8 == 0, "length of a fragment", frame);
+        bool isDhcp = isWhole && datagram[9] == 17 && BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]) == 68;
         Require(isForAll == (destination == uint.MaxValue) && (!isForAll || isDhcp), "to all", frame);
         uint top = destination >> 24;
         Require(isForAll || (top is not (0 or 127) && top < 224 && destination != source), "destination", frame);
-        bool isWhole = (BinaryPrimitives.ReadUInt16BigEndian(datagram[6..]) & 0x3FFF) == 0;
         ReadOnlySpan<byte> data = datagram[20..length];
         if (isWhole && datagram[9] == 17)
         {

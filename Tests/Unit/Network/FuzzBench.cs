@@ -65,7 +65,7 @@ internal sealed class FuzzBench : IDisposable
     /// <summary>Gives so many mutated frames, lets time pass now and then, and checks after each that nothing is lost.</summary>
     public void Run(int frames)
     {
-        for (int i = 0; i < frames; i++)
+        for (ulong end = _given + (ulong)frames; _given < end;)
         {
             if (_mutator.Next(64) == 0)
             {
