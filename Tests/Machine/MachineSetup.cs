@@ -32,6 +32,9 @@ internal sealed record MachineSetup
 
     public string NetworkModel { get; init; } = "e1000";
 
+    /// <summary>A file in which QEMU keeps every frame on the cable; null for none. <see cref="Capture"/> reads it.</summary>
+    public string? CaptureFile { get; init; }
+
     /// <summary>QEMU's machine: <c>pc</c>, or <c>q35</c>, which has no IDE disks.</summary>
     public string Board { get; init; } = "pc";
 
@@ -63,6 +66,11 @@ internal sealed record MachineSetup
         else
         {
             arguments.AddRange(["-net", "none"]);
+        }
+
+        if (CaptureFile is not null)
+        {
+            arguments.AddRange(["-object", $"filter-dump,id=capture,netdev=net,file={CaptureFile}"]);
         }
 
         if (WriteLog is not null)

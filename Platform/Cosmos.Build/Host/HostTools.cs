@@ -31,6 +31,7 @@ internal static class HostTools
     public static IReadOnlyList<HostTool> ForTesting { get; } =
     [
         new("/usr/share/ovmf/OVMF.fd", "ovmf"),
+        new("tshark", "tshark"),
     ];
 
     /// <summary>The tools of a list that aren't there.</summary>
