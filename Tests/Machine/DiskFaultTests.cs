@@ -1,37 +1,40 @@
 using System;
+using System.Runtime.CompilerServices;
 using PacketDotNet;
 using Xunit;
 
 namespace Reservoir.Tests.Machine;
 
 /// <summary>Disks that stop answering, lose interrupts, can't do DMA any more, are gone, or were never there: each is an error or is got over, counted and said, and nothing hangs.</summary>
-public sealed class DiskFaultTests
+public sealed class DiskFaultTests : IDisposable
 {
     private const int RecorderPort = 9999;
+    private const int TestedBlocks = 300;
+    private readonly DiskImage _disk = new();
+
+    public void Dispose() => _disk.Dispose();
 
     [Fact]
     public void InterruptThatDoesNotComeIsNoticedAndGotOver()
     {
-        using var disk = new DiskImage();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
+        using Machine machine = Boot();
         machine.Command("disk fail silent 2");
-        Assert.Contains("300 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads; 2 retries", machine.Command("disk test 5000 300 yes"), StringComparison.Ordinal);
+        AssertWritesAndReads(machine, 5000, "2 retries");
         machine.Serial.WaitFor("disk: ata0: command CA at block 5000: the disk gave no interrupt\n");
         Assert.Contains("0 failures, 0 timeouts, 2 lost interrupts", machine.Command("disk"), StringComparison.Ordinal);
 
         // By the processor, in the middle of a command.
         machine.Command("disk pio");
         machine.Command("disk fail silent 1");
-        Assert.Contains("300 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads; 3 retries", machine.Command("disk test 5000 300 yes"), StringComparison.Ordinal);
+        AssertWritesAndReads(machine, 5000, "3 retries");
         machine.ShutDown();
-        DiskTests.AssertPattern(disk.Read(), 5000, 300);
+        DiskTests.AssertPattern(_disk.Read(), 5000, TestedBlocks);
     }
 
     [Fact]
     public void InterruptsThatDoNotComeForEachAttemptAreAnError()
     {
-        using var disk = new DiskImage();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
+        using Machine machine = Boot();
         machine.Command("disk fail silent 3");
         Assert.Contains("disk: block 100: the disk gave no interrupt", machine.Command("disk read 100"), StringComparison.Ordinal);
         Assert.Contains("0000  ", machine.Command("disk read 100"), StringComparison.Ordinal);
@@ -42,25 +45,23 @@ public sealed class DiskFaultTests
     [Fact]
     public void BusMasterThatKeepsFailingIsGivenUpAndTheProcessorMovesTheData()
     {
-        using var disk = new DiskImage();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
+        using Machine machine = Boot();
         machine.Command("disk fail short 3");
-        Assert.Contains("300 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads", machine.Command("disk test 5000 300 yes"), StringComparison.Ordinal);
+        AssertWritesAndReads(machine, 5000);
         machine.Serial.WaitFor("the bus master has failed 3 times in a row; the processor moves the data from now on");
         Assert.Contains("16 MiB, PIO", machine.Command("disk"), StringComparison.Ordinal);
         Assert.Contains("ata0: DMA", machine.Command("disk dma"), StringComparison.Ordinal);
-        Assert.Contains("300 compared, 0 wrong", machine.Command("disk test 6000 300 yes"), StringComparison.Ordinal);
+        AssertWritesAndReads(machine, 6000);
         Assert.Contains("16 MiB, DMA", machine.Command("disk"), StringComparison.Ordinal);
         machine.ShutDown();
-        DiskTests.AssertPattern(disk.Read(), 5000, 300);
+        DiskTests.AssertPattern(_disk.Read(), 5000, TestedBlocks);
     }
 
     [Fact]
     public void DiskThatIsGoneIsAnErrorAtOnceAndIsFoundAgainWhenItIsBack()
     {
-        using var disk = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        using Machine machine = Boot(peer.Port);
         machine.Serial.WaitFor("recorder: ata0 has ", 0);
         AssertRecords(peer, [1, 1]);
         machine.Command("disk fail gone 1000");
@@ -83,8 +84,7 @@ public sealed class DiskFaultTests
     [Fact]
     public void DiskThatStopsAnsweringIsResetAndTheRequestEndsInTime()
     {
-        using var disk = new DiskImage();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
+        using Machine machine = Boot();
         Assert.Contains("0000  ", machine.Command("disk read 100"), StringComparison.Ordinal);
         SetSpeed(machine, bytesPerSecond: 1);
 
@@ -116,6 +116,15 @@ public sealed class DiskFaultTests
         Assert.DoesNotContain(peer.Heard(mark), IsAcknowledgement);
         machine.ShutDown();
     }
+
+    private Machine Boot(int? networkPort = null, [CallerMemberName] string test = "") => Machine.Boot(new MachineSetup { Disk = _disk.Path, NetworkPort = networkPort }, test);
+
+    /// <summary>Has blocks written and read, which is right in the end, whatever it takes.</summary>
+    private static void AssertWritesAndReads(Machine machine, int first, string retries = "") =>
+        Assert.Contains(
+            $"{TestedBlocks} compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads; {retries}",
+            machine.Command($"disk test {first} {TestedBlocks} yes"),
+            StringComparison.Ordinal);
 
     private static void AssertRecords(EthernetPeer peer, byte[] data)
     {

@@ -18,9 +18,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void TwoThreadsThatHoldAndWaitAcrossTwoPoolsAreACircle()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
-        HoldAndWait(bench, "a", first, second);
-        HoldAndWait(bench, "b", second, first);
+        using KernelBench bench = WithCircle(out _, out _);
         DeadlockSearch search = LookAfterwards(bench, out bool found);
         Assert.True(found);
         Assert.Equal(["a", "b"], Circle(search).Order());
@@ -38,12 +36,7 @@ public sealed class DeadlockSearchTests
             bench.Scheduler.Sleep(context, 2 * Tick);
             pool.Rent(context);
         });
-        bench.Thread("renter", Priority, context =>
-        {
-            pool.Rent(context);
-            bench.Scheduler.Sleep(context, 2 * Tick);
-            mutex.Lock(context);
-        });
+        HoldAndThen(bench, "renter", pool, context => mutex.Lock(context));
         DeadlockSearch search = LookAfterwards(bench, out bool found);
         Assert.True(found);
         Assert.Equal(["owner", "renter"], Circle(search).Order());
@@ -89,9 +82,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void WhoWaitsForACircleIsStuckButNotInIt()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
-        HoldAndWait(bench, "a", first, second);
-        HoldAndWait(bench, "b", second, first);
+        using KernelBench bench = WithCircle(out BlockingPool first, out _);
         KernelThread bystander = bench.Thread("bystander", Priority, context =>
         {
             bench.Scheduler.Sleep(context, 4 * Tick);
@@ -156,11 +147,7 @@ public sealed class DeadlockSearchTests
     {
         using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
         HoldAndWait(bench, "a", first, second);
-        bench.Thread("slow", Priority, context =>
-        {
-            second.Rent(context);
-            bench.Scheduler.Sleep(context, 1000 * Tick);
-        });
+        HoldAndThen(bench, "slow", second, context => bench.Scheduler.Sleep(context, 1000 * Tick));
         bench.Thread("c", Priority, context =>
         {
             bench.Scheduler.Sleep(context, 3 * Tick);
@@ -175,12 +162,7 @@ public sealed class DeadlockSearchTests
     {
         using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
         HoldAndWait(bench, "a", first, second);
-        bench.Thread("b", Priority, context =>
-        {
-            second.Rent(context);
-            bench.Scheduler.Sleep(context, 2 * Tick);
-            first.TryRent(context, 1000 * Tick);
-        });
+        HoldAndThen(bench, "b", second, context => first.TryRent(context, 1000 * Tick));
         LookAfterwards(bench, out bool found);
         Assert.False(found);
     }
@@ -189,17 +171,8 @@ public sealed class DeadlockSearchTests
     public void OneBufferOfAnotherThreadIsEnoughToHope()
     {
         using KernelBench bench = KernelBench.WithBlocking(2, out BlockingPool pool);
-        bench.Thread("greedy", Priority, context =>
-        {
-            pool.Rent(context);
-            bench.Scheduler.Sleep(context, 2 * Tick);
-            pool.Rent(context);
-        });
-        bench.Thread("sleeper", Priority, context =>
-        {
-            pool.Rent(context);
-            bench.Scheduler.Sleep(context, 1000 * Tick);
-        });
+        HoldAndThen(bench, "greedy", pool, context => pool.Rent(context));
+        HoldAndThen(bench, "sleeper", pool, context => bench.Scheduler.Sleep(context, 1000 * Tick));
         LookAfterwards(bench, out bool found);
         Assert.False(found);
     }
@@ -273,11 +246,7 @@ public sealed class DeadlockSearchTests
     {
         using KernelBench bench = WithPools(out BlockingPool pool, out _);
         var semaphore = new Semaphore(bench.Scheduler, "never", 0, 1);
-        bench.Thread("holder", Priority, context =>
-        {
-            pool.Rent(context);
-            semaphore.Wait(context);
-        });
+        HoldAndThen(bench, "holder", pool, context => semaphore.Wait(context));
         bench.Thread("waiter", Priority, context =>
         {
             bench.Scheduler.Sleep(context, 2 * Tick);
@@ -298,9 +267,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void TheWatchdogTellsOnceWhoHoldsWhatAndWhoWaitsForWhom()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
-        HoldAndWait(bench, "a", first, second);
-        HoldAndWait(bench, "b", second, first);
+        using KernelBench bench = WithCircle(out _, out _);
         var said = new TextCapture();
         var watchdog = new Watchdog(bench.Scheduler, said);
         bench.Thread("looker", Looker, context =>
@@ -357,9 +324,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void TheWatchdogLooksByItself()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
-        HoldAndWait(bench, "a", first, second);
-        HoldAndWait(bench, "b", second, first);
+        using KernelBench bench = WithCircle(out _, out _);
         var watchdog = new Watchdog(bench.Scheduler, new TextCapture());
         bench.Thread("watchdog", Looker, watchdog.Run);
         bench.Run(restingTicks: 1000);
@@ -387,6 +352,14 @@ public sealed class DeadlockSearchTests
         return second;
     }
 
+    /// <summary>A thread that takes a buffer and then, when others have done so too, does something else, with the buffer in its hands.</summary>
+    private static void HoldAndThen(KernelBench bench, string name, BlockingPool has, ThreadScript then) => bench.Thread(name, Priority, context =>
+    {
+        has.Rent(context);
+        bench.Scheduler.Sleep(context, 2 * Tick);
+        then(context);
+    });
+
     /// <summary>Runs the threads, and looks when all have come to where they wait.</summary>
     private static DeadlockSearch LookAfterwards(KernelBench bench, out bool found, Action? afterwards = null)
     {
@@ -402,6 +375,15 @@ public sealed class DeadlockSearchTests
         Assert.NotNull(result);
         found = result.Value;
         return search;
+    }
+
+    /// <summary>Two threads, a and b, each with what the other wants.</summary>
+    private static KernelBench WithCircle(out BlockingPool first, out BlockingPool second)
+    {
+        KernelBench bench = WithPools(out first, out second);
+        HoldAndWait(bench, "a", first, second);
+        HoldAndWait(bench, "b", second, first);
+        return bench;
     }
 
     private static KernelBench WithPools(out BlockingPool first, out BlockingPool second)
