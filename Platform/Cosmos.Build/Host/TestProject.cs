@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Xml.Linq;
@@ -8,6 +9,9 @@ namespace Cosmos.Build.Host;
 /// <summary>Runs one test project and reads its verdicts.</summary>
 internal static class TestProject
 {
+    /// <summary>A test's output that begins so tells what a long run has done.</summary>
+    private const string FiguresMark = "figures: ";
+
     private static readonly XNamespace s_trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
     /// <summary>Runs a project's tests, built already.</summary>
@@ -21,7 +25,13 @@ internal static class TestProject
         File.Delete(results);
         string[] command = ["dotnet", "test", project, "--no-build", "-nologo", "--logger", "console;verbosity=minimal", "--logger", $"trx;LogFileName={results}"];
         int status = isSoak ? HostProcess.Run(command, ("RESERVOIR_SOAK", "1")) : HostProcess.Run(command);
-        TestCounts counts = Count(File.Exists(results) ? XDocument.Load(results) : null, status);
+        XDocument? verdicts = File.Exists(results) ? XDocument.Load(results) : null;
+        TestCounts counts = Count(verdicts, status);
+        foreach (string line in isSoak ? ReadFigures(verdicts) : [])
+        {
+            Console.WriteLine(line);
+        }
+
         if (counts.Passed == 0)
         {
             Console.Error.WriteLine($"{project}: no test passed, status {status}");
@@ -42,6 +52,15 @@ internal static class TestProject
         bool isUnexplained = failed == 0 && (status != 0 || passed == 0);
         return new TestCounts(passed, isUnexplained ? 1 : failed);
     }
+
+    /// <summary>What the long tests of a run say they have done: a line each, with the time it took.</summary>
+    /// <param name="results">As for <see cref="Count"/>.</param>
+    internal static IEnumerable<string> ReadFigures(XDocument? results) =>
+        from test in results?.Descendants(s_trx + "UnitTestResult") ?? []
+        from line in ((string?)test.Element(s_trx + "Output")?.Element(s_trx + "StdOut") ?? "").Split('\n')
+        where line.StartsWith(FiguresMark, StringComparison.Ordinal)
+        let method = ((string?)test.Attribute("testName") ?? "?").Split('(')[0]
+        select $"{method.Split('.')[^1]} [{((string?)test.Attribute("duration") ?? "?").Split('.')[0]}]: {line[FiguresMark.Length..].TrimEnd('\r')}";
 
     private static int Read(XElement? counters, string name) => (int?)counters?.Attribute(name) ?? 0;
 }

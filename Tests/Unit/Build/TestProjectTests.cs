@@ -44,6 +44,20 @@ public sealed class TestProjectTests
         Assert.Equal("7 passed, 3 failed", (new TestCounts(3, 1) + new TestCounts(4, 2)).ToString());
     }
 
+    [Fact]
+    public void FiguresOfLongTestsAreReadAndOtherOutputIsNot()
+    {
+        XNamespace trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
+        XElement Test(string name, string output) => new(trx + "UnitTestResult", new XAttribute("testName", name), new XAttribute("duration", "00:01:40.1234567"), new XElement(trx + "Output", new XElement(trx + "StdOut", output)));
+        var results = new XDocument(new XElement(trx + "TestRun", new XElement(
+            trx + "Results",
+            Test("A.B.FramesAreCounted(seed: 1.5)", "figures: 10 frames\r\nand more"),
+            Test("A.B.Silent", "10 figures: none"),
+            new XElement(trx + "UnitTestResult", new XAttribute("testName", "A.B.Mute")))));
+        Assert.Equal(["FramesAreCounted [00:01:40]: 10 frames"], TestProject.ReadFigures(results));
+        Assert.Empty(TestProject.ReadFigures(null));
+    }
+
     private static XDocument Results(int total, int executed, int passed)
     {
         XNamespace trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
