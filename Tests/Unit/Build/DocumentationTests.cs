@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text;
 using System.Text.RegularExpressions;
 using Cosmos.Build.Host;
+using Reservoir.Network;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -14,6 +16,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/message-queues.md", 12)]
     [InlineData("docs/pools.md", 40)]
     [InlineData("docs/allocation-free.md", 10)]
+    [InlineData("docs/network.md", 60)]
     public void EveryTestThatAPromiseNamesExists(string document, int fewest)
     {
         HashSet<string> methods = Methods("Tests", "Kernel/SelfTest");
@@ -30,6 +33,16 @@ public sealed partial class DocumentationTests
         }
 
         Assert.InRange(named, fewest, 200);
+    }
+
+    [Fact]
+    public void EveryReasonToDropAFrameIsExplained()
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "docs/network.md"));
+        foreach (DropReason reason in Enum.GetValues<DropReason>())
+        {
+            Assert.Contains($"\n| {Encoding.UTF8.GetString(DropReasonText.Describe(reason))} | ", text, StringComparison.Ordinal);
+        }
     }
 
     private static HashSet<string> Methods(params string[] folders)
