@@ -239,9 +239,9 @@ public static unsafe class INTs
         ulong begun = Native.ReadTimestamp();
         s_inHandler = true;
         s_prologue(begun);
-        IRQDelegate?[] handlers = s_handlers;
-        int first = line * MostHandlersPerLine;
-        for (int i = first; i < first + MostHandlersPerLine && handlers[i] is { } handler; i++)
+        ref IRQDelegate? handlers = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(s_handlers), line * MostHandlersPerLine);
+        handlers?.Invoke(ref *context);
+        for (int i = 1; i < MostHandlersPerLine && Unsafe.Add(ref handlers, i) is { } handler; i++)
         {
             handler(ref *context);
         }

@@ -197,11 +197,16 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>
-    /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. It is not while the caller had them masked itself: nobody else may run
+    /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. An interrupt handler is not, its end is. Neither is where the caller had them masked itself: nobody else may run
     /// in its masked section, and the moment at which it lifts the mask makes up for it.
     /// </summary>
     internal void Preempt()
     {
+        if (_inInterrupt)
+        {
+            return;
+        }
+
         if (_processor.IsMaskedOnce && _started)
         {
             Reschedule();
@@ -212,11 +217,11 @@ public sealed unsafe partial class Scheduler
         }
     }
 
-    /// <summary>Gives way when the caller lifts its mask; the end of an interrupt does it anyway.</summary>
+    /// <summary>Gives way when the caller lifts its mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void PreemptLater()
     {
-        if (_started && !_inInterrupt && _ready->First != Running)
+        if (_started && _ready->First != Running)
         {
             _processor.RequestInterruptEnd();
         }

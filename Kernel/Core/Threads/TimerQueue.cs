@@ -55,7 +55,7 @@ internal unsafe struct TimerQueue
     {
         nint hole = thread->TimerIndex;
         ThreadBlock* last = _heap[_count - 1];
-        if (hole > 0 && last != thread && last->Deadline < _heap[(hole - 1) / 2]->Deadline)
+        if (hole > 0 && last != thread && last->Deadline < _heap[(hole - 1) >> 1]->Deadline)
         {
             thread->TimerIndex = ThreadBlock.NotTimed;
             _count--;
@@ -84,7 +84,7 @@ internal unsafe struct TimerQueue
     {
         while (hole > 0)
         {
-            nint parent = (hole - 1) / 2;
+            nint parent = (hole - 1) >> 1;
             if (_heap[parent]->Deadline <= thread->Deadline)
             {
                 break;
