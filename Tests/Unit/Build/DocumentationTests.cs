@@ -17,6 +17,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/pools.md", 40)]
     [InlineData("docs/allocation-free.md", 10)]
     [InlineData("docs/network.md", 60)]
+    [InlineData("docs/real-time.md", 20)]
     public void EveryTestThatAPromiseNamesExists(string document, int fewest)
     {
         HashSet<string> methods = Methods("Tests", "Kernel/SelfTest");
