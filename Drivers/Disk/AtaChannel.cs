@@ -24,7 +24,7 @@ namespace Reservoir.Drivers.Disk;
 /// doesn't come back from a reset, is refused at once from then on, until its registers look alive again. Commands of several threads queue at a mutex; if a thread dies in the middle
 /// of a command, the next one finds the channel abandoned and puts it in order first.</para>
 /// </remarks>
-public sealed class AtaChannel
+public sealed partial class AtaChannel
 {
     /// <summary>Bytes in a block.</summary>
     public const int BlockBytes = 512;
@@ -81,8 +81,6 @@ public sealed class AtaChannel
     /// <summary>Whether anything is connected at all.</summary>
     internal bool IsPresent => _ports.Status != StatusNothing;
 
-    private bool IsGone => _ports.AlternateStatus == StatusNothing;
-
     /// <summary>Lets the channel interrupt. Boot context, after the drives were identified.</summary>
     /// <returns>False if its interrupt line can't be had.</returns>
     [MayAllocate("boot")]
@@ -126,15 +124,6 @@ public sealed class AtaChannel
 
         _groups[isSlave ? 1 : 0] = done ? blocks : _groups[isSlave ? 1 : 0];
         return done;
-    }
-
-    /// <summary>Makes the channel misbehave, to show what comes of it. Takes effect with the next command to either drive. Thread context.</summary>
-    /// <param name="fault">How.</param>
-    /// <param name="commands">For how many commands; 0 ends it.</param>
-    internal void Inject(DeviceFault fault, int commands)
-    {
-        _faultyCommands = commands;
-        _fault = fault;
     }
 
     /// <summary>Does one command without data. Thread context.</summary>
@@ -233,101 +222,6 @@ public sealed class AtaChannel
         return result;
     }
 
-    private BlockStatus Enter(ThreadContext context)
-    {
-        switch (_lock.Lock(context))
-        {
-            case LockResult.Locked:
-                break;
-            case LockResult.LockedAbandoned:
-                _busMaster?.Stop();
-                Reset(context);
-                _busMaster?.LetGo();
-                break;
-            case LockResult.Cancelled:
-                return BlockStatus.Cancelled;
-            default:
-                return BlockStatus.NotAllowedHere;
-        }
-
-        if (_fault == DeviceFault.Gone)
-        {
-            _ports.SetPresence(!TakeFault());
-        }
-
-        if (_isLost && !TryFindAgain(context))
-        {
-            _lock.Unlock(context);
-            return BlockStatus.NoDevice;
-        }
-
-        return BlockStatus.Ok;
-    }
-
-    /// <summary>Ends a command, whatever became of it: the drive is out of it, and the buffers are free of the controller, before the next one begins.</summary>
-    private void Leave(ThreadContext context, bool isSlave, AtaCommand command, ref BlockStatus result, out AtaError error)
-    {
-        error = default;
-        if (result != BlockStatus.Ok)
-        {
-            error = Examine(command, ref result);
-
-            // A drive left in the middle of a command would take the next one's registers for nothing and its data for this one's.
-            bool isFromDrive = result is BlockStatus.DeviceError or BlockStatus.DeviceFault;
-            if (result == BlockStatus.NoDevice)
-            {
-                _isLost = true;
-            }
-            else if (!isFromDrive || IsInCommand)
-            {
-                Reset(context);
-            }
-        }
-
-        if (_busMaster is not null && !_busMaster.LetGo() && result == BlockStatus.Ok)
-        {
-            result = BlockStatus.BufferRefused;
-        }
-
-        _drives[isSlave ? 1 : 0]?.Note(command, result, _isLost);
-        _lock.Unlock(context);
-    }
-
-    private AtaError Examine(AtaCommand command, ref BlockStatus result)
-    {
-        byte code = _ports.Error;
-        bool isFromDrive = result is BlockStatus.DeviceError or BlockStatus.DeviceFault;
-        var error = new AtaError(_status, code, isFromDrive ? command.FailedBlock(_ports.ReadAddress(command.IsExtended)) : command.Block);
-        if (isFromDrive && command.IsDma && (code & ErrorInterfaceCrc) != 0)
-        {
-            result = BlockStatus.TransferError;
-        }
-
-        return error;
-    }
-
-    /// <summary>Whether the drive still works on a command or waits for its data.</summary>
-    private bool IsInCommand => (_ports.AlternateStatus & (StatusBusy | StatusData)) != 0;
-
-    /// <summary>Puts a channel in order that was given up, if its registers look alive. Constant time if they don't.</summary>
-    private bool TryFindAgain(ThreadContext context)
-    {
-        if ((_ports.AlternateStatus & StatusBusy) == 0)
-        {
-            Reset(context);
-        }
-
-        return !_isLost;
-    }
-
-    /// <summary>Counts a command that is to go wrong.</summary>
-    /// <returns>False if there were enough.</returns>
-    private bool TakeFault()
-    {
-        _fault = _faultyCommands <= 0 ? DeviceFault.None : _fault;
-        return _faultyCommands-- > 0;
-    }
-
     /// <summary>Gives an identifying command.</summary>
     /// <returns>False if nobody is there.</returns>
     private bool Ask(bool isSlave, byte code)
@@ -352,166 +246,5 @@ public sealed class AtaChannel
 
         _ports.Take(answer.Slice(0, BlockBytes));
         return true;
-    }
-
-    private BlockStatus Begin(bool isSlave, AtaCommand command)
-    {
-        if (!_ports.TrySelect(isSlave, command.IsExtended ? (byte)0 : (byte)(command.Block >> 24 & 0xF)))
-        {
-            return IsGone ? BlockStatus.NoDevice : BlockStatus.TimedOut;
-        }
-
-        if (_fault == DeviceFault.Silent && TakeFault())
-        {
-            _ports.SetControl(NoInterrupt);
-        }
-
-        _interrupt.TryWait();
-        _ports.Give(command);
-        return BlockStatus.Ok;
-    }
-
-    private BlockStatus TakeBlocks(ThreadContext context, Span<byte> data, int group, ulong patience)
-    {
-        do
-        {
-            BlockStatus result = WaitForInterrupt(context, isDma: false, patience);
-            if (result != BlockStatus.Ok)
-            {
-                return result;
-            }
-
-            if ((_status & StatusData) == 0)
-            {
-                return BlockStatus.DeviceError;
-            }
-
-            Span<byte> part = data.Slice(0, Math.Min(data.Length, group * BlockBytes));
-            _ports.Take(part);
-            data = data.Slice(part.Length);
-        }
-        while (!data.IsEmpty);
-
-        return BlockStatus.Ok;
-    }
-
-    private BlockStatus GiveBlocks(ThreadContext context, Span<byte> data, int group, ulong patience)
-    {
-        _ports.Settle();
-        if (!_ports.PollUntilNotBusy())
-        {
-            return IsGone ? BlockStatus.NoDevice : BlockStatus.TimedOut;
-        }
-
-        _status = _ports.Status;
-        BlockStatus result = Judge(_status);
-        while (result == BlockStatus.Ok && !data.IsEmpty)
-        {
-            if ((_status & StatusData) == 0)
-            {
-                return BlockStatus.DeviceError;
-            }
-
-            Span<byte> part = data.Slice(0, Math.Min(data.Length, group * BlockBytes));
-            _ports.Give(part);
-            data = data.Slice(part.Length);
-            result = WaitForInterrupt(context, isDma: false, patience);
-        }
-
-        return result;
-    }
-
-    private BlockStatus WaitForInterrupt(ThreadContext context, bool isDma, ulong patience)
-    {
-        ulong begun = _scheduler.Clock.Nanoseconds;
-        while (_isQuick && _interrupt.Count == 0 && _scheduler.Clock.Nanoseconds - begun < LingerNanoseconds)
-        {
-        }
-
-        WaitResult result;
-        while ((result = _interrupt.Wait(context, GlanceNanoseconds)) == WaitResult.TimedOut)
-        {
-            byte status = _ports.AlternateStatus;
-            if (status == StatusNothing)
-            {
-                return BlockStatus.NoDevice;
-            }
-
-            // While the bus master works the drive may show that it has data instead of that it is busy.
-            bool isDone = (status & (isDma ? StatusBusy | StatusData : StatusBusy)) == 0;
-            if (isDone && _interrupt.Count == 0)
-            {
-                return BlockStatus.InterruptLost;
-            }
-
-            if (_scheduler.Clock.Nanoseconds - begun >= patience)
-            {
-                return BlockStatus.TimedOut;
-            }
-        }
-
-        // It may have answered before it was waited for.
-        _isQuick = (long)(_answeredAt - begun) < (long)LingerNanoseconds;
-        return result switch
-        {
-            WaitResult.Signalled => Judge(_status),
-            WaitResult.Cancelled => BlockStatus.Cancelled,
-            _ => BlockStatus.NotAllowedHere,
-        };
-    }
-
-    private static BlockStatus Judge(byte status)
-    {
-        if ((status & StatusFault) != 0)
-        {
-            return BlockStatus.DeviceFault;
-        }
-
-        return (status & StatusError) != 0 ? BlockStatus.DeviceError : BlockStatus.Ok;
-    }
-
-    private void HandleInterrupt(ref INTs.IRQContext context)
-    {
-        // The bus master tells for certain whose interrupt it is, and that the data has arrived; it does so without a transfer, too.
-        if (_busMaster is not null && (_isNative || _busMaster.IsInUse) && !_busMaster.TakeInterrupt())
-        {
-            return;
-        }
-
-        _status = _ports.Status;
-        if ((_status & StatusBusy) == 0)
-        {
-            _answeredAt = _scheduler.Clock.Nanoseconds;
-            _interrupt.Release();
-        }
-    }
-
-    /// <summary>
-    /// Resets both drives (9.2): the bit stays set for 5 microseconds at least, and for 2 ms after it the status means nothing. A drive may forget its
-    /// group of blocks, so it is told again. If it stays busy the channel is given up.
-    /// </summary>
-    private void Reset(ThreadContext context)
-    {
-        _isQuick = false;
-        _ports.SetControl(SoftReset);
-        _scheduler.Sleep(context, ResetPause);
-        _ports.SetControl(0);
-        ulong begun = _scheduler.Clock.Nanoseconds;
-        do
-        {
-            WaitResult pause = _scheduler.Sleep(context, ResetPause);
-
-            // If this thread's waiting is called off, the next command finds out whether the drive is back.
-            _isLost = pause == WaitResult.TimedOut && (_ports.AlternateStatus & StatusBusy) != 0;
-        }
-        while (_isLost && !IsGone && _scheduler.Clock.Nanoseconds - begun < ResetPatience);
-
-        for (int i = 0; i < Drives && !_isLost; i++)
-        {
-            if (_groups[i] != 0)
-            {
-                SetMultiple(i == 1, _groups[i]);
-            }
-        }
     }
 }

@@ -1,0 +1,143 @@
+using System;
+using Cosmos.Core;
+using Reservoir.Devices;
+using Reservoir.Threads;
+using static Reservoir.Drivers.Disk.AtaRegisters;
+
+namespace Reservoir.Drivers.Disk;
+
+/// <content>A command's way through the registers: its beginning, its data by the processor, its interrupts.</content>
+public sealed partial class AtaChannel
+{
+    private BlockStatus Begin(bool isSlave, AtaCommand command)
+    {
+        if (!_ports.TrySelect(isSlave, command.IsExtended ? (byte)0 : (byte)(command.Block >> 24 & 0xF)))
+        {
+            return IsGone ? BlockStatus.NoDevice : BlockStatus.TimedOut;
+        }
+
+        if (_fault == DeviceFault.Silent && TakeFault())
+        {
+            _ports.SetControl(NoInterrupt);
+        }
+
+        _interrupt.TryWait();
+        _ports.Give(command);
+        return BlockStatus.Ok;
+    }
+
+    private BlockStatus TakeBlocks(ThreadContext context, Span<byte> data, int group, ulong patience)
+    {
+        do
+        {
+            BlockStatus result = WaitForInterrupt(context, isDma: false, patience);
+            if (result != BlockStatus.Ok)
+            {
+                return result;
+            }
+
+            if ((_status & StatusData) == 0)
+            {
+                return BlockStatus.DeviceError;
+            }
+
+            Span<byte> part = data.Slice(0, Math.Min(data.Length, group * BlockBytes));
+            _ports.Take(part);
+            data = data.Slice(part.Length);
+        }
+        while (!data.IsEmpty);
+
+        return BlockStatus.Ok;
+    }
+
+    private BlockStatus GiveBlocks(ThreadContext context, Span<byte> data, int group, ulong patience)
+    {
+        _ports.Settle();
+        if (!_ports.PollUntilNotBusy())
+        {
+            return IsGone ? BlockStatus.NoDevice : BlockStatus.TimedOut;
+        }
+
+        _status = _ports.Status;
+        BlockStatus result = Judge(_status);
+        while (result == BlockStatus.Ok && !data.IsEmpty)
+        {
+            if ((_status & StatusData) == 0)
+            {
+                return BlockStatus.DeviceError;
+            }
+
+            Span<byte> part = data.Slice(0, Math.Min(data.Length, group * BlockBytes));
+            _ports.Give(part);
+            data = data.Slice(part.Length);
+            result = WaitForInterrupt(context, isDma: false, patience);
+        }
+
+        return result;
+    }
+
+    private BlockStatus WaitForInterrupt(ThreadContext context, bool isDma, ulong patience)
+    {
+        ulong begun = _scheduler.Clock.Nanoseconds;
+        while (_isQuick && _interrupt.Count == 0 && _scheduler.Clock.Nanoseconds - begun < LingerNanoseconds)
+        {
+        }
+
+        WaitResult result;
+        while ((result = _interrupt.Wait(context, GlanceNanoseconds)) == WaitResult.TimedOut)
+        {
+            byte status = _ports.AlternateStatus;
+            if (status == StatusNothing)
+            {
+                return BlockStatus.NoDevice;
+            }
+
+            // While the bus master works the drive may show that it has data instead of that it is busy.
+            bool isDone = (status & (isDma ? StatusBusy | StatusData : StatusBusy)) == 0;
+            if (isDone && _interrupt.Count == 0)
+            {
+                return BlockStatus.InterruptLost;
+            }
+
+            if (_scheduler.Clock.Nanoseconds - begun >= patience)
+            {
+                return BlockStatus.TimedOut;
+            }
+        }
+
+        // It may have answered before it was waited for.
+        _isQuick = (long)(_answeredAt - begun) < (long)LingerNanoseconds;
+        return result switch
+        {
+            WaitResult.Signalled => Judge(_status),
+            WaitResult.Cancelled => BlockStatus.Cancelled,
+            _ => BlockStatus.NotAllowedHere,
+        };
+    }
+
+    private static BlockStatus Judge(byte status)
+    {
+        if ((status & StatusFault) != 0)
+        {
+            return BlockStatus.DeviceFault;
+        }
+
+        return (status & StatusError) != 0 ? BlockStatus.DeviceError : BlockStatus.Ok;
+    }
+
+    private void HandleInterrupt(ref INTs.IRQContext context)
+    {
+        // The bus master tells for certain whose interrupt it is, and that the data has arrived; it does so without a transfer, too.
+        if (_busMaster is not null && (_isNative || _busMaster.IsInUse) && !_busMaster.TakeInterrupt())
+        {
+            return;
+        }
+
+        _status = _ports.Status;
+        if ((_status & StatusBusy) == 0)
+        {
+            _answeredAt = _scheduler.Clock.Nanoseconds;
+            _interrupt.Release();
+        }
+    }
+}
