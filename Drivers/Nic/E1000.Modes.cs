@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cosmos.Core;
 using Cosmos.HAL;
 using static Reservoir.Drivers.Nic.E1000Registers;
@@ -20,12 +21,7 @@ public sealed partial class E1000
     /// <inheritdoc/>
     public override int Poll(int budget)
     {
-        int taken = 0;
-        while (taken < budget && TakeOneMasked())
-        {
-            taken++;
-        }
-
+        int taken = _receive.Take(budget, _processor);
         nuint state = _processor.MaskInterrupts();
         _polls++;
         _polled += (uint)taken;
@@ -113,14 +109,10 @@ public sealed partial class E1000
     private void HandleInterrupt(ref INTs.IRQContext context) => Serve();
 
     /// <summary>Takes frames as far as the budget goes; where it doesn't go far enough, polling begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TakeSome()
     {
-        int taken = 0;
-        while (taken < InterruptBudget && _receive.TryTakeFrame())
-        {
-            taken++;
-        }
-
+        int taken = _receive.Take(InterruptBudget);
         if (taken == 0)
         {
             return;
@@ -136,9 +128,11 @@ public sealed partial class E1000
         }
 
         _receive.Refill();
+        _queue.Announce();
     }
 
     /// <summary>What has nothing to do with reception.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ServeOthers(uint cause)
     {
         if ((cause & CauseTransmitDone) != 0 && !_transmit.Reap(InterruptBudget))
@@ -151,14 +145,6 @@ public sealed partial class E1000
             _linkChanges++;
             _queue.Announce();
         }
-    }
-
-    private bool TakeOneMasked()
-    {
-        nuint state = _processor.MaskInterrupts();
-        bool taken = _receive.TryTakeFrame();
-        _processor.RestoreInterrupts(state);
-        return taken;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Cosmos.Common;
 using Reservoir.Devices;
@@ -88,59 +89,45 @@ internal sealed unsafe class E1000ReceiveRing : BufferHolder
         return true;
     }
 
-    /// <summary>
-    /// Takes the next frame: into the queue, or, if there is no replacement for its buffer, nowhere. Interrupts masked. <see cref="Refill"/> must follow, after this frame or some more.
-    /// </summary>
-    /// <returns>False if none waits.</returns>
-    public bool TryTakeFrame()
+    /// <summary>Takes frames: into the queue, or, if there is no replacement for one's buffer, nowhere. Interrupts masked. <see cref="Refill"/> must follow, after these or some more.</summary>
+    /// <param name="most">The most frames, at least 1.</param>
+    /// <returns>How many there were.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Take(int most)
     {
-        uint index = _next;
-        ReceiveDescriptor* descriptor = _ring + index;
-        byte status = Volatile.Read(ref descriptor->Status);
-        if ((status & ReceiveDescriptor.Done) == 0)
+        int taken = 0;
+        while (taken < most && TryTakeFrame())
         {
-            return false;
+            taken++;
         }
 
-        _next = (index + 1) % Size;
-        _withheld++;
-        int length = descriptor->Length;
-        byte errors = descriptor->Errors;
-        if ((errors & ReceiveDescriptor.FrameErrors) != 0 || (status & ReceiveDescriptor.EndOfPacket) == 0)
-        {
-            Errors++;
-            Offer(index);
-            return true;
-        }
-
-        RentResult replacement = _pool.TryRent();
-        if (!replacement.Succeeded)
-        {
-            Dropped++;
-            Offer(index);
-            return true;
-        }
-
-        BufferHandle filled = _buffers[index];
-        _pool.Unpost(filled);
-        if (!_queue.TryAdd(new ReceivedFrame(filled, length, ChecksOf(status, errors))))
-        {
-            Dropped++;
-            _pool.Return(replacement.Buffer);
-            Arm(index, filled);
-            return true;
-        }
-
-        Received++;
-        Bytes += (uint)length;
-        Arm(index, replacement.Buffer);
-        return true;
+        return taken;
     }
 
-    /// <summary>Wakes the consumer, and lets the device fill what was taken if that is a lot of descriptors. Interrupts masked, or in the interrupt.</summary>
+    /// <summary>The same with interrupts held off for one frame at a time. Thread context.</summary>
+    /// <param name="most">The most frames, at least 1.</param>
+    /// <param name="processor">Masks interrupts.</param>
+    /// <returns>How many there were.</returns>
+    public int Take(int most, Processor processor)
+    {
+        for (int taken = 0; taken < most; taken++)
+        {
+            processor.Mask();
+            bool found = TryTakeFrame();
+            processor.Unmask();
+            if (!found)
+            {
+                return taken;
+            }
+        }
+
+        return most;
+    }
+
+    /// <summary>Lets the device fill what was taken, if that is a lot of descriptors. Interrupts masked, or in the interrupt.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Refill()
     {
-        _queue.Announce();
         if (_withheld >= Lot)
         {
             _withheld = 0;
@@ -148,16 +135,58 @@ internal sealed unsafe class E1000ReceiveRing : BufferHolder
         }
     }
 
-    private static ReceiveChecks ChecksOf(byte status, byte errors)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTakeFrame()
     {
-        if ((status & ReceiveDescriptor.ChecksumsIgnored) != 0)
+        uint index = _next;
+        ReceiveDescriptor* descriptor = _ring + index;
+        uint outcome = Volatile.Read(ref descriptor->Outcome);
+        if ((outcome & ReceiveDescriptor.Done) == 0)
+        {
+            return false;
+        }
+
+        _next = (index + 1) % Size;
+        _withheld++;
+        if ((outcome & ReceiveDescriptor.WholeFrameMask) != ReceiveDescriptor.WholeFrame)
+        {
+            Errors++;
+            Offer(index);
+            return true;
+        }
+
+        ref BufferHandle place = ref _buffers[index];
+        BufferHandle filled = place;
+        RentResult replacement;
+        ulong address;
+        if (_queue.IsFull || !(replacement = _pool.TryExchange(filled, out address)).Succeeded)
+        {
+            Dropped++;
+            Offer(index);
+            return true;
+        }
+
+        uint length = descriptor->Length;
+        _queue.Add(new ReceivedFrame(filled, (int)length, ChecksOf(outcome)));
+        Received++;
+        Bytes += length;
+        place = replacement.Buffer;
+        *descriptor = new ReceiveDescriptor { Address = address };
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReceiveChecks ChecksOf(uint outcome)
+    {
+        const uint header = ReceiveDescriptor.Ipv4HeaderChecked | (ReceiveDescriptor.Ipv4HeaderWrong << 8);
+        const uint transport = ReceiveDescriptor.TransportChecked | (ReceiveDescriptor.TransportWrong << 8);
+        if ((outcome & ReceiveDescriptor.ChecksumsIgnored) != 0)
         {
             return ReceiveChecks.None;
         }
 
-        bool header = (status & ReceiveDescriptor.Ipv4HeaderChecked) != 0 && (errors & ReceiveDescriptor.Ipv4HeaderWrong) == 0;
-        bool transport = (status & ReceiveDescriptor.TransportChecked) != 0 && (errors & ReceiveDescriptor.TransportWrong) == 0;
-        return (header ? ReceiveChecks.Ipv4Header : 0) | (transport ? ReceiveChecks.Transport : 0);
+        return ((outcome & header) == ReceiveDescriptor.Ipv4HeaderChecked ? ReceiveChecks.Ipv4Header : 0)
+            | ((outcome & transport) == ReceiveDescriptor.TransportChecked ? ReceiveChecks.Transport : 0);
     }
 
     /// <summary>Gives a buffer to the device, and to nobody else.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Cosmos.Common;
 using Reservoir.Devices;
@@ -184,6 +185,7 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         _ => SendResult.NoBuffer,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BufferPool PoolOf(BufferHandle buffer) => buffer.PoolNumber == _answers.Number ? _answers : Pool;
 
     /// <summary>Rents a buffer. Where none is free, some may be out by now whose interrupt has not come yet.</summary>
@@ -231,6 +233,7 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     }
 
     /// <summary>Whether the device is done with the oldest frame, whose last descriptor is the one behind it if it begins with a context.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsOldestOut(out uint last)
     {
         last = _tail;
@@ -243,15 +246,11 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         return (Volatile.Read(ref _ring[last % Size].Status) & TransmitDescriptor.Done) != 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReleaseOldest(uint last)
     {
         ref BufferHandle buffer = ref _buffers[last % Size];
-        BufferPool pool = PoolOf(buffer);
-        if (pool.Unpost(buffer) == ReturnError.None)
-        {
-            pool.Return(buffer);
-        }
-
+        PoolOf(buffer).ReturnPosted(buffer);
         buffer = default;
         _tail = last + 1;
     }

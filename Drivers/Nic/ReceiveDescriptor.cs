@@ -33,6 +33,12 @@ internal struct ReceiveDescriptor
     /// <summary>Errors: checksum, symbol, sequence, carrier extension or data. The others concern checksums within the frame, which the stack looks at itself.</summary>
     public const byte FrameErrors = 0x97;
 
+    /// <summary>Of the outcome, what tells whether a frame is there and whole.</summary>
+    public const ushort WholeFrameMask = Done | EndOfPacket | (FrameErrors << 8);
+
+    /// <summary>A whole frame.</summary>
+    public const ushort WholeFrame = Done | EndOfPacket;
+
     /// <summary>Address of the buffer.</summary>
     [FieldOffset(0)]
     public ulong Address;
@@ -48,4 +54,8 @@ internal struct ReceiveDescriptor
     /// <summary>What was wrong with the frame.</summary>
     [FieldOffset(13)]
     public byte Errors;
+
+    /// <summary>Both at once: the device's order of bytes is the processor's.</summary>
+    [FieldOffset(12)]
+    public ushort Outcome;
 }

@@ -24,7 +24,7 @@ public sealed class FrameInHand
     public BufferPool Pool { get; }
 
     /// <summary>Whether a service has kept the frame that was taken last.</summary>
-    public bool IsKept => _buffer.IsNone;
+    public bool IsKept => _buffer.Word == 0;
 
     /// <summary>Keeps the frame's buffer: it is the caller's now, who returns it.</summary>
     /// <param name="data">Some of its content: data that lie elsewhere, because they were put together from several frames, can't be kept.</param>

@@ -13,6 +13,8 @@ public readonly struct Ipv4Address
     /// <summary>Characters of the longest text, <c>255.255.255.255</c>.</summary>
     public const int MaximumTextLength = 15;
 
+    private const uint FirstHost = 0x0100_0000;
+    private const uint FirstGroup = 0xE000_0000;
     private readonly uint _value;
 
     /// <summary>Makes an address from a number.</summary>
@@ -57,7 +59,7 @@ public readonly struct Ipv4Address
     public bool IsBroadcast => _value == uint.MaxValue;
 
     /// <summary>Could be the address of one host on some network: not this network, loopback, a group or reserved.</summary>
-    public bool IsHost => _value < 0xE000_0000 && !IsThisNetwork && !IsLoopback;
+    public bool IsHost => _value - FirstHost < FirstGroup - FirstHost && !IsLoopback;
 
     /// <summary>Compares two addresses.</summary>
     /// <param name="left">One.</param>

@@ -17,12 +17,14 @@ public readonly struct Ipv4Configuration
     /// <summary>Characters of the longest text, <c>255.255.255.255/30</c>.</summary>
     public const int MaximumTextLength = Ipv4Address.MaximumTextLength + 3;
 
-    private const int PrefixShift = 32;
+    private const int HostBitsShift = 32;
+
+    /// <summary>The address, and in the upper half the bits of it that name the host and not the network.</summary>
     private readonly ulong _value;
 
     private Ipv4Configuration(Ipv4Address address, int prefixLength)
     {
-        _value = address.Value | ((ulong)prefixLength << PrefixShift);
+        _value = address.Value | ((ulong)(uint.MaxValue >> prefixLength) << HostBitsShift);
     }
 
     /// <summary>What QEMU's user network gives its first guest: 10.0.2.15/24.</summary>
@@ -35,7 +37,7 @@ public readonly struct Ipv4Configuration
     public Ipv4Address Address => new((uint)_value);
 
     /// <summary>How many leading bits of the address name the network, <see cref="ShortestPrefix"/> to <see cref="LongestPrefix"/>; zero without an address.</summary>
-    public int PrefixLength => (int)(_value >> PrefixShift);
+    public int PrefixLength => IsSet ? BitOperations.LeadingZeroCount(HostBits) : 0;
 
     /// <summary>The address that reaches every host of the network (RFC 1122 section 3.2.1.3 d).</summary>
     public Ipv4Address DirectedBroadcast => new(Address.Value | ~Mask);
@@ -43,8 +45,10 @@ public readonly struct Ipv4Configuration
     /// <summary>The network itself; as a destination an old form of the broadcast address (RFC 1122 section 3.3.6).</summary>
     public Ipv4Address Network => new(Address.Value & Mask);
 
-    // Without an address all ones, since shifts count modulo 32: then nothing but zero is on the link.
-    private uint Mask => uint.MaxValue << (32 - PrefixLength);
+    /// <summary>None without an address: then nothing but zero is on the link.</summary>
+    private uint HostBits => (uint)(_value >> HostBitsShift);
+
+    private uint Mask => ~HostBits;
 
     /// <summary>Makes a configuration.</summary>
     /// <param name="address">The address of this host.</param>
@@ -127,9 +131,11 @@ public readonly struct Ipv4Configuration
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsAnswerable(Ipv4Address address)
     {
-        uint hostBits = ~Mask;
-        uint host = address.Value & hostBits;
-        return address.IsHost && address != Address && (!IsOnLink(address) || (host != 0 && host != hostBits));
+        uint difference = address.Value ^ Address.Value;
+        uint hostBits = HostBits;
+
+        // On the link, a host's bits are neither all zero nor all one: less one, they are less than all ones less one.
+        return address.IsHost && difference != 0 && ((difference & ~hostBits) != 0 || (address.Value & hostBits) - 1 < hostBits - 1);
     }
 
     /// <summary>Names what keeps a datagram from an address from being answered.</summary>

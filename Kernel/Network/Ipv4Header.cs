@@ -15,7 +15,7 @@ internal readonly struct Ipv4Header
     public const byte Plain = 0x45;
 
     private const ushort MoreFragments = 0x2000;
-    private const ushort OffsetMask = 0x1FFF;
+    public const ushort OffsetMask = 0x1FFF;
     private const int OffsetUnit = 8;
     private const byte ServiceClassMask = 0xFC;
 
@@ -27,7 +27,11 @@ internal readonly struct Ipv4Header
 
     public byte VersionAndLength => (byte)(Word0 >> 24);
 
-    public byte TypeOfService => (byte)((Word0 >> 16) & ServiceClassMask);
+    public byte TypeOfService
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (byte)((Word0 >> 16) & ServiceClassMask);
+    }
 
     public int TotalLength => (ushort)Word0;
 
@@ -45,8 +49,12 @@ internal readonly struct Ipv4Header
 
     public Ipv4Address Destination => new(BigEndian(_destination));
 
-    /// <summary>Whether these words, as a whole header, have the right checksum: their ones' complement sum has only ones (RFC 1071 section 1, step 3).</summary>
-    public bool IsSumRight => InternetChecksum.Finish((ulong)_versionToTotalLength + _identificationToOffset + _timeToChecksum + _source + _destination) == 0;
+    /// <summary>Whether these words, as a whole header, have the right checksum: see <see cref="InternetChecksum.IsRight"/>.</summary>
+    public bool IsSumRight
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => InternetChecksum.IsRight((ulong)_versionToTotalLength + _identificationToOffset + _timeToChecksum + _source + _destination);
+    }
 
     private uint Word0 => BigEndian(_versionToTotalLength);
 

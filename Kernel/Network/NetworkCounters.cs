@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reservoir.Network;
 
 /// <summary>What became of every frame that the protocol thread took, a fragment that was kept among those taken. <see cref="Frames"/> = <see cref="Taken"/> + <see cref="Dropped"/>, always.</summary>
@@ -49,10 +51,21 @@ public sealed class NetworkCounters
     /// <param name="reason">The reason; <see cref="DropReason.None"/> counts those taken.</param>
     public ulong this[DropReason reason] => (int)reason < _verdicts.Length ? _verdicts[(int)reason] : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountFrame(int length, DropReason verdict)
     {
         Bytes += (ulong)length;
-        _verdicts[(int)verdict < _verdicts.Length ? (int)verdict : (int)DropReason.ServiceRefused]++;
+        ulong[] verdicts = _verdicts;
+        uint index = (uint)verdict;
+        if (index < (uint)verdicts.Length)
+        {
+            verdicts[index]++;
+        }
+        else
+        {
+            // No service should invent a reason.
+            verdicts[(int)DropReason.ServiceRefused]++;
+        }
     }
 
     internal void CountArp() => ArpPackets++;
@@ -71,5 +84,6 @@ public sealed class NetworkCounters
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountUdp() => UdpDatagrams++;
 }

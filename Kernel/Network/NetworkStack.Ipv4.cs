@@ -140,6 +140,7 @@ public sealed partial class NetworkStack
         return DropReason.UdpPortClosed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DropReason Count(DropReason verdict)
     {
         if (verdict == DropReason.None)

@@ -17,6 +17,8 @@ namespace Reservoir.Network;
 /// the addresses name; so nothing reads outside the frame, and nothing loops longer than the frame is. A frame allocates nothing, throws
 /// nothing and changes nothing but counters, the ARP cache, the datagrams in the making and what a service keeps; all these are bounded. An answer goes only to a single other host,
 /// never to a group, to everybody or to nobody, so this host can't be used to multiply traffic.</para>
+/// <para>Most frames are plain (see <see cref="PlainPattern"/>) and take a short way that asks the same questions in one go. Whatever isn't plain in each respect goes through the layers, which say
+/// what is wrong with it; so a frame's verdict never depends on the way.</para>
 /// <para>What has to happen later (a neighbour asked again, a datagram given up, a lease renewed) happens in <see cref="RunTimers"/>.</para>
 /// <para>One thread at a time: the protocol thread. Counters and tables may be read by others for display.</para>
 /// </remarks>
@@ -43,6 +45,7 @@ public sealed partial class NetworkStack
         _arp = new ArpResolver(_transmitter, clock, Neighbours);
         Reassembly = new Ipv4Reassembly(reassembly);
         Errors = new IcmpErrors(_transmitter);
+        _plain = new PlainPattern(HardwareAddress, configuration.Address);
     }
 
     /// <summary>The device it speaks through.</summary>
@@ -104,10 +107,9 @@ public sealed partial class NetworkStack
     /// <returns><see cref="DropReason.None"/> if it did what its sender wanted, or why not.</returns>
     public DropReason Process(ReadOnlySpan<byte> frame, ReceiveChecks checks = ReceiveChecks.None)
     {
-        DropReason verdict = EthernetFrame.Parse(frame, out EthernetFrame view);
-        if (verdict == DropReason.None)
+        if (!TryReceivePlain(frame, checks, out DropReason verdict))
         {
-            verdict = Dispatch(in view, checks);
+            verdict = ReceiveLayered(frame, checks);
         }
 
         Counters.CountFrame(frame.Length, verdict);
@@ -201,10 +203,19 @@ public sealed partial class NetworkStack
         _arp.Clear();
         Reassembly.Clear();
         _transmitter.Configuration = configuration;
+        _plain = new PlainPattern(HardwareAddress, configuration.Address);
         Router = configuration.IsSet && router != configuration.Address && configuration.IsOnLink(router) && configuration.IsAnswerable(router) ? router : default;
     }
 
     private ulong NextDeadline => Math.Min(Math.Min(Arp.NextDeadline, Reassembly.NextDeadline), Dhcp is null ? Clock.Forever : Dhcp.NextDeadline);
+
+    /// <summary>Deals with one frame, whatever it is, layer by layer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal DropReason ReceiveLayered(ReadOnlySpan<byte> frame, ReceiveChecks checks)
+    {
+        DropReason verdict = EthernetFrame.Parse(frame, out EthernetFrame view);
+        return verdict == DropReason.None ? Dispatch(in view, checks) : verdict;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DropReason Dispatch(in EthernetFrame frame, ReceiveChecks checks)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Cosmos.Common;
 using Cosmos.HAL;
 using Reservoir.Devices;
@@ -143,9 +144,14 @@ public sealed class ProtocolThread : ThreadBody
         bool goesOn = true;
         while (goesOn)
         {
-            WatchIfDue();
+            ulong now = _scheduler.Processor.Timestamp;
+            if (now - _watched >= _watchCounts || _device.LinkChanges != _linkChanges)
+            {
+                Watch(now);
+            }
+
             goesOn = IsPaused ? WaitPaused(context)
-                : WorkForOneBudget() ? Rest(context)
+                : WorkForOneBudget(now) ? Rest(context)
                 : WaitForFrames(context);
         }
     }
@@ -178,19 +184,19 @@ public sealed class ProtocolThread : ThreadBody
 
     /// <summary>Deals with the oldest frame in the queue, paused or not. Whoever has the turn.</summary>
     /// <returns>False if there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryHandleNext()
     {
-        if (!_frames.TryDequeue(out ReceivedFrame frame))
+        if (!_frames.TryDequeue(out ReceivedFrame frame, out Span<byte> buffer))
         {
             return false;
         }
 
         FramesTaken++;
         Hand.Take(frame.Buffer);
-        ReadOnlySpan<byte> bytes = _frames.Pool.GetSpan(frame.Buffer);
-        if ((uint)(frame.Length - 1) < (uint)bytes.Length)
+        if ((uint)(frame.Length - 1) < (uint)buffer.Length)
         {
-            _stack.Process(bytes.Slice(0, frame.Length), frame.Checks);
+            _stack.Process(buffer.Slice(0, frame.Length), frame.Checks);
         }
         else
         {
@@ -213,10 +219,10 @@ public sealed class ProtocolThread : ThreadBody
     private bool TryPoll() => _device.NeedsPolling && _device.Poll(PollBudget) != 0;
 
     /// <summary>Works until nothing is left or the budget is.</summary>
+    /// <param name="begun">When it began, by the processor's counter.</param>
     /// <returns>True if the budget was used up first.</returns>
-    private bool WorkForOneBudget()
+    private bool WorkForOneBudget(ulong begun)
     {
-        ulong begun = _scheduler.Processor.Timestamp;
         for (ulong handled = 1; !IsPaused; handled++)
         {
             if (!TryHandleNext() && !TryPoll())
@@ -287,7 +293,8 @@ public sealed class ProtocolThread : ThreadBody
         return wait is WaitResult.Signalled or WaitResult.TimedOut;
     }
 
-    private void WatchIfDue()
+    /// <summary>Reports a link that has come or gone, and has the device look after itself if it is time.</summary>
+    private void Watch(ulong now)
     {
         ulong changes = _device.LinkChanges;
         if (changes != _linkChanges)
@@ -296,7 +303,6 @@ public sealed class ProtocolThread : ThreadBody
             _messages?.WriteLine($"network: {_device.NameID}: the link is {(_device.LinkUp ? "up" : "DOWN")}");
         }
 
-        ulong now = _scheduler.Processor.Timestamp;
         if (now - _watched < _watchCounts)
         {
             return;

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
@@ -25,5 +26,6 @@ internal readonly struct UdpHeader
     /// <summary>Whether the sender has computed a checksum: zero means that it hasn't (RFC 768, "Fields").</summary>
     public bool HasChecksum => _checksum != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort BigEndian(ushort value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
 }

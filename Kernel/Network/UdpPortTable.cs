@@ -1,12 +1,21 @@
+using System.Runtime.CompilerServices;
+
 namespace Reservoir.Network;
 
 /// <summary>Who listens at which UDP port: a table of fixed size, filled at boot and searched once for each datagram.</summary>
 public sealed class UdpPortTable
 {
-    /// <summary>The most services; few enough that looking at each costs less than a cleverer table.</summary>
+    /// <summary>The most services.</summary>
     public const int Capacity = 16;
 
+    private const int Places = 2 * Capacity;
+
     private readonly UdpService?[] _services = new UdpService?[Capacity];
+
+    /// <summary>
+    /// The same ones, each at the place that its port names, or at the next free one. At least half of the places are free, so each search ends.
+    /// </summary>
+    private readonly UdpService?[] _byPort = new UdpService?[Places];
 
     /// <summary>Services in the table.</summary>
     public int Count { get; private set; }
@@ -30,23 +39,31 @@ public sealed class UdpPortTable
             return UdpPortError.TooManyPorts;
         }
 
+        int place = service.Port % Places;
+        while (_byPort[place] is not null)
+        {
+            place = (place + 1) % Places;
+        }
+
+        _byPort[place] = service;
         _services[Count++] = service;
         return UdpPortError.None;
     }
 
-    /// <summary>Finds who listens at a port. Any context.</summary>
+    /// <summary>Finds who listens at a port. Any context; looks at one place usually, at no more than there are services and one.</summary>
     /// <param name="port">The port.</param>
     /// <returns>Null if nobody does.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UdpService? Find(ushort port)
     {
-        for (int i = 0; i < Count; i++)
+        uint place = port;
+        UdpService? service = _byPort[place % Places];
+        while (service is not null && service.Port != port)
         {
-            if (_services[i]!.Port == port)
-            {
-                return _services[i];
-            }
+            place++;
+            service = _byPort[place % Places];
         }
 
-        return null;
+        return service;
     }
 }

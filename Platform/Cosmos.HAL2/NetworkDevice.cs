@@ -56,7 +56,7 @@ public abstract class NetworkDevice
     public virtual bool NeedsPolling => false;
 
     /// <summary>
-    /// Takes frames out of the device into the queue that the kernel gave it. When it finds fewer than asked for, the device raises receive interrupts again. Thread context, one thread at a time;
+    /// Takes frames out of the device into the queue that the kernel gave it, out of which the caller takes them: nobody is woken. When it finds fewer than asked for, the device raises receive interrupts again. Thread context, one thread at a time;
     /// interrupts are held off for one frame at a time.
     /// </summary>
     /// <param name="budget">The most frames, at least 1.</param>

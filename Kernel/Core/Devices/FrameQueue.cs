@@ -1,3 +1,6 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using Cosmos.Common;
 using Reservoir.Pools;
 using Reservoir.Threads;
@@ -17,7 +20,7 @@ public sealed class FrameQueue : BufferHolder
     private readonly ReceivedFrame[] _ring;
     private readonly Scheduler _scheduler;
     private readonly Processor _processor;
-    private readonly Semaphore _available;
+    private readonly Threads.Semaphore _available;
     private uint _head;
     private uint _tail;
     private KernelThread? _consumer;
@@ -33,14 +36,14 @@ public sealed class FrameQueue : BufferHolder
         _scheduler = scheduler;
         _processor = scheduler.Processor;
         _ring = new ReceivedFrame[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
-        _available = new Semaphore(scheduler, name, 0, 1);
+        _available = new Threads.Semaphore(scheduler, name, 0, 1);
     }
 
     /// <summary>Frames in the queue. Any context.</summary>
     public override int Count => (int)(_head - _tail);
 
     /// <summary>The thread that waits for frames, or did last; null if none has yet. Any context.</summary>
-    public override KernelThread? Consumer => System.Threading.Volatile.Read(ref _consumer);
+    public override KernelThread? Consumer => Volatile.Read(ref _consumer);
 
     /// <summary>Adds a frame and wakes the consumer. Producer only.</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue, and outlives the producer.</param>
@@ -63,18 +66,15 @@ public sealed class FrameQueue : BufferHolder
         return added;
     }
 
-    /// <summary>Adds one frame of several, whose buffer is nobody's already; <see cref="Announce"/> then wakes the consumer once for all of them. Producer only, interrupts masked.</summary>
+    /// <summary>Adds one frame of several, whose buffer is nobody's already; <see cref="Announce"/> then wakes the consumer once for all of them. Producer only, interrupts masked, and only if the queue isn't full (<see cref="IsFull"/>).</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
-    /// <returns>False if the queue is full; then nothing has changed.</returns>
-    public bool TryAdd(ReceivedFrame frame)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ReceivedFrame frame)
     {
-        if (IsFull)
-        {
-            return false;
-        }
-
-        Add(frame);
-        return true;
+        ReceivedFrame[] ring = _ring;
+        uint head = _head;
+        ring[head & (uint)(ring.Length - 1)] = frame;
+        Volatile.Write(ref _head, head + 1);
     }
 
     /// <summary>Wakes the consumer: there are frames, or something else that it looks after has happened. Any context.</summary>
@@ -83,36 +83,42 @@ public sealed class FrameQueue : BufferHolder
     /// <summary>Takes the oldest frame. Consumer only, thread context.</summary>
     /// <param name="frame">The frame; its buffer now belongs to the caller.</param>
     /// <returns>False if there is none.</returns>
-    public bool TryDequeue(out ReceivedFrame frame)
+    public bool TryDequeue(out ReceivedFrame frame) => TryDequeue(out frame, out _);
+
+    /// <summary>The same, and shows the frame's buffer.</summary>
+    /// <param name="frame">The frame; its buffer now belongs to the caller.</param>
+    /// <param name="buffer">The whole buffer, of which the frame is the beginning; empty if the pool refuses its handle.</param>
+    /// <returns>False if there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryDequeue(out ReceivedFrame frame, out Span<byte> buffer)
     {
-        frame = default;
-        nuint state = _processor.MaskInterrupts();
-        bool taken = _head != _tail;
-        if (taken)
+        uint tail = _tail;
+        if (Volatile.Read(ref _head) == tail)
         {
-            frame = _ring[_tail & (uint)(_ring.Length - 1)];
-            _tail++;
-            Pool.Adopt(frame.Buffer);
+            frame = default;
+            buffer = default;
+            return false;
         }
 
-        _processor.RestoreInterrupts(state);
-        return taken;
+        // A thread that dies between these two would leave the buffer to nobody.
+        _processor.Mask();
+        ReceivedFrame[] ring = _ring;
+        frame = ring[tail & (uint)(ring.Length - 1)];
+        _tail = tail + 1;
+        buffer = Pool.AdoptSpan(frame.Buffer);
+        _processor.Unmask();
+        return true;
     }
 
-    /// <summary>Waits until a frame may be there; an early end is possible, so <see cref="TryDequeue"/> decides. Consumer only.</summary>
+    /// <summary>Waits until a frame may be there; an early end is possible, so <see cref="TryDequeue(out ReceivedFrame)"/> decides. Consumer only.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="timeoutNanoseconds">How long at most.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
-        System.Threading.Volatile.Write(ref _consumer, _scheduler.Current);
+        Volatile.Write(ref _consumer, _scheduler.Current);
         return Count != 0 ? WaitResult.Signalled : _available.Wait(context, timeoutNanoseconds);
     }
 
-    private bool IsFull => _head - _tail == (uint)_ring.Length;
-
-    private void Add(ReceivedFrame frame)
-    {
-        _ring[_head & (uint)(_ring.Length - 1)] = frame;
-        _head++;
-    }
+    /// <summary>Whether there is no room for another frame. Producer only.</summary>
+    public bool IsFull => _head - _tail == (uint)_ring.Length;
 }

@@ -359,6 +359,7 @@ public abstract unsafe partial class BufferPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsRental(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsPosted(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
 
     /// <summary>What a handle of a buffer holds beside the generation.</summary>

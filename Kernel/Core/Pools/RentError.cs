@@ -29,4 +29,7 @@ public enum RentError : byte
 
     /// <summary>Fault injection: this one was to fail.</summary>
     Injected,
+
+    /// <summary>No device holds the buffer that was to be exchanged (<see cref="BufferPool.TryExchange"/>).</summary>
+    NotPosted,
 }

@@ -1,3 +1,4 @@
+using System;
 using Reservoir.Devices;
 using Reservoir.Pools;
 using Reservoir.Threads;
@@ -49,6 +50,41 @@ public sealed class FrameQueueTests
         Assert.True(queue.TryDequeue(out ReceivedFrame first));
         Assert.Equal(0, first.Length);
         Assert.Equal(ReturnError.None, pool.Return(own));
+    }
+
+    [Fact]
+    public void AFrameIsShownInItsBufferAndBelongsToWhoTookIt()
+    {
+        using KernelBench bench = KernelBench.WithNonBlocking(2, out NonBlockingPool pool);
+        var queue = new FrameQueue(bench.Scheduler, pool, 2);
+        BufferHandle buffer = pool.TryRent().Buffer;
+        pool.GetSpan(buffer)[5] = 77;
+        Assert.True(queue.TryEnqueue(new ReceivedFrame(buffer, 60)));
+        KernelThread consumer = bench.Thread("consumer", 5, _ =>
+        {
+            Assert.True(queue.TryDequeue(out ReceivedFrame frame, out Span<byte> bytes));
+            Assert.Equal(pool.BufferSize, bytes.Length);
+            Assert.Equal(77, bytes[5]);
+            Assert.Equal(1, pool.CountRentedBy(bench.Scheduler.Current.Id));
+            Assert.Equal(0, pool.CountRentedBy(-1));
+            Assert.Equal(ReturnError.None, pool.Return(frame.Buffer));
+        });
+        bench.Run();
+        Assert.Equal(0, pool.CountRentedBy(consumer.Id));
+        Assert.Equal(PoolAudit.Sound, pool.Audit());
+    }
+
+    [Fact]
+    public void AFrameWhoseBufferWasReturnedMeanwhileIsShownEmpty()
+    {
+        using KernelBench bench = KernelBench.WithNonBlocking(2, out NonBlockingPool pool);
+        var queue = new FrameQueue(bench.Scheduler, pool, 2);
+        BufferHandle buffer = pool.TryRent().Buffer;
+        Assert.True(queue.TryEnqueue(new ReceivedFrame(buffer, 60)));
+        Assert.Equal(ReturnError.None, pool.Return(buffer));
+        Assert.True(queue.TryDequeue(out _, out Span<byte> bytes));
+        Assert.True(bytes.IsEmpty);
+        Assert.Equal(PoolAudit.Sound, pool.Audit());
     }
 
     [Fact]

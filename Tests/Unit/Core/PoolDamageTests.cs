@@ -36,6 +36,29 @@ public sealed class PoolDamageTests
         IsQuarantined(pool, buffer, ReturnError.Underrun);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ABufferThatADeviceHasDamagedIsQuarantinedWhenItIsReturned(bool isBehind)
+    {
+        using KernelBench bench = KernelBench.WithNonBlocking(2, out NonBlockingPool pool);
+        BufferHandle buffer = pool.TryRent().Buffer;
+        if (isBehind)
+        {
+            Damage.Behind(pool, buffer);
+        }
+        else
+        {
+            Damage.Before(pool, buffer);
+        }
+
+        pool.Post(buffer);
+        Assert.Equal(isBehind ? ReturnError.Overrun : ReturnError.Underrun, pool.ReturnPosted(buffer));
+        Assert.Equal(1, pool.TakeSnapshot().Quarantined);
+        Assert.Equal(0, pool.TakeSnapshot().Posted);
+        Assert.Equal(1, pool.Free);
+    }
+
     [Fact]
     public void WritingAllOfThePayloadIsNoDamage()
     {

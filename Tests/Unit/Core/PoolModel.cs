@@ -37,6 +37,8 @@ internal sealed class PoolModel(BufferPool pool, int count)
         (model, choice, _) => model.Post(choice),
         (model, choice, _) => model.Unpost(choice),
         (model, choice, _) => model.Unpost(choice),
+        (model, choice, _) => model.Exchange(choice),
+        (model, choice, _) => model.ReturnPosted(choice),
         (model, choice, _) => model.Assign(choice, isAdoption: true),
         (model, choice, _) => model.Assign(choice, isAdoption: false),
         (model, choice, _) => model.InjectFailures(choice),
@@ -265,6 +267,49 @@ internal sealed class PoolModel(BufferPool pool, int count)
             Done++;
             Assert.Equal(rental.IsPosted ? ReturnError.None : ReturnError.NotPosted, pool.Unpost(rental.Handle));
             rental.IsPosted = false;
+        }
+    }
+
+    private void Exchange(int choice)
+    {
+        if (Pick(choice) is { IsPosted: false } kept)
+        {
+            Done++;
+            Assert.Equal(RentError.NotPosted, pool.TryExchange(kept.Handle, out ulong none).Error);
+            Assert.Equal(0UL, none);
+        }
+        else if (Pick(choice) is { } filled)
+        {
+            RentError expected = PredictRent();
+            RentResult other = pool.TryExchange(filled.Handle, out ulong address);
+            Assert.Equal(other.Succeeded, address != 0);
+            if (other.Succeeded)
+            {
+                Assert.Equal(address, pool.GetBusAddress(other.Buffer));
+                Assert.Equal(ReturnError.None, pool.Unpost(other.Buffer));
+            }
+
+            Note(expected, other, (byte)(choice >> 8));
+            if (other.Succeeded)
+            {
+                filled.IsPosted = false;
+                Assert.Equal(ReturnError.None, pool.Post(other.Buffer));
+                _good[^1].IsPosted = true;
+                _good[^1].Owner = Interrupt;
+            }
+        }
+    }
+
+    private void ReturnPosted(int choice)
+    {
+        if (Pick(choice) is { } rental)
+        {
+            Done++;
+            Assert.Equal(rental.IsPosted ? ReturnError.None : ReturnError.NotPosted, pool.ReturnPosted(rental.Handle));
+            if (rental.IsPosted)
+            {
+                Forget(rental);
+            }
         }
     }
 

@@ -218,6 +218,34 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public void ADeadThreadsBufferThatADeviceExchangesOrReturnsGoesBackOnce()
+    {
+        using KernelBench bench = KernelBench.WithNonBlocking(3, out NonBlockingPool pool);
+        bench.Supervise();
+        BufferHandle exchanged = default;
+        BufferHandle returned = default;
+        bench.Thread("dying", 5, _ =>
+        {
+            exchanged = pool.TryRent().Buffer;
+            returned = pool.TryRent().Buffer;
+            pool.Post(exchanged);
+            pool.Post(returned);
+            bench.Scheduler.EndCurrent(ThreadEnd.Faulted);
+        });
+        bench.Run();
+        RentResult other = pool.TryExchange(exchanged, out ulong address);
+        Assert.True(other.Succeeded);
+        Assert.Equal(address, pool.GetBusAddress(other.Buffer));
+        Assert.Equal(ReturnError.StaleHandle, pool.Return(exchanged));
+        Assert.Equal(ReturnError.OwnerDied, pool.ReturnPosted(returned));
+        Assert.Equal(ReturnError.StaleHandle, pool.ReturnPosted(returned));
+        Assert.Equal(1, pool.TakeSnapshot().Posted);
+        Assert.Equal(2, pool.Free);
+        Assert.Equal(2UL, pool.TakeSnapshot().Reclaimed);
+        Assert.Equal(PoolAudit.Sound, pool.Audit());
+    }
+
+    [Fact]
     public void AWaiterGetsABufferThatADeviceLetsGoAfterItsOwnersDeath()
     {
         using KernelBench bench = KernelBench.WithBlocking(1, out BlockingPool pool);

@@ -130,6 +130,22 @@ public sealed class E1000ReceiveTests
         Assert.Equal(2, bench.Queue.Count);
     }
 
+    [Fact]
+    public void AFrameThatFindsTheQueueFullIsDroppedAndTakesNoBuffer()
+    {
+        using var bench = new NicBench(queue: 8);
+        bench.Arrive(10);
+        bench.Interrupt();
+        bench.Driver.Poll(64);
+        Assert.Equal(8UL, bench.Driver.TakeStatistics().FramesReceived);
+        Assert.Equal(2UL, bench.Driver.TakeStatistics().FramesDropped);
+        Assert.Equal(E1000.ReceiveRingSize + 8, bench.Receive.TakeSnapshot().InUse);
+        Assert.Equal(8, bench.Drain());
+        bench.Arrive(1);
+        bench.Interrupt();
+        Assert.Equal(1, bench.Queue.Count);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -13,7 +13,7 @@ internal sealed class NicBench : IDisposable
 {
     public const int AnswerBuffers = 4;
 
-    public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0)
+    public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0, int queue = 0)
     {
         ReceiveBuffers = E1000.ReceiveRingSize + spareBuffers;
         Workshop = new Workshop(
@@ -25,7 +25,7 @@ internal sealed class NicBench : IDisposable
         Transmit = Workshop.Blocking("transmit");
         Answers = Workshop.NonBlocking("answer");
         Assert.Equal(PlanError.None, Workshop.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
-        Queue = new FrameQueue(Workshop.Scheduler, Receive, ReceiveBuffers);
+        Queue = new FrameQueue(Workshop.Scheduler, Receive, queue == 0 ? ReceiveBuffers : queue);
         Driver = new E1000(Card, 11, E1000Model.CreateTable()[model], rings, Transmit, Answers, Queue, Workshop.Processor);
         Assert.True(Driver.Start());
         Assert.True(Driver.Unmask());

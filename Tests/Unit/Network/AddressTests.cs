@@ -157,4 +157,34 @@ public sealed class AddressTests
         Assert.False(configuration.IsAnswerable(new Ipv4Address(10, 0, 2, 15)));
         Assert.False(configuration.IsAnswerable(Ipv4Address.Broadcast));
     }
+
+    [Fact]
+    public void WhoCanBeAnsweredIsAHostThatIsNeitherThisOneNorANetworkOrItsBroadcastAddress()
+    {
+        var random = new Random(1122);
+        for (int i = 0; i < 200_000; i++)
+        {
+            int prefix = random.Next(Ipv4Configuration.ShortestPrefix, Ipv4Configuration.LongestPrefix + 1);
+            Ipv4Configuration own = default;
+            if (i % 16 != 0 && !Ipv4Configuration.TryCreate(new Ipv4Address((uint)random.NextInt64(1L << 32)), prefix, out own))
+            {
+                continue;
+            }
+
+            Assert.Equal(own.IsSet ? prefix : 0, own.PrefixLength);
+            uint hostBits = own.IsSet ? uint.MaxValue >> prefix : 0;
+            uint some = (uint)random.NextInt64(1L << 32);
+            uint[] candidates = [some, own.Address.Value, own.Network.Value, own.DirectedBroadcast.Value, own.Network.Value | (some & hostBits), own.Network.Value + 1, own.DirectedBroadcast.Value - 1, own.Network.Value ^ (hostBits + 1)];
+            foreach (uint value in candidates)
+            {
+                var address = new Ipv4Address(value);
+                uint top = value >> 24;
+                bool isHost = top is not (0 or 127) && top < 224;
+                bool isOnLink = (value & ~hostBits) == (own.Address.Value & ~hostBits);
+                uint host = value & hostBits;
+                Assert.Equal(isHost, address.IsHost);
+                Assert.Equal(isHost && address != own.Address && (!isOnLink || (host != 0 && host != hostBits)), own.IsAnswerable(address));
+            }
+        }
+    }
 }

@@ -76,6 +76,22 @@ public sealed class InternetChecksumTests
         }
     }
 
+    [Fact]
+    public void ASumIsRightIfFoldedItHasOnlyOnes()
+    {
+        ulong[] special = [0, 1, 65534, 65535, 65536, 131070, uint.MaxValue, 0xFFFE_FFFF, ulong.MaxValue, ulong.MaxValue - 1, ulong.MaxValue - 65535, ulong.MaxValue - 65536, 1UL << 63];
+        var random = new Random(65535);
+        for (int i = 0; i < 100_000; i++)
+        {
+            ulong sum = i < special.Length ? special[i] : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64);
+            foreach (ulong near in new[] { sum, sum / 65535 * 65535 })
+            {
+                Assert.Equal(near != 0 && near % 65535 == 0, InternetChecksum.IsRight(near));
+                Assert.Equal(InternetChecksum.Finish(near) == 0, InternetChecksum.IsRight(near));
+            }
+        }
+    }
+
     private static ushort Textbook(ReadOnlySpan<byte> bytes)
     {
         uint sum = 0;

@@ -156,6 +156,29 @@ public sealed class UdpTests : IDisposable
         Assert.Null(ports.Find(2000));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(32)]
+    [InlineData(4096)]
+    public void EveryServiceIsFoundWhateverTheDistanceOfThePortsAndNobodyElse(int distance)
+    {
+        // As many as fit, the last ones at the end of the numbers: some distances bring all to the same place.
+        var ports = new UdpPortTable();
+        for (int i = 0; i < UdpPortTable.Capacity; i++)
+        {
+            var service = new SilentService((ushort)(ushort.MaxValue - i * distance), _ => DropReason.None);
+            Assert.Equal(UdpPortError.None, ports.Add(service));
+            Assert.Same(service, ports[i]);
+        }
+
+        for (int port = 0; port <= ushort.MaxValue; port++)
+        {
+            int number = (ushort.MaxValue - port) / distance;
+            bool isThere = (ushort.MaxValue - port) % distance == 0 && number < UdpPortTable.Capacity;
+            Assert.Same(isThere ? ports[number] : null, ports.Find((ushort)port));
+        }
+    }
+
     [Fact]
     public void AServiceAtPortZeroIsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new SilentService(0, _ => DropReason.None));
 
