@@ -65,6 +65,8 @@ internal static class BenchRows
         new("Frames and disk beside Linux", s_linux,
         [
             new("frame-instructions", "a received frame, interrupt to verdict") { Must = 1000, Aim = 400, Peers = ["about 5,200"] },
+            new("frame-instructions-burst", "one of 32 that come together, until the interrupted thread goes on"),
+            new("frame-instructions-whole", "one that comes alone, until the interrupted thread goes on"),
             new("frame-instructions-single", "a frame that comes alone: all interrupts, switches and its answer included"),
             new("frames-60k", "60-byte frames that arrive of 60,000/s") { Must = 99.5, IsMoreBetter = true, MeasuredPeers = ["linux-frames-60k"] },
             new("frames-80k", "60-byte frames that arrive of 80,000/s") { IsMoreBetter = true, MeasuredPeers = ["linux-frames-80k"] },
