@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.NetworkInformation;
 using Reservoir.Devices;
 using Reservoir.Network;
 using Reservoir.Tests.Fuzzing;
@@ -54,6 +55,18 @@ public sealed class PlainFrameTests : IDisposable
         Assert.False(_wire.Stack.TryReceivePlain(frame, ReceiveChecks.None, out _));
         Assert.Empty(_wire.Device.Sent);
         Assert.Equal(0UL, _wire.Stack.Counters.UdpDatagrams);
+    }
+
+    [Theory]
+    [InlineData("00-00-00-00-00-00", DropReason.LinkSourceInvalid)]
+    [InlineData("01-00-00-00-00-00", DropReason.LinkSourceInvalid)]
+    [InlineData("FF-FF-FF-FF-FF-FF", DropReason.LinkSourceInvalid)]
+    [InlineData("00-00-00-00-00-01", DropReason.None)]
+    public void AFrameFromNoSingleStationGetsTheVerdictOfTheLayers(string source, DropReason expected)
+    {
+        byte[] frame = Wire.Udp(new byte[18]).Bytes;
+        PhysicalAddress.Parse(source).GetAddressBytes().CopyTo(frame, 6);
+        Assert.Equal(expected, AssertSame(frame, ReceiveChecks.None));
     }
 
     [Theory]
