@@ -118,24 +118,31 @@ public sealed partial class E1000
             return;
         }
 
-        bool usedUp = taken == InterruptBudget && _receive.HasFrame;
-        if (usedUp || _queue.Count >= Backlog)
+        if ((taken == InterruptBudget && _receive.HasFrame) || _queue.Count >= Backlog)
         {
-            _budgetsUsedUp += usedUp ? 1u : 0u;
-            _pollingBegun++;
-            _polling = true;
-            _registers.Write(IMC, CausesOfReception);
+            BeginPolling(taken == InterruptBudget && _receive.HasFrame);
         }
 
         _receive.Refill();
         _queue.Announce();
     }
 
+    /// <summary>The stack is behind.</summary>
+    /// <param name="usedUp">Whether that shows in frames that are left.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginPolling(bool usedUp)
+    {
+        _budgetsUsedUp += usedUp ? 1u : 0u;
+        _pollingBegun++;
+        _polling = true;
+        _registers.Write(IMC, CausesOfReception);
+    }
+
     /// <summary>What has nothing to do with reception.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ServeOthers(uint cause)
     {
-        if ((cause & CauseTransmitDone) != 0 && !_transmit.Reap(InterruptBudget))
+        if ((cause & CauseTransmitDone) != 0 && _transmit.Outstanding != 0 && !_transmit.Reap(InterruptBudget))
         {
             _registers.Write(ICS, CauseTransmitDone);
         }
