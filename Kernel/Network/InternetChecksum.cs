@@ -33,7 +33,13 @@ public static class InternetChecksum
     /// <summary>Adds some bytes to a sum; an odd one at the end counts as if a zero followed.</summary>
     /// <param name="sum">Zero, or what an earlier call returned.</param>
     /// <param name="bytes">The bytes.</param>
-    public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
+    public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes) => AddInline(sum, bytes);
+
+    /// <summary>The same in the caller's own code: for where nearly every datagram comes by, since of a short one's sum the call would be a third.</summary>
+    /// <param name="sum">Zero, or what an earlier call returned.</param>
+    /// <param name="bytes">The bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong AddInline(ulong sum, ReadOnlySpan<byte> bytes)
     {
         foreach (ref readonly Block block in MemoryMarshal.Cast<byte, Block>(bytes))
         {

@@ -52,6 +52,6 @@ public sealed partial class NetworkStack
     {
         uint others = (uint)Ipv4Protocol.Udp + (uint)length;
         ulong sum = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(others) : others;
-        return InternetChecksum.IsRight(InternetChecksum.Add(sum, frame.Slice(PlainHeaders.AddressesOffset, PlainHeaders.UdpOffset - PlainHeaders.AddressesOffset + length)));
+        return InternetChecksum.IsRight(InternetChecksum.AddInline(sum, frame.Slice(PlainHeaders.AddressesOffset, PlainHeaders.UdpOffset - PlainHeaders.AddressesOffset + length)));
     }
 }

@@ -221,6 +221,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <summary>Works until nothing is left or the budget is.</summary>
     /// <param name="begun">When it began, by the processor's counter.</param>
     /// <returns>True if the budget was used up first.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool WorkForOneBudget(ulong begun)
     {
         for (ulong handled = 1; !IsPaused; handled++)
@@ -269,6 +270,7 @@ public sealed class ProtocolThread : ThreadBody
         return _restsSinceOthers < QuietRestsOfAnIdleSystem;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool WaitForFrames(ThreadContext context)
     {
         ulong nextTimer = _stack.RunTimers();
@@ -294,6 +296,7 @@ public sealed class ProtocolThread : ThreadBody
     }
 
     /// <summary>Reports a link that has come or gone, and has the device look after itself if it is time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Watch(ulong now)
     {
         ulong changes = _device.LinkChanges;
