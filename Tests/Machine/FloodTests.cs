@@ -14,11 +14,13 @@ namespace Reservoir.Tests.Machine;
 /// <summary>
 /// The shortest frames as fast as the host can send them, over a cable that pushes back: each is received or dropped and counted, the disk and the shell hardly notice, and afterwards everything is as before.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed partial class FloodTests(ITestOutputHelper output)
 {
     private const int FrameBytes = 60;
-    private const int Rounds = 3;
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
+    private const int Rounds = 6;
+    private const int MeasurementsPerRound = 2;
+    private static readonly TimeSpan s_asking = TimeSpan.FromSeconds(10);
 
     private static bool IsSoak => Environment.GetEnvironmentVariable("RESERVOIR_SOAK") is not null;
 
@@ -40,20 +42,20 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         string poolsBefore = NicPools(machine);
         (long received, long dropped) before = ReadCard(machine);
 
-        // Turn by turn in one run, and the medians, because the host is shared.
+        // Turn by turn in one run, and the best of each, because the host is shared: what it takes away makes a rate lower and never higher.
         List<double> calm = [];
         List<double> flooded = [];
         long sent = 0;
         List<int> times = [];
-        for (int round = 0; round < (IsSoak ? Rounds * 2 : Rounds); round++)
+        for (int round = 0; round < (IsSoak ? Rounds : 1); round++)
         {
-            calm.Add(DiskRate(machine));
+            MeasureDisk(machine, calm);
             using var flood = new Flood(peer);
-            flooded.Add(DiskRate(machine));
+            MeasureDisk(machine, flooded);
             times.Add(MeasurePools(machine));
             if (IsSoak)
             {
-                AskForPools(machine, s_long / Rounds, times);
+                AskForPools(machine, s_asking, times);
             }
 
             sent += flood.End();
@@ -64,11 +66,11 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         Assert.True(sent > 50_000, $"{sent} frames are no flood");
         Assert.Matches(@"polled [1-9]\d* times", machine.Command("net"));
         long received = after.received - before.received;
-        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Median(flooded) / Median(calm):P0} of without; 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
-        output.WriteLine($"MB/s without the flood: {string.Join(", ", calm)}; with it: {string.Join(", ", flooded)}");
+        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {flooded.Max() / calm.Max():P0} of without (best of {calm.Count}); 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
+        output.WriteLine($"MB/s without the flood: {Describe(calm)}; with it: {Describe(flooded)}");
 
         // Only where the run is long: what a host that others use too gives the emulator in a second says nothing.
-        Assert.True(!IsSoak || Median(flooded) >= 0.8 * Median(calm));
+        Assert.True(!IsSoak || flooded.Max() >= 0.8 * calm.Max());
         Assert.True(!IsSoak || Share(times, 0.99) <= PromisedMicroseconds);
 
         NetworkTests.AssertAnswers(peer);
@@ -77,10 +79,18 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         machine.ShutDown();
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static string Describe(List<double> rates) => string.Join(' ', rates.Select(rate => rate.ToString("F0", CultureInfo.InvariantCulture)));
 
     /// <summary>What a share of the values does not exceed.</summary>
     private static int Share(List<int> values, double share) => values.Order().ElementAt((int)(values.Count * share));
+
+    private static void MeasureDisk(Machine machine, List<double> rates)
+    {
+        for (int i = 0; i < (IsSoak ? MeasurementsPerRound : 1); i++)
+        {
+            rates.Add(DiskRate(machine));
+        }
+    }
 
     /// <summary>Megabytes a second that the disk is read with, by DMA in pieces of 4 KB and 128 KB: the geometric mean.</summary>
     private static double DiskRate(Machine machine)

@@ -2,11 +2,12 @@ using System;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Machine;
 
 /// <summary>Threads that are killed while they work, over and over: each comes back, nothing is lost, and nobody else notices.</summary>
-public sealed partial class KillTests
+public sealed partial class KillTests(ITestOutputHelper output)
 {
     private const int Rounds = 8;
     private const int Burst = 40;
@@ -72,6 +73,7 @@ public sealed partial class KillTests
         NetworkTests.AssertAnswers(peer);
         Assert.Contains("0000  ", machine.Command("disk read 1"), StringComparison.Ordinal);
         AssertNothingIsLost(machine, before);
+        output.WriteLine($"figures: {name} died {s_deaths} times, 0 buffers lost");
         machine.ShutDown();
     }
 
