@@ -52,6 +52,46 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void CheckpointsLieInTheirPlacesAsDocumented()
+    {
+        const int slots = 104;
+        const int records = 70;
+        const ulong bad = 5;
+        using var bench = new RecorderBench(blocks: 8 + 3 * slots);
+        bench.Thread.Open(bench.Context);
+        bench.Disk.UnwritableBlocks.Add(VolumeLayout.FirstBlockOf(bad));
+        for (int i = 0; i < records; i++)
+        {
+            bench.Record([(byte)i]);
+        }
+
+        byte[] header = bench.Disk.Content[..512];
+        ulong latest = 0;
+        for (int place = 1; place <= 4; place++)
+        {
+            byte[] block = bench.Disk.Content[(place * 512)..((place + 1) * 512)];
+            Assert.Equal("RCKP", Encoding.ASCII.GetString(block, 0, 4));
+            Assert.Equal("02004000", Convert.ToHexString(block, 4, 4));
+            ulong generation = BitConverter.ToUInt64(block, 8);
+            Assert.Equal((ulong)place, 1 + (generation - 1) % 4);
+            Assert.Equal(header[16..24], block[16..24]);
+            ulong newest = BitConverter.ToUInt64(block, 24);
+            int slot = (int)(newest - 1) % slots * 3 + 8;
+            Assert.Equal(newest, BitConverter.ToUInt64(bench.Disk.Content, slot * 512 + 16));
+            Assert.Equal(bench.Disk.Content[(slot * 512 + 60)..(slot * 512 + 64)], block[32..36]);
+            Assert.Equal(1, BitConverter.ToInt32(block, 36));
+            Assert.All(block[40..60], value => Assert.Equal(0, value));
+            Assert.Equal(Crc32C.Compute([.. block[..60], .. block[64..192]]), BitConverter.ToUInt32(block, 60));
+            Assert.Equal(bad, BitConverter.ToUInt64(block, 64));
+            Assert.All(block[72..], value => Assert.Equal(0, value));
+            latest = Math.Max(latest, newest);
+        }
+
+        // The bad slot's number is passed over, so there is one number more than records.
+        Assert.InRange(latest, records + 1 - slots / 8 - 1u, records + 1u);
+    }
+
+    [Fact]
     public void AVolumesHeaderWithAnyBitFlippedIsRefused()
     {
         byte[] block = new byte[512];
