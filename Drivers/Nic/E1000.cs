@@ -38,6 +38,9 @@ public sealed partial class E1000 : NetworkDevice
     /// </summary>
     public const int RefillLot = 1152;
 
+    /// <summary>So many answers that gather (<see cref="FrameOutput.GatherAnswers"/>) are given to the device at once: an access to its registers costs more than an answer.</summary>
+    public const int AnswerLot = 16;
+
     /// <summary>Descriptors for sending: two for each of at most 255 buffers.</summary>
     public const int TransmitRingSize = 512;
 

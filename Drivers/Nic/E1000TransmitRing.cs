@@ -20,6 +20,7 @@ namespace Reservoir.Drivers.Nic;
 internal sealed unsafe class E1000TransmitRing : FrameOutput
 {
     private const uint Size = E1000.TransmitRingSize;
+    private const uint AnswerLot = E1000.AnswerLot;
     private const int ShortestFrame = 14;
     private const int LongestFrame = 1514;
     private const TransmitChecksums Possible = TransmitChecksums.Ipv4Header | TransmitChecksums.Udp | TransmitChecksums.Tcp;
@@ -39,6 +40,10 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     private TransmitChecksums _context;
     private bool _offload = true;
     private bool _restarting;
+
+    /// <summary>Whether answers gather, and how many have that the device doesn't know of.</summary>
+    private bool _gathers;
+    private uint _gathered;
 
     /// <summary>Makes the ring; <see cref="Start"/> lets it send. Boot context.</summary>
     public E1000TransmitRing(RegisterWindow registers, nuint ring, BlockingPool pool, BufferPool answers, Processor processor)
@@ -105,7 +110,20 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
 
     /// <inheritdoc/>
     public override SendResult TryAnswer(ReadOnlySpan<byte> frame, TransmitChecksums checksums) =>
-        IsSendable(frame) ? Finish(_answers, TryRent(_answers), frame, checksums) : Refuse(SendResult.LengthOutOfRange);
+        IsSendable(frame) ? Finish(_answers, TryRent(_answers), frame, checksums, mayGather: true) : Refuse(SendResult.LengthOutOfRange);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public override void GatherAnswers(bool on)
+    {
+        _gathers = on;
+        if (_gathered != 0)
+        {
+            nuint state = _processor.MaskInterrupts();
+            TellOfGathered();
+            _processor.RestoreInterrupts(state);
+        }
+    }
 
     /// <inheritdoc/>
     public override SendResult Send(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums, ulong timeoutNanoseconds)
@@ -170,6 +188,7 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
 
         _head = 0;
         _tail = 0;
+        _gathered = 0;
         _context = TransmitChecksums.None;
         Start(descriptorControl);
         _restarting = false;
@@ -188,7 +207,7 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BufferPool PoolOf(BufferHandle buffer) => buffer.PoolNumber == _answers.Number ? _answers : Pool;
 
-    /// <summary>Rents a buffer. Where none is free, some may be out by now whose interrupt has not come yet.</summary>
+    /// <summary>Rents a buffer. Where none is free, some may gather yet, and some may be out by now whose interrupt has not come yet.</summary>
     private RentResult TryRent(BufferPool pool)
     {
         RentResult rented = pool.TryRent();
@@ -198,12 +217,13 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         }
 
         nuint state = _processor.MaskInterrupts();
+        TellOfGathered();
         Reap(E1000.InterruptBudget);
         _processor.RestoreInterrupts(state);
         return pool.TryRent();
     }
 
-    private SendResult Finish(BufferPool pool, RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums)
+    private SendResult Finish(BufferPool pool, RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums, bool mayGather = false)
     {
         if (!rented.Succeeded)
         {
@@ -213,6 +233,11 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         frame.CopyTo(pool.GetSpan(rented.Buffer));
         nuint state = _processor.MaskInterrupts();
         bool posted = TryPost(rented.Buffer, frame.Length, checksums & Possible);
+        if (posted && !(mayGather && _gathers && ++_gathered < AnswerLot))
+        {
+            Tell();
+        }
+
         _processor.RestoreInterrupts(state);
         if (posted)
         {
@@ -279,8 +304,23 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         _head++;
         Sent++;
         Bytes += (uint)length;
-        _registers.Write(TDT, _head % Size);
         return true;
+    }
+
+    /// <summary>Tells the device of all frames that are posted. Interrupts masked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Tell()
+    {
+        _gathered = 0;
+        _registers.Write(TDT, _head % Size);
+    }
+
+    private void TellOfGathered()
+    {
+        if (_gathered != 0 && !_restarting)
+        {
+            Tell();
+        }
     }
 
     private static TransmitDescriptor Describe(ulong address, int length, TransmitChecksums checksums)

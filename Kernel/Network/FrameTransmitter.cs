@@ -58,6 +58,10 @@ public sealed class FrameTransmitter
     /// <summary>Where the payload of the next datagram is written: 1,480 bytes, with what the last one left there.</summary>
     public Span<byte> Ipv4Payload => _frame.AsSpan(Ipv4PayloadOffset);
 
+    /// <summary>Lets answers gather, or sends those that have: see <see cref="FrameOutput.GatherAnswers"/>. Protocol thread.</summary>
+    /// <param name="on">Whether they gather from now on.</param>
+    internal void GatherAnswers(bool on) => _output?.GatherAnswers(on);
+
     /// <summary>Sends an ARP packet.</summary>
     /// <param name="operation">A request or a reply.</param>
     /// <param name="station">Who shall take the frame.</param>

@@ -119,6 +119,11 @@ public sealed partial class NetworkStack
     /// <summary>Counts a frame that could not be read, because its pool refused the buffer or its length can't be right. Protocol thread.</summary>
     public void CountLost() => Counters.CountFrame(0, DropReason.BufferRefused);
 
+    /// <summary>Lets the answers to several frames gather, or sends those that have. Protocol thread, which ends it before it waits.</summary>
+    /// <param name="on">Whether they gather from now on.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void GatherAnswers(bool on) => _transmitter.GatherAnswers(on);
+
     /// <summary>Does what has become due. Protocol thread, before it waits and from time to time while it doesn't.</summary>
     /// <returns>How long until something becomes due again, in nanoseconds; <see cref="Clock.Forever"/> if nothing will by itself.</returns>
     public ulong RunTimers()

@@ -36,7 +36,6 @@ public sealed class ProtocolThread : ThreadBody
     public const int PollBudget = 64;
 
     private const int QuietRestsOfAnIdleSystem = 3;
-    private const int IdleThread = 0;
     private const ulong PausedPollNanoseconds = Clock.NanosecondsPerMillisecond;
     private const ulong FramesBetweenLooksAtTheClock = 16;
 
@@ -59,8 +58,6 @@ public sealed class ProtocolThread : ThreadBody
 
     private bool _paused;
     private bool _resting;
-    private KernelThread? _self;
-    private KernelThread? _standIn;
     private ulong _switchesOfOthers;
     private int _restsSinceOthers;
     private ulong _watched;
@@ -134,13 +131,14 @@ public sealed class ProtocolThread : ThreadBody
     public override void Run(ThreadContext context)
     {
         _resting = false;
-        _self = _scheduler.Current;
+        _scheduler.Current.IsBackground = true;
         if (!TakeTurn(context))
         {
             return;
         }
 
         _stack.Restart();
+        _stack.GatherAnswers(false);
         bool goesOn = true;
         while (goesOn)
         {
@@ -160,12 +158,13 @@ public sealed class ProtocolThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     internal void StandIn(ThreadContext context)
     {
-        _standIn = _scheduler.Current;
+        _scheduler.Current.IsBackground = true;
         while (_rested.Wait(context) == WaitResult.Signalled)
         {
             while (IsResting && !IsPaused && TakeTurn(context))
             {
                 bool found = true;
+                _stack.GatherAnswers(true);
                 while (found && IsResting && !IsPaused)
                 {
                     bool handled = TryHandleNext();
@@ -173,6 +172,7 @@ public sealed class ProtocolThread : ThreadBody
                     found = handled || TryPoll() || _device.NeedsPolling;
                 }
 
+                _stack.GatherAnswers(false);
                 _turn.Unlock(context);
                 if (!found && _frames.Wait(context, RestNanoseconds) != WaitResult.Signalled)
                 {
@@ -224,20 +224,15 @@ public sealed class ProtocolThread : ThreadBody
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool WorkForOneBudget(ulong begun)
     {
-        for (ulong handled = 1; !IsPaused; handled++)
+        _stack.GatherAnswers(true);
+        bool isUsedUp = false;
+        for (ulong handled = 1; !IsPaused && !isUsedUp && (TryHandleNext() || TryPoll()); handled++)
         {
-            if (!TryHandleNext() && !TryPoll())
-            {
-                return false;
-            }
-
-            if (handled % FramesBetweenLooksAtTheClock == 0 && _scheduler.Processor.Timestamp - begun >= _budgetCounts)
-            {
-                return true;
-            }
+            isUsedUp = handled % FramesBetweenLooksAtTheClock == 0 && _scheduler.Processor.Timestamp - begun >= _budgetCounts;
         }
 
-        return false;
+        _stack.GatherAnswers(false);
+        return isUsedUp;
     }
 
     private bool Rest(ThreadContext context)
@@ -260,11 +255,10 @@ public sealed class ProtocolThread : ThreadBody
         return wait == WaitResult.TimedOut && TakeTurn(context);
     }
 
-    /// <summary>Whether other threads have run since one of the last times that this was asked; one of them alone doesn't tell of a thread that waits for a slow disk.</summary>
+    /// <summary>Whether threads that have something to do have run since one of the last times that this was asked; one of them alone doesn't tell of a thread that waits for a slow disk.</summary>
     private bool IsSystemBusy()
     {
-        ulong ours = _scheduler.GetThread(IdleThread).Switches + (_self?.Switches ?? 0) + (_standIn?.Switches ?? 0);
-        ulong others = _scheduler.Switches - ours;
+        ulong others = _scheduler.ForegroundSwitches;
         _restsSinceOthers = others == _switchesOfOthers ? _restsSinceOthers + 1 : 0;
         _switchesOfOthers = others;
         return _restsSinceOthers < QuietRestsOfAnIdleSystem;

@@ -32,7 +32,15 @@ public abstract class FrameOutput
     /// <param name="checksums">What the device shall insert, some of <see cref="Offload"/>.</param>
     public virtual SendResult TryAnswer(ReadOnlySpan<byte> frame, TransmitChecksums checksums) => TrySend(frame, checksums);
 
-    /// <summary>The same, and if no buffer that is kept for answers is free, waits for another sender's.</summary>
+    /// <summary>
+    /// Lets answers (<see cref="TryAnswer"/>) gather, so that the device is told of several at once, or sends those that have gathered. Whoever lets them gather ends it before it waits for anything. Thread context; whoever answers.
+    /// </summary>
+    /// <param name="on">Whether they gather from now on.</param>
+    public virtual void GatherAnswers(bool on)
+    {
+    }
+
+    /// <summary>The same as <see cref="TryAnswer"/>, and if no buffer that is kept for answers is free, waits for another sender's.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="frame">The frame without its checksum, 14 to 1514 bytes.</param>
     /// <param name="checksums">What the device shall insert, some of <see cref="Offload"/>.</param>

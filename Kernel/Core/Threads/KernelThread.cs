@@ -47,6 +47,12 @@ public sealed unsafe class KernelThread
     /// <summary>How often it was given the processor.</summary>
     public ulong Switches => Block->Switches;
 
+    /// <summary>
+    /// Whether it only looks after other threads, or does what nobody waits for: that it runs does not mean that the system has something to do. It says so itself, with <see cref="Scheduler.Current"/>; the
+    /// idle thread is one.
+    /// </summary>
+    public bool IsBackground { get; set; }
+
     /// <summary>When its last wait that had a timeout was to end, in nanoseconds since boot. Any context.</summary>
     public ulong Deadline => Block->Deadline == Clock.Forever ? Clock.Forever : _scheduler.Clock.At(Block->Deadline);
 

@@ -82,6 +82,7 @@ public sealed unsafe partial class Scheduler
         }
 
         _idle = Enlist("idle", IdlePriority, body: null, default, restartLimit: 0).Block;
+        _threads[_idle->Id].IsBackground = true;
         processor.Running = (nuint)_idle;
         processor.Stamp = RenterStamp.WithOwner(processor.Timestamp, RenterStamp.Interrupt);
         Deaths = new Semaphore(this, "deaths", 0, MaxThreads);
@@ -107,19 +108,10 @@ public sealed unsafe partial class Scheduler
     public bool IsStarted => _started;
 
     /// <summary>Thread switches since boot. Any context.</summary>
-    public ulong Switches
-    {
-        get
-        {
-            ulong switches = 0;
-            for (int i = 0; i < ThreadCount; i++)
-            {
-                switches += _threads[i].Block->Switches;
-            }
+    public ulong Switches => CountSwitches(withBackground: true);
 
-            return switches;
-        }
-    }
+    /// <summary>Switches to threads that have something to do (<see cref="KernelThread.IsBackground"/>), since boot: while there is none the system is idle. Any context.</summary>
+    public ulong ForegroundSwitches => CountSwitches(withBackground: false);
 
     /// <summary>A thread by its number. Any context.</summary>
     /// <param name="id">0 to <see cref="ThreadCount"/> - 1.</param>
@@ -222,6 +214,17 @@ public sealed unsafe partial class Scheduler
 
         _waitQueues[_waitQueueCount] = queue;
         return _waitQueueCount++;
+    }
+
+    private ulong CountSwitches(bool withBackground)
+    {
+        ulong switches = 0;
+        for (int i = 0; i < ThreadCount; i++)
+        {
+            switches += withBackground || !_threads[i].IsBackground ? _threads[i].Switches : 0;
+        }
+
+        return switches;
     }
 
     private ThreadError Validate(string name, int priority, ThreadBody? body, Region stack, int restartLimit)

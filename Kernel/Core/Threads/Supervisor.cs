@@ -34,6 +34,7 @@ public sealed class Supervisor : ThreadBody
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
     {
+        _scheduler.Current.IsBackground = true;
         while (_scheduler.Deaths.Wait(context) != WaitResult.NotAllowedHere)
         {
             while (_scheduler.TakeDead() is { } dead)

@@ -50,6 +50,7 @@ public sealed class Watchdog : ThreadBody
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
     {
+        _scheduler.Current.IsBackground = true;
         while (_scheduler.Sleep(context, IntervalNanoseconds) != WaitResult.NotAllowedHere)
         {
             Look(context);

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Cosmos.HAL;
 using Reservoir.Devices;
 using Reservoir.Drivers.Nic;
@@ -52,6 +53,49 @@ public sealed class E1000TransmitTests
         Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 0));
         Assert.False(bench.Driver.QueueBytes(new byte[60]));
         Assert.Equal(3UL, bench.Driver.TakeStatistics().SendRefused);
+    }
+
+    [Fact]
+    public void AnswersThatGatherGoOutTogetherAndInOrder()
+    {
+        using var bench = new NicBench(transmitBuffers: Buffers);
+        Gather(bench, 3);
+        Assert.Empty(bench.Card.Sent);
+        bench.Driver.Output.GatherAnswers(false);
+        Assert.Equal(new byte[] { 0, 1, 2 }, bench.Card.Sent.Select(frame => frame[59]));
+        bench.Interrupt();
+        Assert.Equal(NicBench.AnswerBuffers, bench.Answers.Free);
+        bench.Driver.Output.TryAnswer(new byte[60], TransmitChecksums.None);
+        Assert.Equal(4, bench.Card.Sent.Count);
+    }
+
+    [Fact]
+    public void ALotOfAnswersGoesOutThoughTheyStillGather()
+    {
+        using var bench = new NicBench(transmitBuffers: Buffers, answerBuffers: E1000.AnswerLot + 1);
+        Gather(bench, E1000.AnswerLot + 1);
+        Assert.Equal(E1000.AnswerLot, bench.Card.Sent.Count);
+    }
+
+    [Fact]
+    public void AnotherSendersFrameTakesTheAnswersAlongThatHaveGathered()
+    {
+        using var bench = new NicBench(transmitBuffers: Buffers);
+        Gather(bench, 2);
+        bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None);
+        Assert.Equal(3, bench.Card.Sent.Count);
+        bench.Driver.Output.GatherAnswers(false);
+        Assert.Equal(3, bench.Card.Sent.Count);
+    }
+
+    [Fact]
+    public void AnswersThatGatherDoNotKeepTheBuffersOfTheNextOnes()
+    {
+        using var bench = new NicBench(transmitBuffers: Buffers, answerBuffers: 2);
+        Gather(bench, 7);
+        bench.Driver.Output.GatherAnswers(false);
+        Assert.Equal(7, bench.Card.Sent.Count);
+        Assert.Equal(0UL, bench.Driver.TakeStatistics().SendRefused);
     }
 
     [Fact]
@@ -214,6 +258,17 @@ public sealed class E1000TransmitTests
         }
 
         Assert.Equal(0UL, bench.Driver.TakeStatistics().TransmitterRestarts);
+    }
+
+    private static void Gather(NicBench bench, int answers)
+    {
+        bench.Driver.Output.GatherAnswers(true);
+        for (int i = 0; i < answers; i++)
+        {
+            byte[] answer = new byte[60];
+            answer[59] = (byte)i;
+            Assert.Equal(SendResult.Sent, bench.Driver.Output.TryAnswer(answer, TransmitChecksums.None));
+        }
     }
 
     private static void Fill(NicBench bench)

@@ -13,13 +13,13 @@ internal sealed class NicBench : IDisposable
 {
     public const int AnswerBuffers = 4;
 
-    public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0, int queue = 0)
+    public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0, int queue = 0, int answerBuffers = AnswerBuffers)
     {
         ReceiveBuffers = E1000.ReceiveRingSize + spareBuffers;
         Workshop = new Workshop(
             PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, ReceiveBuffers),
             PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, transmitBuffers),
-            PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, AnswerBuffers),
+            PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, answerBuffers),
             PlanLine.Scratch("rings", "network", E1000.RingBytes));
         Receive = Workshop.NonBlocking("receive");
         Transmit = Workshop.Blocking("transmit");

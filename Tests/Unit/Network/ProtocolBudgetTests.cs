@@ -70,6 +70,26 @@ public sealed class ProtocolBudgetTests : IDisposable
         Assert.True(_protocols.FramesTakenInRests > _protocols.FramesTaken / 2, $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void OnlyAThreadThatHasSomethingToDoMakesTheStandInRest(bool isBackground)
+    {
+        _bench.Thread("wire", 20, _ => Flood(1000));
+        _bench.Thread("looks in", 19, context =>
+        {
+            _bench.Scheduler.Current.IsBackground = isBackground;
+            for (int i = 0; i < 100; i++)
+            {
+                _bench.Scheduler.Sleep(context, KernelBench.Tick);
+            }
+        });
+        _bench.Run(restingTicks: 500);
+        bool standsIn = _protocols.FramesTakenInRests > _protocols.FramesTaken / 2;
+        Assert.True(standsIn == isBackground, $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}, {_protocols.QuietRests} quiet rests");
+        Assert.Equal(1000, _service.Taken);
+    }
+
     [Fact]
     public void WhileAnotherThreadWantsTheProcessorAFloodGetsATwentiethOfIt()
     {
