@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Iced.Intel;
 
 namespace Cosmos.Build.Proof;
 
@@ -66,6 +67,11 @@ internal sealed class AllocationProof
         while (_work.TryDequeue(out CodeFunction? function))
         {
             Follow(function);
+        }
+
+        foreach (CodeFunction function in image.Functions.Where(f => !_opaque.ContainsKey(f) && f.Instructions.Any(i => i.Mnemonic == Mnemonic.Std)))
+        {
+            Failures.Add($"{function.Name} sets the direction flag: the entries of interrupts do not clear it, because nothing sets it");
         }
 
         foreach (ListedCall entry in _list.Where(e => !_used.Contains(e)))

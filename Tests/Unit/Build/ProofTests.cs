@@ -34,6 +34,12 @@ public sealed class ProofTests : IDisposable
     }
 
     [Fact]
+    public void ADirectionFlagThatIsSetAnywhereIsFound()
+    {
+        Assert.Contains("other sets the direction flag", Assert.Single(Prove("root: ret", "other: std", "cld", "ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFunctionThatRunsOnIntoTheNextReachesIt()
     {
         Assert.Single(Prove("root: inc eax", "behind: call RhpNewFast", "ret", "RhpNewFast: ret").Failures);
