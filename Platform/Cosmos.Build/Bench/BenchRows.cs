@@ -87,9 +87,9 @@ internal static class BenchRows
     public static IEnumerable<string> BrokenBounds(IReadOnlyList<Figure> figures)
     {
         return from figure in figures
-            let row = Find(figure.Name)
-            where row is not null && !row.Meets(figure.Value) && figure.Unit is "instructions" or "times"
-            select $"{figure.Name}: {Figure.Format(figure.Value)} {figure.Unit}, and must be {(row.IsMoreBetter ? "at least" : "at most")} {Figure.Format(row.Must!.Value)}";
+               let row = Find(figure.Name)
+               where row is not null && !row.Meets(figure.Value) && figure.Unit is "instructions" or "times"
+               select $"{figure.Name}: {Figure.Format(figure.Value)} {figure.Unit}, and must be {(row.IsMoreBetter ? "at least" : "at most")} {Figure.Format(row.Must!.Value)}";
     }
 
     /// <summary>The row of a name; null if it has no place of its own.</summary>
