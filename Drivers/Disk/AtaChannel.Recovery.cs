@@ -120,7 +120,6 @@ public sealed partial class AtaChannel
     /// </summary>
     private void Reset(ThreadContext context)
     {
-        _isQuick = false;
         _ports.SetControl(SoftReset);
         _scheduler.Sleep(context, ResetPause);
         _ports.SetControl(0);

@@ -79,10 +79,6 @@ public sealed partial class AtaChannel
     private BlockStatus WaitForInterrupt(ThreadContext context, bool isDma, ulong patience)
     {
         ulong begun = _scheduler.Clock.Nanoseconds;
-        while (_isQuick && _interrupt.Count == 0 && _scheduler.Clock.Nanoseconds - begun < LingerNanoseconds)
-        {
-        }
-
         WaitResult result;
         while ((result = _interrupt.Wait(context, GlanceNanoseconds)) == WaitResult.TimedOut)
         {
@@ -105,8 +101,6 @@ public sealed partial class AtaChannel
             }
         }
 
-        // It may have answered before it was waited for.
-        _isQuick = (long)(_answeredAt - begun) < (long)LingerNanoseconds;
         return result switch
         {
             WaitResult.Signalled => Judge(_status),
@@ -136,7 +130,6 @@ public sealed partial class AtaChannel
         _status = _ports.Status;
         if ((_status & StatusBusy) == 0)
         {
-            _answeredAt = _scheduler.Clock.Nanoseconds;
             _interrupt.Release();
         }
     }

@@ -17,9 +17,7 @@ namespace Reservoir.Drivers.Disk;
 /// interrupt, (4) look at the status, (5) take a group of blocks from the data port, (6) from (3) until all are there. Writing: the first group is
 /// given as soon as the drive asks for it, each other after an interrupt, and one more interrupt tells that the last was taken.</para>
 /// <para>DMA (9.7): (1) and (2) as above between the steps of <see cref="BusMaster"/>, then one interrupt at the end.</para>
-/// <para>The calling thread sleeps meanwhile. The interrupt handler only reads the status, which acknowledges the interrupt, and wakes it. If the last command was answered within
-/// <see cref="LingerNanoseconds"/>, the thread stays awake for that long first, with interrupts enabled: two switches and a halt would take longer than the drive. So a fast drive holds up less important
-/// threads by that much for each interrupt at most, and a slow one doesn't.</para>
+/// <para>The calling thread sleeps meanwhile. The interrupt handler only reads the status, which acknowledges the interrupt, and wakes it.</para>
 /// <para>A drive that doesn't answer in time is reset. Every <see cref="GlanceNanoseconds"/> the waiting thread looks whether the drive has finished without an interrupt, or is gone. A drive that is gone, or
 /// doesn't come back from a reset, is refused at once from then on, until its registers look alive again. Commands of several threads queue at a mutex; if a thread dies in the middle
 /// of a command, the next one finds the channel abandoned and puts it in order first.</para>
@@ -28,9 +26,6 @@ public sealed partial class AtaChannel
 {
     /// <summary>Bytes in a block.</summary>
     public const int BlockBytes = 512;
-
-    /// <summary>How long a thread stays awake for a drive that has been fast, in nanoseconds.</summary>
-    internal const ulong LingerNanoseconds = 100_000;
 
     /// <summary>How often a waiting thread looks at the drive itself, in nanoseconds.</summary>
     internal const ulong GlanceNanoseconds = Clock.NanosecondsPerSecond;
@@ -52,8 +47,6 @@ public sealed partial class AtaChannel
     private readonly int[] _groups = new int[Drives];
     private readonly AtaDrive?[] _drives = new AtaDrive?[Drives];
     private volatile byte _status;
-    private ulong _answeredAt;
-    private bool _isQuick;
     private bool _isLost;
     private DeviceFault _fault;
     private int _faultyCommands;
