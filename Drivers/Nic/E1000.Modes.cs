@@ -95,27 +95,29 @@ public sealed partial class E1000
         }
 
         _interrupts++;
+        int left = InterruptBudget;
         if ((cause & CausesOfReception) != 0 && !_polling)
         {
-            TakeSome();
+            left -= TakeSome();
         }
 
         if ((cause & ~CausesOfReception) != 0)
         {
-            ServeOthers(cause);
+            ServeOthers(cause, left);
         }
     }
 
     private void HandleInterrupt(ref INTs.IRQContext context) => Serve();
 
     /// <summary>Takes frames as far as the budget goes; where it doesn't go far enough, polling begins.</summary>
+    /// <returns>How many.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void TakeSome()
+    private int TakeSome()
     {
         int taken = _receive.Take(InterruptBudget);
         if (taken == 0)
         {
-            return;
+            return 0;
         }
 
         if ((taken == InterruptBudget && _receive.HasFrame) || _queue.Count >= Backlog)
@@ -125,6 +127,7 @@ public sealed partial class E1000
 
         _receive.Refill();
         _queue.Announce();
+        return taken;
     }
 
     /// <summary>The stack is behind.</summary>
@@ -139,10 +142,12 @@ public sealed partial class E1000
     }
 
     /// <summary>What has nothing to do with reception.</summary>
+    /// <param name="cause">Why the card has interrupted.</param>
+    /// <param name="budget">How many frames that were sent may be given back; for the others the card interrupts again.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ServeOthers(uint cause)
+    private void ServeOthers(uint cause, int budget)
     {
-        if ((cause & CauseTransmitDone) != 0 && _transmit.Outstanding != 0 && !_transmit.Reap(InterruptBudget))
+        if ((cause & CauseTransmitDone) != 0 && _transmit.Outstanding != 0 && !_transmit.Reap(budget))
         {
             _registers.Write(ICS, CauseTransmitDone);
         }
@@ -160,7 +165,7 @@ public sealed partial class E1000
     /// </summary>
     private void EndPolling()
     {
-        ServeOthers(_registers.Read(ICR));
+        ServeOthers(_registers.Read(ICR), InterruptBudget);
         if (_receive.HasFrame)
         {
             return;

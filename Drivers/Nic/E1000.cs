@@ -51,7 +51,7 @@ public sealed partial class E1000 : NetworkDevice
     public const int BufferBytes = 2048;
 
     /// <summary>
-    /// The most frames that an interrupt takes, and the most that it gives back as sent. It bounds how long the timer waits for this card: few frames, for whoever polls can be interrupted between two.
+    /// The most frames that an interrupt deals with: that it takes, or gives back as sent. It bounds how long the timer waits for this card: few frames, for whoever polls can be interrupted between two.
     /// </summary>
     public const int InterruptBudget = 4;
 

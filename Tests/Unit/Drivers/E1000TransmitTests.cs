@@ -165,6 +165,23 @@ public sealed class E1000TransmitTests
     }
 
     [Fact]
+    public void FramesThatHaveComeAndFramesThatAreOutShareTheBudgetOfAnInterrupt()
+    {
+        using var bench = new NicBench(transmitBuffers: 100);
+        for (int i = 0; i < E1000.InterruptBudget; i++)
+        {
+            Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
+        }
+
+        bench.Arrive(E1000.InterruptBudget - 1);
+        bench.Driver.Serve();
+        Assert.Equal(E1000.InterruptBudget - 1, bench.Queue.Count);
+        Assert.Equal(100 - E1000.InterruptBudget + 1, bench.Transmit.Free);
+        Assert.Equal(1, bench.Interrupt());
+        Assert.Equal(100, bench.Transmit.Free);
+    }
+
+    [Fact]
     public void TheRingHasRoomForEveryBufferAlsoWhenEachFrameHasAContext()
     {
         using var bench = new NicBench(transmitBuffers: 255);
