@@ -28,11 +28,11 @@ public sealed class SerialPort : TextOutput
     private const byte DataReady = 0x01;
     private const byte TransmitEmpty = 0x20;
 
-    /// <summary>Looks at the transmitter, of 40 ns in an emulator, which stops sending while its reader on the host has something else to do.</summary>
-    private const int LongestWait = 40_000_000;
+    /// <summary>How long a transmitter may take, in milliseconds: an emulator's stops while its reader on the host has something else to do.</summary>
+    private const ulong LongestWait = 1500;
 
     /// <summary>The same for each byte more, several times what one takes on a wire.</summary>
-    private const int ShortWait = 200_000;
+    private const ulong ShortWait = 8;
     private const int MostPerInterrupt = 64;
 
     private readonly int _base;
@@ -103,8 +103,10 @@ public sealed class SerialPort : TextOutput
 
     private void Send(byte value)
     {
-        int patience = _isGivenUp ? ShortWait : LongestWait;
-        for (int i = 0; i < patience; i++)
+        X86Processor processor = X86Processor.Instance;
+        ulong patience = processor.TimestampFrequency / 1000 * (_isGivenUp ? ShortWait : LongestWait);
+        ulong begun = processor.Timestamp;
+        do
         {
             if ((IOPort.Read8(_base + LineStatus) & TransmitEmpty) != 0)
             {
@@ -113,6 +115,7 @@ public sealed class SerialPort : TextOutput
                 return;
             }
         }
+        while (processor.Timestamp - begun < patience);
 
         _isGivenUp = true;
     }

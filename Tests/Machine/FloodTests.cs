@@ -24,7 +24,7 @@ public sealed partial class FloodTests(ITestOutputHelper output)
 
     private static bool IsSoak => Environment.GetEnvironmentVariable("RESERVOIR_SOAK") is not null;
 
-    /// <summary>What is promised for <c>pools</c>, where the run is long: the host has other work too, so it is asked for in 99 of 100 cases.</summary>
+    /// <summary>What is promised for <c>pools</c>. It is asked for where the run is long, on a host that does nothing else.</summary>
     private const int PromisedMicroseconds = 100_000;
 
     /// <summary>A bound against hanging.</summary>
@@ -42,7 +42,7 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         string poolsBefore = NicPools(machine);
         (long received, long dropped) before = ReadCard(machine);
 
-        // Turn by turn in one run, and the best of each, because the host is shared: what it takes away makes a rate lower and never higher.
+        // Turn by turn in one run, and the medians, because the host is shared.
         List<double> calm = [];
         List<double> flooded = [];
         long sent = 0;
@@ -66,12 +66,12 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         Assert.True(sent > 50_000, $"{sent} frames are no flood");
         Assert.Matches(@"polled [1-9]\d* times", machine.Command("net"));
         long received = after.received - before.received;
-        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {flooded.Max() / calm.Max():P0} of without (best of {calm.Count}); 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
+        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Share(flooded, 0.5) / Share(calm, 0.5):P0} of without (medians of {calm.Count}); 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
         output.WriteLine($"MB/s without the flood: {Describe(calm)}; with it: {Describe(flooded)}");
 
         // Only where the run is long: what a host that others use too gives the emulator in a second says nothing.
-        Assert.True(!IsSoak || flooded.Max() >= 0.8 * calm.Max());
-        Assert.True(!IsSoak || Share(times, 0.99) <= PromisedMicroseconds);
+        Assert.True(!IsSoak || Share(flooded, 0.5) >= 0.8 * Share(calm, 0.5));
+        Assert.True(!IsSoak || times.Max() <= PromisedMicroseconds);
 
         NetworkTests.AssertAnswers(peer);
         Assert.Equal(poolsBefore, NicPools(machine));
@@ -82,7 +82,7 @@ public sealed partial class FloodTests(ITestOutputHelper output)
     private static string Describe(List<double> rates) => string.Join(' ', rates.Select(rate => rate.ToString("F0", CultureInfo.InvariantCulture)));
 
     /// <summary>What a share of the values does not exceed.</summary>
-    private static int Share(List<int> values, double share) => values.Order().ElementAt((int)(values.Count * share));
+    private static T Share<T>(List<T> values, double share) => values.Order().ElementAt((int)(values.Count * share));
 
     private static void MeasureDisk(Machine machine, List<double> rates)
     {

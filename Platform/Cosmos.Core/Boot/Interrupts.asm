@@ -142,6 +142,20 @@ all_vectors:
 
 ; The timer's own entry: what every deadline waits for. Its handler wants no context, so only what C# may change is saved
 ; (System V ABI, 3.2.1: rbx, rbp, r12-r15 come back from a call unharmed), and the time, which all that follows refers to, is read once.
+%macro restore_all_but_rax 0
+    fxrstor64 [rsp]
+    add rsp, FXSAVE_BYTES + 8
+    pop rbp
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rdx
+    pop rcx
+%endmacro
+
 align 16
 timer_vector:
     push rax
@@ -171,31 +185,11 @@ timer_vector:
     cmp qword [rax + GATE_PENDING], 0
     jne .pending
     mov qword [rax + GATE_OPEN], 1
-    fxrstor64 [rsp]
-    add rsp, FXSAVE_BYTES + 8
-    pop rbp
-    pop r11
-    pop r10
-    pop r9
-    pop r8
-    pop rdi
-    pop rsi
-    pop rdx
-    pop rcx
+    restore_all_but_rax
     pop rax
     iretq
 .pending:                                       ; as above; it gets a frame of its own, as if it came now
-    fxrstor64 [rsp]
-    add rsp, FXSAVE_BYTES + 8
-    pop rbp
-    pop r11
-    pop r10
-    pop r9
-    pop r8
-    pop rdi
-    pop rsi
-    pop rdx
-    pop rcx
+    restore_all_but_rax
     sub rsp, 8
     mov rax, [rel CpuInterruptGate]
     push qword [rax + GATE_PENDING]
