@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using Reservoir.Memory;
 using Reservoir.Pools;
-using Reservoir.Storage;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Volume;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Machine;

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Reservoir.Storage;
+using Reservoir.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Machine;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Reservoir.Storage;
+using Reservoir.Volume;
 using Xunit;
 using Xunit.Abstractions;
 

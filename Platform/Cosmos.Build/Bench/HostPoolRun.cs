@@ -49,7 +49,7 @@ internal static class HostPoolRun
             [
                 "gcc", "-O3", "-march=native", "-o", program,
                 "-I", development.File("usr/include/dpdk"), "-I", development.File("usr/include/x86_64-linux-gnu/dpdk"),
-                Path.Combine(Repository.Root, "Tests", "Benchmarks", "Peers", "dpdk-mempool.c"),
+                Path.Combine(Repository.Root, "Tests", "Bench", "Peers", "dpdk-mempool.c"),
                 "-Wl,--whole-archive", Path.Combine(libraries, "librte_mempool_ring.a"), "-Wl,--no-whole-archive",
                 .. s_parts.Select(name => Path.Combine(libraries, $"librte_{name}.a")),
                 .. shared,

@@ -57,7 +57,7 @@ internal sealed class LinuxImage
         DebianPackage linux = DebianPackage.Get(DebianPackage.Resolve("linux-image-amd64", "linux-image-"));
         DebianPackage busybox = DebianPackage.Get("busybox-static");
         string probe = Path.Combine(Repository.Artifacts, "debian", "linux-probe");
-        string source = Path.Combine(Repository.Root, "Tests", "Benchmarks", "Peers", "linux-probe.c");
+        string source = Path.Combine(Repository.Root, "Tests", "Bench", "Peers", "linux-probe.c");
         if (HostProcess.RunQuietly(["gcc", "-O2", "-static", "-o", probe, source], "linux-probe.log") != 0)
         {
             throw new BenchException("the program that measures Linux can't be built");

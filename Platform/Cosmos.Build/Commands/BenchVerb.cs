@@ -49,7 +49,7 @@ internal static class BenchVerb
 
     private static IReadOnlyList<Figure> Measure(BenchRequest request, List<string> failures)
     {
-        if (!HostTools.Ensure(HostTools.ForBuilding, HostTools.ForBooting) || !SolutionBuild.Build("Kernel/Kernel.csproj"))
+        if (!HostTools.Ensure(HostTools.ForBuilding, HostTools.ForBooting) || !SolutionBuild.Build("Kernel/Reservoir/Reservoir.csproj"))
         {
             failures.Add("anything: the kernel is not built");
             return [];
@@ -75,7 +75,7 @@ internal static class BenchVerb
         {
             Console.Error.WriteLine("Measuring the pool on the host");
             string? dpdk = Prepare(failures, HostPoolRun.Tools, HostPoolRun.BuildDpdk);
-            Add(figures, failures, () => SolutionBuild.Build("Tests/Benchmarks") ? HostPoolRun.Measure(dpdk) : throw new BenchException("Tests/Benchmarks is not built"));
+            Add(figures, failures, () => SolutionBuild.Build("Tests/Bench") ? HostPoolRun.Measure(dpdk) : throw new BenchException("Tests/Bench is not built"));
         }
 
         FigureFile.Write(Path.Combine(Repository.Artifacts, "bench.json"), figures);

@@ -12,7 +12,7 @@ internal static class IsoVerb
         var verb = new Command("iso", "Builds artifacts/reservoir.iso and artifacts/kernel.elf.");
         verb.SetAction(_ =>
         {
-            if (!HostTools.Ensure(HostTools.ForBuilding) || !SolutionBuild.Build("Kernel/Kernel.csproj"))
+            if (!HostTools.Ensure(HostTools.ForBuilding) || !SolutionBuild.Build("Kernel/Reservoir/Reservoir.csproj"))
             {
                 return 1;
             }

@@ -14,7 +14,7 @@ internal static class RunVerb
         {
             Emulator emulator = options.Read(result);
             bool ready = HostTools.Ensure(HostTools.ForBuilding, HostTools.ForBooting, emulator.Uefi ? HostTools.ForTesting : []);
-            return ready && SolutionBuild.Build("Kernel/Kernel.csproj") ? emulator.Run() : 1;
+            return ready && SolutionBuild.Build("Kernel/Reservoir/Reservoir.csproj") ? emulator.Run() : 1;
         });
         return verb;
     }

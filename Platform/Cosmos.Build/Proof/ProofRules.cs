@@ -18,7 +18,7 @@ internal sealed class ProofRules
         BodySlot = 0x30,
         ExcludedBodies =
         [
-            "Kernel_Reservoir_Wiring_ShellThread",              // has a scratch arena
+            "Reservoir_Reservoir_Wiring_ShellThread",              // has a scratch arena
             "Reservoir_Shell_Reservoir_Shell_Shell",            // runs on that thread
             "Reservoir_SelfTest_Reservoir_SelfTest_Victim",     // allocates to be refused
             "Reservoir_Demo_Reservoir_Demo_ScratchHand",        // so does this one

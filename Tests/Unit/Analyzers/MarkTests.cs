@@ -8,8 +8,9 @@ using Reservoir.Drivers.Disk;
 using Reservoir.Drivers.Nic;
 using Reservoir.Network;
 using Reservoir.Pools;
-using Reservoir.Storage;
+using Reservoir.Recorder;
 using Reservoir.Threads;
+using Reservoir.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Analyzers;

@@ -20,7 +20,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/real-time.md", 20)]
     public void EveryTestThatAPromiseNamesExists(string document, int fewest)
     {
-        HashSet<string> methods = Methods("Tests", "Kernel/SelfTest");
+        HashSet<string> methods = Methods("Tests", "Kernel/Services/SelfTest");
         int named = 0;
         foreach (string line in File.ReadAllLines(Path.Combine(Repository.Root, document)))
         {

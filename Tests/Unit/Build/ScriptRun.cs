@@ -56,13 +56,13 @@ internal sealed class ScriptRun
     public ScriptRun Invoke(params string[] arguments)
     {
         string? path = Environment.GetEnvironmentVariable("PATH");
-        TextWriter errors = Console.Error;
+        TextWriter errors = System.Console.Error;
         var captured = new StringWriter();
         try
         {
             // Nothing of the host may answer in place of the functions.
             Environment.SetEnvironmentVariable("PATH", "");
-            Console.SetError(captured);
+            System.Console.SetError(captured);
             using Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
             runspace.Open();
             Set(runspace, "calls", Calls);
@@ -81,7 +81,7 @@ internal sealed class ScriptRun
         }
         finally
         {
-            Console.SetError(errors);
+            System.Console.SetError(errors);
             Environment.SetEnvironmentVariable("PATH", path);
         }
 

@@ -3,7 +3,7 @@ using Reservoir.Devices;
 using Reservoir.Drivers.Nic;
 using Reservoir.Memory;
 using Reservoir.Pools;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Drivers;

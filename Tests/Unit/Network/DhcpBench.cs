@@ -6,7 +6,7 @@ using PacketDotNet;
 using Reservoir.Network;
 using Reservoir.Network.Dhcp;
 using Reservoir.Tests.Fuzzing;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;

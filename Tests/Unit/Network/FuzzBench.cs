@@ -9,7 +9,7 @@ using Reservoir.Network;
 using Reservoir.Network.Dhcp;
 using Reservoir.Pools;
 using Reservoir.Tests.Fuzzing;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Reservoir.Time;
 using Xunit;
 

@@ -3,7 +3,7 @@ using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;

@@ -7,7 +7,7 @@ using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Reservoir.Time;
 using Xunit;
 

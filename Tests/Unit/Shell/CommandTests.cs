@@ -3,9 +3,9 @@ using System.Text;
 using Reservoir.Network;
 using Reservoir.Devices;
 using Reservoir.Pools;
-using Reservoir.Storage;
+using Reservoir.Volume;
 using Reservoir.Tests.Unit.Network;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Shell;

@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using Reservoir.Console;
 using Reservoir.Shell;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Shell;

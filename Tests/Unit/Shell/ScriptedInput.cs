@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Text;
 using Cosmos.Common;
+using Reservoir.Console;
 using Reservoir.Shell;
 using Reservoir.Threads;
 

@@ -1,11 +1,12 @@
 using System;
 using System.Text;
 using Cosmos.Common;
+using Reservoir.Console;
 using Reservoir.Devices;
 using Reservoir.Network;
 using Reservoir.Shell;
 using Reservoir.Shell.Commands;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Shell;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Cosmos.Common;
+using Reservoir.Console;
 using Reservoir.Shell;
 using Reservoir.Shell.Commands;
 using Reservoir.Threads;

@@ -1,7 +1,8 @@
 using System;
 using System.Text;
+using Reservoir.Console;
 using Reservoir.Shell;
-using Reservoir.Tests.Unit.Storage;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Shell;
