@@ -5,12 +5,14 @@ using static Reservoir.Drivers.Disk.AtaRegisters;
 
 namespace Reservoir.Drivers.Disk;
 
-/// <content>Taking the channel and leaving it in order: what went wrong, resets, drives that are gone, and mistakes made on purpose.</content>
+/// <content>Taking the channel and leaving it in order: what went wrong, resets, drives that are gone, and mistakes made on
+/// purpose.</content>
 public sealed partial class AtaChannel
 {
     private bool IsGone => _ports.AlternateStatus == StatusNothing;
 
-    /// <summary>Makes the channel misbehave, to show what comes of it. Takes effect with the next command to either drive. Thread context.</summary>
+    /// <summary>Makes the channel misbehave, to show what comes of it. Takes effect with the next command to either drive. Thread
+    /// context.</summary>
     /// <param name="fault">How.</param>
     /// <param name="commands">For how many commands; 0 ends it.</param>
     internal void Inject(DeviceFault fault, int commands)
@@ -50,7 +52,8 @@ public sealed partial class AtaChannel
         return BlockStatus.Ok;
     }
 
-    /// <summary>Ends a command, whatever became of it: the drive is out of it, and the buffers are free of the controller, before the next one begins.</summary>
+    /// <summary>Ends a command, whatever became of it: the drive is out of it, and the buffers are free of the controller, before the next
+    /// one begins.</summary>
     private void Leave(ThreadContext context, bool isSlave, AtaCommand command, ref BlockStatus result, out AtaError error)
     {
         error = default;
@@ -115,7 +118,8 @@ public sealed partial class AtaChannel
     }
 
     /// <summary>
-    /// Resets both drives (9.2): the bit stays set for 5 microseconds at least, and for 2 ms after it the status means nothing. A drive may forget its
+    /// Resets both drives (9.2): the bit stays set for 5 microseconds at least, and for 2 ms after it the status means nothing. A drive may
+    /// forget its
     /// group of blocks, so it is told again. If it stays busy the channel is given up.
     /// </summary>
     private void Reset(ThreadContext context)

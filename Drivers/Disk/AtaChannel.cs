@@ -13,13 +13,18 @@ namespace Reservoir.Drivers.Disk;
 /// An ATA channel: two drives at most, one command at a time, data by bus master (DMA) or through a port (PIO), progress by interrupt.
 /// </summary>
 /// <remarks>
-/// <para>PIO (ATA/ATAPI-6, 9.5 and 9.6). Reading: (1) wait until the drive isn't busy, (2) write the registers, the command last, (3) wait for an
-/// interrupt, (4) look at the status, (5) take a group of blocks from the data port, (6) from (3) until all are there. Writing: the first group is
+/// <para>PIO (ATA/ATAPI-6, 9.5 and 9.6). Reading: (1) wait until the drive isn't busy, (2) write the registers, the command last, (3) wait
+/// for an
+/// interrupt, (4) look at the status, (5) take a group of blocks from the data port, (6) from (3) until all are there. Writing: the first
+/// group is
 /// given as soon as the drive asks for it, each other after an interrupt, and one more interrupt tells that the last was taken.</para>
 /// <para>DMA (9.7): (1) and (2) as above between the steps of <see cref="BusMaster"/>, then one interrupt at the end.</para>
-/// <para>The calling thread sleeps meanwhile. The interrupt handler only reads the status, which acknowledges the interrupt, and wakes it.</para>
-/// <para>A drive that doesn't answer in time is reset. Every <see cref="GlanceNanoseconds"/> the waiting thread looks whether the drive has finished without an interrupt, or is gone. A drive that is gone, or
-/// doesn't come back from a reset, is refused at once from then on, until its registers look alive again. Commands of several threads queue at a mutex; if a thread dies in the middle
+/// <para>The calling thread sleeps meanwhile. The interrupt handler only reads the status, which acknowledges the interrupt, and wakes
+/// it.</para>
+/// <para>A drive that doesn't answer in time is reset. Every <see cref="GlanceNanoseconds"/> the waiting thread looks whether the drive has
+/// finished without an interrupt, or is gone. A drive that is gone, or
+/// doesn't come back from a reset, is refused at once from then on, until its registers look alive again. Commands of several threads queue
+/// at a mutex; if a thread dies in the middle
 /// of a command, the next one finds the channel abandoned and puts it in order first.</para>
 /// </remarks>
 public sealed partial class AtaChannel
@@ -104,7 +109,8 @@ public sealed partial class AtaChannel
         return hasAnswered && TakeAnswer(answer) ? AtaKind.Disk : AtaKind.None;
     }
 
-    /// <summary>Lets the drive transfer several blocks for one interrupt, by polling, also after each reset. Boot context, or a thread that has the channel.</summary>
+    /// <summary>Lets the drive transfer several blocks for one interrupt, by polling, also after each reset. Boot context, or a thread that
+    /// has the channel.</summary>
     internal bool SetMultiple(bool isSlave, int blocks)
     {
         bool done = _ports.TrySelect(isSlave, 0);
@@ -149,7 +155,8 @@ public sealed partial class AtaChannel
     /// <param name="group">Blocks for each interrupt.</param>
     /// <param name="patience">How long each group may take, in nanoseconds.</param>
     /// <param name="error">What the drive said, if it failed.</param>
-    internal BlockStatus ExecuteProgrammed(ThreadContext context, bool isSlave, AtaCommand command, Span<byte> data, bool isWrite, int group, ulong patience, out AtaError error)
+    internal BlockStatus ExecuteProgrammed(ThreadContext context, bool isSlave, AtaCommand command, Span<byte> data, bool isWrite,
+        int group, ulong patience, out AtaError error)
     {
         error = default;
         BlockStatus result = Enter(context);
@@ -177,7 +184,8 @@ public sealed partial class AtaChannel
     /// <param name="isWrite">Which way the data goes.</param>
     /// <param name="patience">How long it may take, in nanoseconds.</param>
     /// <param name="error">What the drive said, if it failed.</param>
-    internal BlockStatus ExecuteDma(ThreadContext context, bool isSlave, AtaCommand command, BufferPool pool, ReadOnlySpan<BufferHandle> buffers, bool isWrite, ulong patience, out AtaError error)
+    internal BlockStatus ExecuteDma(ThreadContext context, bool isSlave, AtaCommand command, BufferPool pool,
+        ReadOnlySpan<BufferHandle> buffers, bool isWrite, ulong patience, out AtaError error)
     {
         error = default;
         BlockStatus result = Enter(context);

@@ -9,7 +9,8 @@ internal readonly struct AtaCommand
     /// <summary>The most blocks that the wide form can count.</summary>
     public const int WideCountLimit = 65536;
 
-    /// <summary>The short form's capacity ends one block before its 28 bits do (ATA/ATAPI-6, 6.2.1): drives refuse the last address.</summary>
+    /// <summary>The short form's capacity ends one block before its 28 bits do (ATA/ATAPI-6, 6.2.1): drives refuse the last
+    /// address.</summary>
     private const ulong ShortAddressLimit = 0x0FFF_FFFF;
 
     private AtaCommand(byte code, bool isExtended, ulong block, int count)
@@ -57,7 +58,8 @@ internal readonly struct AtaCommand
         return new AtaCommand(code, extended, block, count);
     }
 
-    /// <summary>Where it failed: the address that the drive shows, if it is one of the command's; otherwise, as after a refusal, its first block.</summary>
+    /// <summary>Where it failed: the address that the drive shows, if it is one of the command's; otherwise, as after a refusal, its first
+    /// block.</summary>
     /// <param name="shown">The address in the drive's registers.</param>
     public ulong FailedBlock(ulong shown) => shown - Block < (ulong)Count ? shown : Block;
 

@@ -10,7 +10,8 @@ using Reservoir.Threads;
 namespace Reservoir.Drivers.Disk;
 
 /// <summary>A PC's IDE controller: two channels of two drives, and a bus master for both (Intel 82371AB data sheet, chapter 4).</summary>
-/// <remarks>Without a PCI controller the channels may be there all the same, in their old places; then the processor moves all data.</remarks>
+/// <remarks>Without a PCI controller the channels may be there all the same, in their old places; then the processor moves all
+/// data.</remarks>
 public static class AtaController
 {
     /// <summary>Bytes of device memory for the descriptor tables of both channels.</summary>
@@ -21,7 +22,8 @@ public static class AtaController
     private const int BusMasterBar = 4;
     private const int Channels = 2;
 
-    /// <summary>Finds the drives on both channels, lists them in <see cref="BlockDevice.Devices"/> and lets the channels interrupt. Boot context.</summary>
+    /// <summary>Finds the drives on both channels, lists them in <see cref="BlockDevice.Devices"/> and lets the channels interrupt. Boot
+    /// context.</summary>
     /// <param name="scheduler">Whose threads will wait.</param>
     /// <param name="pool">The pool that all disks share.</param>
     /// <param name="tables">Device memory, <see cref="TableBytes"/>.</param>
@@ -29,7 +31,8 @@ public static class AtaController
     /// <param name="createWriter">Makes an output for a drive's messages.</param>
     /// <returns>The first disk; null if there is none.</returns>
     [MayAllocate("boot")]
-    public static AtaDrive? FindDrives(Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode, Func<TextOutput> createWriter)
+    public static AtaDrive? FindDrives(Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode,
+        Func<TextOutput> createWriter)
     {
         PCIDevice? controller = PCI.GetDeviceClass(MassStorage, Ide);
         if (controller is not null)
@@ -44,10 +47,13 @@ public static class AtaController
     }
 
     [MayAllocate("boot")]
-    private static AtaDrive? FindOnChannel(PCIDevice? controller, bool isSecond, Scheduler scheduler, BlockingPool pool, Region tables, TransferMode mode, Func<TextOutput> createWriter)
+    private static AtaDrive? FindOnChannel(PCIDevice? controller, bool isSecond, Scheduler scheduler, BlockingPool pool, Region tables,
+        TransferMode mode, Func<TextOutput> createWriter)
     {
         BusMaster? busMaster = controller is null ? null : FindBusMaster(controller, isSecond, tables);
-        var channel = new AtaChannel(isSecond ? "ata secondary" : "ata primary", AtaPlace.Of(controller, isSecond), controller is not null, busMaster, scheduler);
+        var channel =
+            new AtaChannel(isSecond ? "ata secondary" : "ata primary", AtaPlace.Of(controller, isSecond), controller is not null, busMaster,
+            scheduler);
         Ata.ControllerIdEnum place = isSecond ? Ata.ControllerIdEnum.Secondary : Ata.ControllerIdEnum.Primary;
         if (!channel.IsPresent)
         {
@@ -68,7 +74,8 @@ public static class AtaController
     }
 
     [MayAllocate("boot")]
-    private static BlockDevice? FindDrive(string name, AtaChannel channel, Ata.ControllerIdEnum controller, Ata.BusPositionEnum position, BlockingPool pool, TransferMode mode, Func<TextOutput> createWriter)
+    private static BlockDevice? FindDrive(string name, AtaChannel channel, Ata.ControllerIdEnum controller, Ata.BusPositionEnum position,
+        BlockingPool pool, TransferMode mode, Func<TextOutput> createWriter)
     {
         Span<byte> answer = stackalloc byte[AtaIdentity.Bytes];
         switch (channel.Identify(position == Ata.BusPositionEnum.Slave, answer))

@@ -13,12 +13,17 @@ namespace Reservoir.Drivers.Disk;
 /// sleeps until somebody returns a buffer.
 /// </summary>
 /// <remarks>
-/// <para>Bad requests are refused before the drive is touched. A request that the drive fails is tried again, <see cref="Attempts"/> times in all; the last time block by
-/// block through the data port, which gets past a bus that is in trouble and tells the bad block exactly. Then its error is the caller's, and <see cref="LastError"/>
-/// tells what the drive said. After <see cref="MostBusErrors"/> transfers that the bus master could not do, the drive goes on without it.</para>
-/// <para>A drive that is gone, or doesn't come back from a reset, is not tried again: <see cref="BlockStatus.NoDevice"/>, at once, as long as it stays so. What went wrong on the way to the drive is counted by
+/// <para>Bad requests are refused before the drive is touched. A request that the drive fails is tried again, <see cref="Attempts"/> times
+/// in all; the last time block by
+/// block through the data port, which gets past a bus that is in trouble and tells the bad block exactly. Then its error is the caller's,
+/// and <see cref="LastError"/>
+/// tells what the drive said. After <see cref="MostBusErrors"/> transfers that the bus master could not do, the drive goes on without
+/// it.</para>
+/// <para>A drive that is gone, or doesn't come back from a reset, is not tried again: <see cref="BlockStatus.NoDevice"/>, at once, as long
+/// as it stays so. What went wrong on the way to the drive is counted by
 /// kind and said in the log; a bad block is the caller's to tell.</para>
-/// <para>A flush that fails is not tried again: the drive drops the block that it could not write, and would report success the next time (ATA/ATAPI-6, 8.12). Thread context.</para>
+/// <para>A flush that fails is not tried again: the drive drops the block that it could not write, and would report success the next time
+/// (ATA/ATAPI-6, 8.12). Thread context.</para>
 /// </remarks>
 public sealed class AtaDrive : Ata, IBlockStorage
 {
@@ -50,7 +55,8 @@ public sealed class AtaDrive : Ata, IBlockStorage
     /// <param name="identity">What the disk says about itself.</param>
     /// <param name="pool">Where its buffers come from; at least a block each.</param>
     /// <param name="messages">Where it says what goes wrong; whoever has the channel writes there.</param>
-    internal AtaDrive(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, AtaIdentity identity, BlockingPool pool, TextOutput messages)
+    internal AtaDrive(string name, AtaChannel channel, ControllerIdEnum controller, BusPositionEnum position, AtaIdentity identity,
+        BlockingPool pool, TextOutput messages)
         : base(controller, position)
     {
         Name = name;
@@ -198,12 +204,14 @@ public sealed class AtaDrive : Ata, IBlockStorage
         }
     }
 
-    private static bool IsFailure(BlockStatus status) => status is BlockStatus.DeviceError or BlockStatus.DeviceFault or BlockStatus.TransferError or BlockStatus.TimedOut
+    private static bool IsFailure(BlockStatus status) =>
+        status is BlockStatus.DeviceError or BlockStatus.DeviceFault or BlockStatus.TransferError or BlockStatus.TimedOut
         or BlockStatus.InterruptLost or BlockStatus.NoDevice;
 
     private BlockResult Transfer(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite)
     {
-        if (blockCount < 1 || blockCount > MostBlocks || buffers.Length > MaxBuffersPerRequest || (blockCount + BlocksPerBuffer - 1) / BlocksPerBuffer != buffers.Length)
+        if (blockCount < 1 || blockCount > MostBlocks || buffers.Length > MaxBuffersPerRequest
+            || (blockCount + BlocksPerBuffer - 1) / BlocksPerBuffer != buffers.Length)
         {
             return new BlockResult(BlockStatus.TooManyBlocks);
         }
@@ -244,7 +252,8 @@ public sealed class AtaDrive : Ata, IBlockStorage
         return new BlockResult(status, error.Block);
     }
 
-    private BlockStatus TryOnce(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite, bool isLast, out AtaError error)
+    private BlockStatus TryOnce(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite,
+        bool isLast, out AtaError error)
     {
         if (Mode == TransferMode.Programmed || isLast)
         {
@@ -256,7 +265,8 @@ public sealed class AtaDrive : Ata, IBlockStorage
     }
 
     /// <summary>Without the bus master each buffer is a command of its own.</summary>
-    private BlockStatus TransferProgrammed(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite, bool isLast, out AtaError error)
+    private BlockStatus TransferProgrammed(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers,
+        bool isWrite, bool isLast, out AtaError error)
     {
         error = default;
         AtaProtocol protocol = _group > 1 && !isLast ? AtaProtocol.Multiple : AtaProtocol.Single;
@@ -291,7 +301,8 @@ public sealed class AtaDrive : Ata, IBlockStorage
         if (_busErrors >= MostBusErrors && Mode == TransferMode.BusMaster)
         {
             Mode = TransferMode.Programmed;
-            _messages.WriteLine($"disk: {Name}: the bus master has failed {_busErrors} times in a row; the processor moves the data from now on");
+            _messages.WriteLine(
+                $"disk: {Name}: the bus master has failed {_busErrors} times in a row; the processor moves the data from now on");
         }
     }
 }

@@ -4,7 +4,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Drivers.Disk;
 
-/// <summary>What a drive says about itself: the 512 bytes of IDENTIFY DEVICE (ATA/ATAPI-6, 8.15), as far as the driver needs them.</summary>
+/// <summary>What a drive says about itself: the 512 bytes of IDENTIFY DEVICE (ATA/ATAPI-6, 8.15), as far as the driver needs
+/// them.</summary>
 public readonly struct AtaIdentity
 {
     /// <summary>Bytes of the answer.</summary>
@@ -61,7 +62,8 @@ public readonly struct AtaIdentity
     /// <summary>The most blocks it can transfer for one interrupt; 0 if it has no READ MULTIPLE.</summary>
     public int MostBlocksPerInterrupt { get; }
 
-    /// <summary>Whether it can be the device of a bus master: it knows DMA, and the firmware has chosen a mode for it and its timing for the controller.</summary>
+    /// <summary>Whether it can be the device of a bus master: it knows DMA, and the firmware has chosen a mode for it and its timing for
+    /// the controller.</summary>
     public bool HasDma { get; }
 
     /// <summary>Whether it keeps written blocks in a cache that is switched on.</summary>
@@ -93,7 +95,8 @@ public readonly struct AtaIdentity
         // A block that its address can't name would be taken for another one: the upper bits don't fit into the registers.
         blocks = Math.Min(blocks, extended ? LargestCapacity : LargestShortCapacity);
         bool extendedFlush = (commandSets & ExtendedFlush) != 0;
-        identity = new AtaIdentity(ReadModel(answer), blocks, extended, extendedFlush, (byte)Word(answer, MultipleWord), IsDmaReady(answer), IsWriteCacheOn(answer));
+        identity = new AtaIdentity(ReadModel(answer), blocks, extended, extendedFlush, (byte)Word(answer, MultipleWord), IsDmaReady(answer),
+            IsWriteCacheOn(answer));
         return blocks != 0;
     }
 
@@ -112,7 +115,8 @@ public readonly struct AtaIdentity
 
     private static ushort Word(ReadOnlySpan<byte> answer, int index) => BinaryPrimitives.ReadUInt16LittleEndian(answer.Slice(index * 2));
 
-    /// <summary>The model, which IDENTIFY DEVICE and IDENTIFY PACKET DEVICE have in the same place (8.15, 8.16). Each word holds two characters, the first in its upper half; spaces fill the end. Boot context.</summary>
+    /// <summary>The model, which IDENTIFY DEVICE and IDENTIFY PACKET DEVICE have in the same place (8.15, 8.16). Each word holds two
+    /// characters, the first in its upper half; spaces fill the end. Boot context.</summary>
     /// <param name="answer">The 512 bytes.</param>
     [MayAllocate("boot")]
     public static string ReadModel(ReadOnlySpan<byte> answer)

@@ -35,7 +35,8 @@ internal readonly struct AtaPlace
     /// <summary>Whether the place was assigned as for any PCI device, with a line that may be shared.</summary>
     public bool IsNative { get; }
 
-    /// <summary>Finds a channel: where it has been since 1984 (compatibility mode), or where the controller says (native mode; PCI IDE controller specification 1.0, 2.2 to 2.5). Boot context.</summary>
+    /// <summary>Finds a channel: where it has been since 1984 (compatibility mode), or where the controller says (native mode; PCI IDE
+    /// controller specification 1.0, 2.2 to 2.5). Boot context.</summary>
     /// <param name="controller">The controller; null for a machine without PCI.</param>
     /// <param name="isSecond">Which channel.</param>
     [MayAllocate("boot")]
@@ -46,9 +47,12 @@ internal readonly struct AtaPlace
         {
             int bar = isSecond ? BarsOfAChannel : 0;
             int command = (int)controller.BaseAddressBar[bar].BaseAddress;
-            return new AtaPlace(command, (int)controller.BaseAddressBar[bar + 1].BaseAddress + ControlOffset, controller.InterruptLine, isNative: true);
+            return new AtaPlace(command, (int)controller.BaseAddressBar[bar + 1].BaseAddress + ControlOffset, controller.InterruptLine,
+                isNative: true);
         }
 
-        return isSecond ? new AtaPlace(SecondCommand, SecondControl, SecondLine, isNative: false) : new AtaPlace(FirstCommand, FirstControl, FirstLine, isNative: false);
+        return isSecond
+            ? new AtaPlace(SecondCommand, SecondControl, SecondLine, isNative: false)
+            : new AtaPlace(FirstCommand, FirstControl, FirstLine, isNative: false);
     }
 }

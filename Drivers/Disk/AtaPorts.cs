@@ -6,7 +6,8 @@ namespace Reservoir.Drivers.Disk;
 
 /// <summary>The registers of a channel, as they are read and written by whoever has the channel.</summary>
 /// <remarks>
-/// The two drives of a channel share the registers; the selected one answers. An access costs about a microsecond on a real bus and as much in an emulator, so none is made for nothing: a
+/// The two drives of a channel share the registers; the selected one answers. An access costs about a microsecond on a real bus and as much
+/// in an emulator, so none is made for nothing: a
 /// drive that is selected already is not waited for.
 /// </remarks>
 internal sealed unsafe class AtaPorts
@@ -47,7 +48,8 @@ internal sealed unsafe class AtaPorts
     public byte Error => IOPort.Read8(_command + AtaRegisters.Error);
 
     /// <summary>Whether the drive has answered an identifying command as a packet device does.</summary>
-    public bool IsPacketDevice => IOPort.Read8(_command + LbaMid) == PacketSignatureMid && IOPort.Read8(_command + LbaHigh) == PacketSignatureHigh;
+    public bool IsPacketDevice =>
+        IOPort.Read8(_command + LbaMid) == PacketSignatureMid && IOPort.Read8(_command + LbaHigh) == PacketSignatureHigh;
 
     /// <summary>Writes the device control register.</summary>
     /// <param name="bits">Reset, no interrupts, or none.</param>

@@ -1,7 +1,8 @@
 namespace Reservoir.Drivers.Disk;
 
 /// <summary>
-/// Ports of a channel's bus master, named as in SFF-8038i, chapter 3 (the same in Intel's 82371AB data sheet, 4.1). Offsets from the channel's first; the
+/// Ports of a channel's bus master, named as in SFF-8038i, chapter 3 (the same in Intel's 82371AB data sheet, 4.1). Offsets from the
+/// channel's first; the
 /// second channel's are 8 further.
 /// </summary>
 internal static class BusMasterRegisters
@@ -39,7 +40,8 @@ internal static class BusMasterRegisters
     /// <summary>Status: the bits that say what the drives can, which every write has to repeat.</summary>
     public const byte StatusCapable = 0x60;
 
-    /// <summary>Programming interface (PCI IDE controller specification 1.0, 2.4): the first channel is in native mode; the second's bit is two further.</summary>
+    /// <summary>Programming interface (PCI IDE controller specification 1.0, 2.4): the first channel is in native mode; the second's bit is
+    /// two further.</summary>
     public const int InterfaceNative = 0x01;
 
     /// <summary>Programming interface: there is a bus master.</summary>

@@ -4,10 +4,12 @@ using Reservoir.Memory;
 namespace Reservoir.Drivers.Disk;
 
 /// <summary>
-/// The table from which a bus master takes where data lies (SFF-8038i, 1.2): descriptors of 8 bytes, each an even address and an even length within one 64 KiB of memory, the last one
+/// The table from which a bus master takes where data lies (SFF-8038i, 1.2): descriptors of 8 bytes, each an even address and an even
+/// length within one 64 KiB of memory, the last one
 /// marked.
 /// </summary>
-/// <remarks>The table itself may not cross 64 KiB either; a part of a page doesn't. Boot context to make it; then whoever has the channel.</remarks>
+/// <remarks>The table itself may not cross 64 KiB either; a part of a page doesn't. Boot context to make it; then whoever has the
+/// channel.</remarks>
 public sealed class PhysicalRegionTable
 {
     /// <summary>Bytes of a descriptor.</summary>

@@ -5,7 +5,8 @@ using static Reservoir.Drivers.Nic.E1000Registers;
 
 namespace Reservoir.Drivers.Nic;
 
-/// <content>How frames come in: by interrupt, or by polling while the stack is behind; and what happens if the device stops doing its part.</content>
+/// <content>How frames come in: by interrupt, or by polling while the stack is behind; and what happens if the device stops doing its
+/// part.</content>
 public sealed partial class E1000
 {
     private uint _suspectOldest;
@@ -45,7 +46,8 @@ public sealed partial class E1000
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A look that finds a frame in the ring, or one not sent, only notes it: it may have come this moment. If the next look finds the same one still there, the device has had all the time between.
+    /// A look that finds a frame in the ring, or one not sent, only notes it: it may have come this moment. If the next look finds the same
+    /// one still there, the device has had all the time between.
     /// </remarks>
     public override NetworkFault Watch()
     {
@@ -160,7 +162,8 @@ public sealed partial class E1000
     }
 
     /// <summary>
-    /// Lets receive interrupts come again, unless there are frames. Interrupts masked. The causes of those that were polled are cleared first, and one that arrives after the last look at the ring sets its
+    /// Lets receive interrupts come again, unless there are frames. Interrupts masked. The causes of those that were polled are cleared
+    /// first, and one that arrives after the last look at the ring sets its
     /// cause anew and interrupts at once: none is overlooked.
     /// </summary>
     private void EndPolling()
@@ -185,7 +188,8 @@ public sealed partial class E1000
         return silent;
     }
 
-    /// <summary>Whether the oldest frame on its way is the one that it was at the last look. Those that are out without an interrupt having said so are given back.</summary>
+    /// <summary>Whether the oldest frame on its way is the one that it was at the last look. Those that are out without an interrupt having
+    /// said so are given back.</summary>
     private bool IsTransmitterStuck()
     {
         nuint state = _processor.MaskInterrupts();

@@ -14,31 +14,42 @@ namespace Reservoir.Drivers.Nic;
 /// Intel's 8254x and 82574 gigabit cards, as QEMU and VMware have them. <see cref="E1000Model"/> has what differs.
 /// </summary>
 /// <remarks>
-/// <para>Set-up follows the manual's chapter 14: (1) reset and wait, (2) mask all interrupts, (3) read the address that the device loaded from its
+/// <para>Set-up follows the manual's chapter 14: (1) reset and wait, (2) mask all interrupts, (3) read the address that the device loaded
+/// from its
 /// EEPROM, (4) clear the filters, (5) give the receive ring a buffer for every descriptor, (6) set up the transmit ring, (7) bring the link
 /// up, (8) unmask.</para>
-/// <para>Reception: every receive descriptor always has a buffer. When a frame has arrived, the interrupt handler rents a replacement from the pool, which never
-/// waits. With a replacement, the filled buffer goes to the frame queue, without a copy, and the replacement takes its place. Without one, the frame is dropped and counted and
-/// the old buffer stays where it is. So the device never runs out of buffers, and reception goes on by itself when the pool has some again.</para>
-/// <para>Overload (receive livelock: Mogul and Ramakrishnan, <em>Eliminating Receive Livelock in an Interrupt-driven Kernel</em>, 1996): an interrupt takes at most <see cref="InterruptBudget"/> frames.
-/// If it leaves some, or <see cref="Backlog"/> frames wait in the queue, the stack is behind: the driver masks its receive interrupts, and the thread that takes frames out of the queue polls,
-/// so many at a time as it can deal with. A poll that finds less than it may take has caught up, and unmasks. Meanwhile frames wait in the ring, and if that is full it is the device that loses them, at no cost, or
+/// <para>Reception: every receive descriptor always has a buffer. When a frame has arrived, the interrupt handler rents a replacement from
+/// the pool, which never
+/// waits. With a replacement, the filled buffer goes to the frame queue, without a copy, and the replacement takes its place. Without one,
+/// the frame is dropped and counted and
+/// the old buffer stays where it is. So the device never runs out of buffers, and reception goes on by itself when the pool has some
+/// again.</para>
+/// <para>Overload (receive livelock: Mogul and Ramakrishnan, <em>Eliminating Receive Livelock in an Interrupt-driven Kernel</em>, 1996): an
+/// interrupt takes at most <see cref="InterruptBudget"/> frames.
+/// If it leaves some, or <see cref="Backlog"/> frames wait in the queue, the stack is behind: the driver masks its receive interrupts, and
+/// the thread that takes frames out of the queue polls,
+/// so many at a time as it can deal with. A poll that finds less than it may take has caught up, and unmasks. Meanwhile frames wait in the
+/// ring, and if that is full it is the device that loses them, at no cost, or
 /// that makes its sender wait. Time in interrupts is bounded: <see cref="E1000Registers.InterruptInterval"/> times the work of one.</para>
-/// <para>A burst that fills the ring before the driver comes round is lost by the device, which counts it. Invariant: frames that reached the device = received + dropped +
+/// <para>A burst that fills the ring before the driver comes round is lost by the device, which counts it. Invariant: frames that reached
+/// the device = received + dropped +
 /// missed + too long + in error.</para>
 /// </remarks>
 public sealed partial class E1000 : NetworkDevice
 {
-    /// <summary>Descriptors for receiving: enough for what arrives at full speed while the thread that polls waits 1.4 ms for its turn.</summary>
+    /// <summary>Descriptors for receiving: enough for what arrives at full speed while the thread that polls waits 1.4 ms for its
+    /// turn.</summary>
     public const int ReceiveRingSize = 2048;
 
     /// <summary>
-    /// So many taken descriptors are given back to the device at once: each time costs an access to its registers. Nor does QEMU's network code ask before it hands on frames that had to wait when the ring was
+    /// So many taken descriptors are given back to the device at once: each time costs an access to its registers. Nor does QEMU's network
+    /// code ask before it hands on frames that had to wait when the ring was
     /// full, up to 1,088 of the shortest, so that a smaller lot would lose the rest.
     /// </summary>
     public const int RefillLot = 1152;
 
-    /// <summary>So many answers that gather (<see cref="FrameOutput.GatherAnswers"/>) are given to the device at once: an access to its registers costs more than an answer.</summary>
+    /// <summary>So many answers that gather (<see cref="FrameOutput.GatherAnswers"/>) are given to the device at once: an access to its
+    /// registers costs more than an answer.</summary>
     public const int AnswerLot = 16;
 
     /// <summary>Descriptors for sending: two for each of at most 255 buffers.</summary>
@@ -51,7 +62,8 @@ public sealed partial class E1000 : NetworkDevice
     public const int BufferBytes = 2048;
 
     /// <summary>
-    /// The most frames that an interrupt deals with: that it takes, or gives back as sent. It bounds how long the timer waits for this card: few frames, for whoever polls can be interrupted between two.
+    /// The most frames that an interrupt deals with: that it takes, or gives back as sent. It bounds how long the timer waits for this
+    /// card: few frames, for whoever polls can be interrupted between two.
     /// </summary>
     public const int InterruptBudget = 4;
 
@@ -79,7 +91,8 @@ public sealed partial class E1000 : NetworkDevice
     private ulong _linkChanges;
 
     /// <summary>Takes charge of a device that has been reset. Boot context.</summary>
-    internal E1000(RegisterWindow registers, byte line, E1000Model model, Region rings, BlockingPool transmitPool, BufferPool answerPool, FrameQueue queue, Processor processor)
+    internal E1000(RegisterWindow registers, byte line, E1000Model model, Region rings, BlockingPool transmitPool, BufferPool answerPool,
+        FrameQueue queue, Processor processor)
     {
         _model = model;
         _processor = processor;
@@ -120,9 +133,11 @@ public sealed partial class E1000 : NetworkDevice
 
     /// <summary>Finds a card, takes charge of it and resets it. Boot context, before the seal.</summary>
     /// <param name="rings">At least <see cref="RingBytes"/> for the rings.</param>
-    /// <param name="transmitPool">Buffers to send from, <see cref="BufferBytes"/> each, at most 255 together with those for answers.</param>
+    /// <param name="transmitPool">Buffers to send from, <see cref="BufferBytes"/> each, at most 255 together with those for
+    /// answers.</param>
     /// <param name="answerPool">Buffers to answer from (<see cref="FrameOutput.TryAnswer"/>), of the same size.</param>
-    /// <param name="queue">Where received frames go; its pool has buffers of <see cref="BufferBytes"/>, more than <see cref="ReceiveRingSize"/>.</param>
+    /// <param name="queue">Where received frames go; its pool has buffers of <see cref="BufferBytes"/>, more than
+    /// <see cref="ReceiveRingSize"/>.</param>
     /// <param name="processor">Masks interrupts.</param>
     /// <returns>Null if there is no card, or it doesn't come out of its reset.</returns>
     [MayAllocate("boot")]
@@ -209,7 +224,8 @@ public sealed partial class E1000 : NetworkDevice
     }
 
     /// <inheritdoc/>
-    /// <remarks>In the physical layer, which all members of the family have; its control register is number 0 (8254x manual, 13.4.6).</remarks>
+    /// <remarks>In the physical layer, which all members of the family have; its control register is number 0 (8254x manual,
+    /// 13.4.6).</remarks>
     public override bool SetLoopback(bool on)
     {
         _registers.Write(MDIC, ManagementWrite | ManagementAddress | (on ? PhysicalControlLoopback : PhysicalControlNormal));

@@ -3,7 +3,8 @@ using static Reservoir.Drivers.Nic.E1000Registers;
 namespace Reservoir.Drivers.Nic;
 
 /// <summary>
-/// Whose frames the device lets in besides its own and broadcasts: single addresses, which it compares exactly, and groups, of which it looks at twelve bits only (8254x manual, 13.5), so that
+/// Whose frames the device lets in besides its own and broadcasts: single addresses, which it compares exactly, and groups, of which it
+/// looks at twelve bits only (8254x manual, 13.5), so that
 /// some frames for other groups pass and are the stack's to drop.
 /// </summary>
 /// <remarks>Thread context, one thread at a time.</remarks>
@@ -44,7 +45,8 @@ internal sealed class E1000Filters
     /// <returns>False if there is no room for it, it is there already, or it is none: zero, or everybody's.</returns>
     public bool TryAdd(ulong address)
     {
-        if (address is 0 or >= AddressMask || Find(address) >= 0 || Count == MostAddresses || (!IsGroup(address) && CountSingle() == _places - 1))
+        if (address is 0 or >= AddressMask || Find(address) >= 0 || Count == MostAddresses
+            || (!IsGroup(address) && CountSingle() == _places - 1))
         {
             return false;
         }

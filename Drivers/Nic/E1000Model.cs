@@ -14,7 +14,8 @@ internal readonly struct E1000Model
     /// <summary>Its name.</summary>
     public string Name { get; private init; }
 
-    /// <summary>How many single addresses it can compare with, its own included (RAL/RAH; the 82574's last one belongs to its management engine).</summary>
+    /// <summary>How many single addresses it can compare with, its own included (RAL/RAH; the 82574's last one belongs to its management
+    /// engine).</summary>
     public int ReceiveAddresses { get; private init; }
 
     /// <summary>Bits that <see cref="E1000Registers.TXDCTL"/> must have besides what it has after a reset.</summary>

@@ -11,7 +11,8 @@ namespace Reservoir.Drivers.Nic;
 /// The receive half of an <see cref="E1000"/>: a ring of descriptors, each with a buffer. See there for the rule.
 /// </summary>
 /// <remarks>
-/// Invariant, outside masked sections: every descriptor has a buffer, which the device holds and nobody owns, so that it outlives whichever thread polls. Constant time for each frame.
+/// Invariant, outside masked sections: every descriptor has a buffer, which the device holds and nobody owns, so that it outlives whichever
+/// thread polls. Constant time for each frame.
 /// </remarks>
 internal sealed unsafe class E1000ReceiveRing : BufferHolder
 {
@@ -63,7 +64,8 @@ internal sealed unsafe class E1000ReceiveRing : BufferHolder
     /// <summary>Whether a frame waits to be taken. Any context.</summary>
     public bool HasFrame => (Volatile.Read(ref _ring[_next].Status) & ReceiveDescriptor.Done) != 0;
 
-    /// <summary>Gives every descriptor a buffer and switches the receiver on (8254x manual, 14.4). False if the pool is too small.</summary>
+    /// <summary>Gives every descriptor a buffer and switches the receiver on (8254x manual, 14.4). False if the pool is too
+    /// small.</summary>
     public bool Start()
     {
         for (uint i = 0; i < Size; i++)
@@ -89,7 +91,8 @@ internal sealed unsafe class E1000ReceiveRing : BufferHolder
         return true;
     }
 
-    /// <summary>Takes frames: into the queue, or, if there is no replacement for one's buffer, nowhere. Interrupts masked. <see cref="Refill"/> must follow, after these or some more.</summary>
+    /// <summary>Takes frames: into the queue, or, if there is no replacement for one's buffer, nowhere. Interrupts masked.
+    /// <see cref="Refill"/> must follow, after these or some more.</summary>
     /// <param name="most">The most frames, at least 1.</param>
     /// <returns>How many there were.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

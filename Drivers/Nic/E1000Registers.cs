@@ -2,7 +2,8 @@ namespace Reservoir.Drivers.Nic;
 
 /// <summary>
 /// Registers and bits of the 8254x family, named as in Intel's <em>PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's
-/// Manual</em>, section 13.4, and of the 82574 where it has more (its data sheet, section 10.2). Offsets in bytes from the first base address.
+/// Manual</em>, section 13.4, and of the 82574 where it has more (its data sheet, section 10.2). Offsets in bytes from the first base
+/// address.
 /// </summary>
 internal static class E1000Registers
 {
@@ -171,7 +172,8 @@ internal static class E1000Registers
     /// <summary>MDIC: done.</summary>
     public const uint ManagementReady = 1 << 28;
 
-    /// <summary>Physical layer, control register (number 0): what it is after a reset, full duplex with negotiation (IEEE 802.3 section 22.2.4.1).</summary>
+    /// <summary>Physical layer, control register (number 0): what it is after a reset, full duplex with negotiation (IEEE 802.3 section
+    /// 22.2.4.1).</summary>
     public const uint PhysicalControlNormal = 0x1140;
 
     /// <summary>Physical layer, control register: full duplex, sending to itself.</summary>

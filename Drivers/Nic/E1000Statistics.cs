@@ -4,7 +4,8 @@ using static Reservoir.Drivers.Nic.E1000Registers;
 
 namespace Reservoir.Drivers.Nic;
 
-/// <summary>The device's own counters (8254x manual, 13.7), summed up since boot. Any context; each register is read with interrupts held off.</summary>
+/// <summary>The device's own counters (8254x manual, 13.7), summed up since boot. Any context; each register is read with interrupts held
+/// off.</summary>
 internal sealed class E1000Statistics
 {
     private const int Missed = 0;
@@ -52,7 +53,8 @@ internal sealed class E1000Statistics
 
     /// <summary>One of them.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    public DeviceCounter Describe(int index) => (uint)index < (uint)_counters.Length ? new DeviceCounter(_counters[index].Name, _counters[index].Meaning, Read(index)) : default;
+    public DeviceCounter Describe(int index) =>
+        (uint)index < (uint)_counters.Length ? new DeviceCounter(_counters[index].Name, _counters[index].Meaning, Read(index)) : default;
 
     /// <summary>Reads all, so that none runs over: 32 bits last for 48 minutes of the shortest frames at full speed.</summary>
     public void Refresh()

@@ -14,7 +14,8 @@ namespace Reservoir.Drivers.Nic;
 /// The transmit half of an <see cref="E1000"/>: a ring of descriptors, each with the buffer of a frame on its way out.
 /// </summary>
 /// <remarks>
-/// The ring has more than two places for each buffer of the pool, so a sender that has got a buffer can post it at once: whoever sends waits for the pool or for nothing. A
+/// The ring has more than two places for each buffer of the pool, so a sender that has got a buffer can post it at once: whoever sends
+/// waits for the pool or for nothing. A
 /// buffer goes back when the device has said that it is done with it; if its sender waits no more, or has died, all the same.
 /// </remarks>
 internal sealed unsafe class E1000TransmitRing : FrameOutput
@@ -143,7 +144,8 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     }
 
     /// <inheritdoc/>
-    public override SendResult Answer(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums, ulong timeoutNanoseconds)
+    public override SendResult Answer(ThreadContext context, ReadOnlySpan<byte> frame, TransmitChecksums checksums,
+        ulong timeoutNanoseconds)
     {
         if (!IsSendable(frame))
         {
@@ -172,7 +174,8 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         return true;
     }
 
-    /// <summary>Takes everything away from a device that has stopped, and switches the transmitter on again. Thread context; interrupts are held off for one frame at a time.</summary>
+    /// <summary>Takes everything away from a device that has stopped, and switches the transmitter on again. Thread context; interrupts are
+    /// held off for one frame at a time.</summary>
     /// <param name="descriptorControl">Bits that TXDCTL must have.</param>
     public void Restart(uint descriptorControl)
     {
@@ -207,7 +210,8 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BufferPool PoolOf(BufferHandle buffer) => buffer.PoolNumber == _answers.Number ? _answers : Pool;
 
-    /// <summary>Rents a buffer. Where none is free, some may gather yet, and some may be out by now whose interrupt has not come yet.</summary>
+    /// <summary>Rents a buffer. Where none is free, some may gather yet, and some may be out by now whose interrupt has not come
+    /// yet.</summary>
     private RentResult TryRent(BufferPool pool)
     {
         RentResult rented = pool.TryRent();
@@ -223,7 +227,8 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         return pool.TryRent();
     }
 
-    private SendResult Finish(BufferPool pool, RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums, bool mayGather = false)
+    private SendResult Finish(BufferPool pool, RentResult rented, ReadOnlySpan<byte> frame, TransmitChecksums checksums,
+        bool mayGather = false)
     {
         if (!rented.Succeeded)
         {
@@ -257,7 +262,8 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
         return reason;
     }
 
-    /// <summary>Whether the device is done with the oldest frame, whose last descriptor is the one behind it if it begins with a context.</summary>
+    /// <summary>Whether the device is done with the oldest frame, whose last descriptor is the one behind it if it begins with a
+    /// context.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsOldestOut(out uint last)
     {
@@ -337,7 +343,8 @@ internal sealed unsafe class E1000TransmitRing : FrameOutput
             bool transport = (checksums & ~TransmitChecksums.Ipv4Header) != 0;
             descriptor.Type = TransmitDescriptor.Data;
             descriptor.Command |= TransmitDescriptor.Extended;
-            descriptor.Options = (byte)((header ? TransmitDescriptor.InsertIpv4Header : 0) | (transport ? TransmitDescriptor.InsertTransport : 0));
+            descriptor.Options =
+                (byte)((header ? TransmitDescriptor.InsertIpv4Header : 0) | (transport ? TransmitDescriptor.InsertTransport : 0));
         }
 
         return descriptor;

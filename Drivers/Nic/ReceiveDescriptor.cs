@@ -30,7 +30,8 @@ internal struct ReceiveDescriptor
     /// <summary>Errors: the IPv4 header's checksum is wrong (IPE).</summary>
     public const byte Ipv4HeaderWrong = 1 << 6;
 
-    /// <summary>Errors: checksum, symbol, sequence, carrier extension or data. The others concern checksums within the frame, which the stack looks at itself.</summary>
+    /// <summary>Errors: checksum, symbol, sequence, carrier extension or data. The others concern checksums within the frame, which the
+    /// stack looks at itself.</summary>
     public const byte FrameErrors = 0x97;
 
     /// <summary>Of the outcome, what tells whether a frame is there and whole.</summary>

@@ -1,7 +1,8 @@
 namespace Reservoir.Drivers.Nic;
 
 /// <summary>
-/// A device's registers, by their offset. The driver is written against this class, so that it can be tested on a host with a device made of code; whole-program
+/// A device's registers, by their offset. The driver is written against this class, so that it can be tested on a host with a device made
+/// of code; whole-program
 /// compilation finds the single implementation in the kernel and calls it directly.
 /// </summary>
 internal abstract class RegisterWindow

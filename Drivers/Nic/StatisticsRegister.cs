@@ -4,7 +4,8 @@ namespace Reservoir.Drivers.Nic;
 /// One of the device's registers that count, summed up since boot.
 /// </summary>
 /// <remarks>
-/// The manual (13.7) has them cleared by reading, and stuck at their maximum if nobody reads them in time. QEMU clears some and others never. Which it is shows itself: where two readings, one right
+/// The manual (13.7) has them cleared by reading, and stuck at their maximum if nobody reads them in time. QEMU clears some and others
+/// never. Which it is shows itself: where two readings, one right
 /// after the other, give less the second time, reading clears.
 /// </remarks>
 internal struct StatisticsRegister

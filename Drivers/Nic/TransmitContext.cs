@@ -4,7 +4,8 @@ using Reservoir.Devices;
 namespace Reservoir.Drivers.Nic;
 
 /// <summary>
-/// A context descriptor (8254x manual, 3.3.6): where in the frames of the data descriptors behind it the checksums are. It stays in force until the next one. Shared with the device.
+/// A context descriptor (8254x manual, 3.3.6): where in the frames of the data descriptors behind it the checksums are. It stays in force
+/// until the next one. Shared with the device.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal struct TransmitContext

@@ -10,7 +10,8 @@ using Reservoir.Wiring;
 namespace Reservoir;
 
 /// <summary>
-/// The boot, in order. <see cref="Plan"/> says where every byte goes, <see cref="Priorities"/> who gives way to whom, Wiring/ which driver serves which service.
+/// The boot, in order. <see cref="Plan"/> says where every byte goes, <see cref="Priorities"/> who gives way to whom, Wiring/ which driver
+/// serves which service.
 /// </summary>
 public sealed class Kernel : Cosmos.System.Kernel
 {
@@ -39,10 +40,13 @@ public sealed class Kernel : Cosmos.System.Kernel
     protected override void BeforeRun()
     {
         AppointSupervisor();                                                                // threads that die are buried and started again
-        _network = new NetworkWiring(_scheduler, _reservations, _console);                  // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP, DHCP
+        // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP, DHCP
+        _network = new NetworkWiring(_scheduler, _reservations, _console);
         _storage = new StorageWiring(_scheduler, _reservations, _network, _console);        // ATA on its blocking pool; datagrams to disk
-        _tests = new SelfTestWiring(_scheduler, _reservations, _console);                   // run by the shell's thread before its first prompt
-        var demos = new DemoWiring(_scheduler, _reservations, _console, _network, _storage);    // the watchdog; what reservation is good for
+        // run by the shell's thread before its first prompt
+        _tests = new SelfTestWiring(_scheduler, _reservations, _console);
+        // the watchdog; what reservation is good for
+        var demos = new DemoWiring(_scheduler, _reservations, _console, _network, _storage);
         _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations, _network.Stack) : null;
         _latency = LatencyWiring.IsWanted ? LatencyWiring.Create(_scheduler, _reservations, _network, _storage) : null;
         ShellWiring.Start(_scheduler, _time, _reservations, _console, _network, _storage, _tests, demos, _benchmarks, _latency);
@@ -58,7 +62,8 @@ public sealed class Kernel : Cosmos.System.Kernel
     {
         nuint usable = _reservations.Memory.UsableBytes / (1024 * 1024);
         System.Span<byte> brand = stackalloc byte[CPU.BrandBytes];
-        _console.Messages.WriteLine($"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
+        _console.Messages.WriteLine(
+            $"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
         _time.Describe(_console.Messages);
         Reservations.Describe(_console.Messages);
     }

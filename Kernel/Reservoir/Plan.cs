@@ -18,12 +18,14 @@ using Reservoir.Wiring;
 
 namespace Reservoir;
 
-/// <summary>Where every byte goes: the one table from which all memory is given out. It is admitted as a whole at boot, or the boot stops.</summary>
+/// <summary>Where every byte goes: the one table from which all memory is given out. It is admitted as a whole at boot, or the boot
+/// stops.</summary>
 internal static class Plan
 {
     private const int KiB = 1024;
 
-    /// <summary>Whether network, disk and recorder have one pool between them, to show what becomes of that: the kernel's option <c>pools=shared</c>.</summary>
+    /// <summary>Whether network, disk and recorder have one pool between them, to show what becomes of that: the kernel's option
+    /// <c>pools=shared</c>.</summary>
     public static bool IsShared => KernelCommandLine.TryGet("pools"u8, out ReadOnlySpan<byte> value) && value.SequenceEqual("shared"u8);
 
     /// <summary>The plan. What the boot code has placed already is listed too, so that the map is complete.</summary>
@@ -52,7 +54,8 @@ internal static class Plan
             PlanLine.Stack("shell", "shell", 64 * KiB),
             PlanLine.Scratch("shell-scratch", "shell", 64 * KiB),
 
-            PlanLine.Pool("selftest-refuse", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.NonBlockingCount),
+            PlanLine.Pool("selftest-refuse", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes,
+                SelfTestFixture.NonBlockingCount),
             PlanLine.Pool("selftest-wait", "selftest", PoolKind.Blocking, SelfTestFixture.BufferBytes, SelfTestFixture.BlockingCount),
             PlanLine.Pool("selftest-damage", "selftest", PoolKind.NonBlocking, SelfTestFixture.BufferBytes, SelfTestFixture.DamageCount),
             PlanLine.Stack("selftest-low", "selftest", 16 * KiB),
@@ -95,7 +98,8 @@ internal static class Plan
         PlanLine.Pool("recorder", "recorder", PoolKind.NonBlocking, RecorderService.BufferSize, 512),
     ];
 
-    /// <summary>What it is made to prevent (docs/starvation.md): as many bytes as those, in one pool for all, whose buffers are large enough for each.</summary>
+    /// <summary>What it is made to prevent (docs/starvation.md): as many bytes as those, in one pool for all, whose buffers are large
+    /// enough for each.</summary>
     private static PlanLine[] Shared()
     {
         const int size = 4 * KiB;

@@ -12,7 +12,8 @@ internal static class Priorities
     /// <summary>Threads that wait while somebody measures what that costs others.</summary>
     public const int BenchmarkWaiter = 1;
 
-    /// <summary>The first of the threads that storm the pools; the second is its equal, the others are each more important than the one before.</summary>
+    /// <summary>The first of the threads that storm the pools; the second is its equal, the others are each more important than the one
+    /// before.</summary>
     public const int Storm = 3;
 
     /// <summary>The shell: whoever types can wait.</summary>
@@ -33,7 +34,8 @@ internal static class Priorities
     /// <summary>The thread whose latency is sampled.</summary>
     public const int LatencySampler = 28;
 
-    /// <summary>Frames for a demonstration, as the card's interrupt handler would bring them: more urgent than whoever deals with them.</summary>
+    /// <summary>Frames for a demonstration, as the card's interrupt handler would bring them: more urgent than whoever deals with
+    /// them.</summary>
     public const int Flood = 20;
 
     /// <summary>The self-tests' helpers; they sleep except during a test.</summary>

@@ -9,7 +9,8 @@ namespace Cosmos.Build.Analyzers;
 /// Holds code that is marked <c>AllocationFree</c> to its promise, in the editor and in the build.
 /// </summary>
 /// <remarks>
-/// It looks at one member at a time, and at the marks of what the member calls: so it costs the build next to nothing, and the promise is closed under calls. What only the whole program
+/// It looks at one member at a time, and at the marks of what the member calls: so it costs the build next to nothing, and the promise is
+/// closed under calls. What only the whole program
 /// shows, such as the first use of a static field, is left to the check of the linked image.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -57,7 +58,8 @@ public sealed class AllocationFreeAnalyzer : DiagnosticAnalyzer
         var walker = new AllocationWalker(member, context.Compilation, promises, context.ReportDiagnostic, context.CancellationToken);
         if (member is IMethodSymbol method && !method.DeclaringSyntaxReferences.IsEmpty)
         {
-            walker.CheckStateMachine(method, method.DeclaringSyntaxReferences[0].GetSyntax(context.CancellationToken), context.OperationBlocks);
+            walker.CheckStateMachine(method, method.DeclaringSyntaxReferences[0].GetSyntax(context.CancellationToken),
+                context.OperationBlocks);
         }
 
         foreach (IOperation block in context.OperationBlocks)

@@ -11,7 +11,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Cosmos.Build.Analyzers;
 
 /// <summary>
-/// Goes through the body of one allocation-free member and reports what allocates in it, and the calls that lead out of what is known to be free.
+/// Goes through the body of one allocation-free member and reports what allocates in it, and the calls that lead out of what is known to be
+/// free.
 /// </summary>
 /// <remarks>
 /// What the compiler decides counts, not what the source looks like: constant strings, empty arrays and tables of constants behind a
@@ -30,7 +31,8 @@ internal sealed class AllocationWalker : OperationWalker
     private readonly Action<Diagnostic> _report;
     private readonly CancellationToken _cancellation;
 
-    public AllocationWalker(ISymbol member, Compilation compilation, Promises promises, Action<Diagnostic> report, CancellationToken cancellation)
+    public AllocationWalker(ISymbol member, Compilation compilation, Promises promises, Action<Diagnostic> report,
+        CancellationToken cancellation)
     {
         _member = member;
         _compilation = compilation;
@@ -228,7 +230,8 @@ internal sealed class AllocationWalker : OperationWalker
 
     public override void VisitThrow(IThrowOperation operation)
     {
-        Report(AllocationRules.Throw, operation.Syntax, operation.Exception is { } exception ? Name(Unconverted(exception).Type) : "the exception again");
+        Report(AllocationRules.Throw, operation.Syntax, operation.Exception is { } exception
+            ? Name(Unconverted(exception).Type) : "the exception again");
         base.VisitThrow(operation);
     }
 
@@ -277,7 +280,8 @@ internal sealed class AllocationWalker : OperationWalker
     public override void VisitForEachLoop(IForEachLoopOperation operation)
     {
         if (operation.Syntax is CommonForEachStatementSyntax loop && operation.SemanticModel is { } model
-            && Unconverted(operation.Collection).Type is { } collection && collection.TypeKind != TypeKind.Array && collection.SpecialType != SpecialType.System_String)
+            && Unconverted(operation.Collection).Type is { } collection && collection.TypeKind != TypeKind.Array
+                && collection.SpecialType != SpecialType.System_String)
         {
             ForEachStatementInfo info = model.GetForEachStatementInfo(loop);
             if (info.GetEnumeratorMethod is { ReturnType.IsReferenceType: true } maker)
@@ -371,12 +375,14 @@ internal sealed class AllocationWalker : OperationWalker
     {
         ISymbol? contract = _compilation.GetSpecialType(SpecialType.System_IDisposable).GetMembers("Dispose").FirstOrDefault();
         IEnumerable<ITypeSymbol?> types = resources is IVariableDeclarationGroupOperation group
-            ? group.Declarations.SelectMany(declaration => declaration.Declarators).Select(declarator => (ITypeSymbol?)declarator.Symbol.Type)
+            ? group.Declarations.SelectMany(declaration => declaration.Declarators).Select(declarator =>
+                (ITypeSymbol?)declarator.Symbol.Type)
             : [resources.Type];
         foreach (ITypeSymbol? type in types)
         {
             // A ref struct needs the method only, not the interface.
-            ISymbol? pattern = type is { IsRefLikeType: true } ? type.GetMembers("Dispose").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty) : null;
+            ISymbol? pattern = type is { IsRefLikeType: true }
+                ? type.GetMembers("Dispose").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty) : null;
             CheckCall(pattern ?? Implementation(contract, type), resources.Syntax);
         }
     }
@@ -384,7 +390,8 @@ internal sealed class AllocationWalker : OperationWalker
     /// <summary>What an interface's member comes to on a type, as far as the type tells.</summary>
     private static ISymbol? Implementation(ISymbol? member, ITypeSymbol? type)
     {
-        return member is { ContainingType.TypeKind: TypeKind.Interface } ? type?.FindImplementationForInterfaceMember(member) ?? member : member;
+        return member is { ContainingType.TypeKind: TypeKind.Interface }
+            ? type?.FindImplementationForInterfaceMember(member) ?? member : member;
     }
 
     /// <summary>The promise is passed on to whatever is called: a method, or a property for both its accessors.</summary>
@@ -416,7 +423,8 @@ internal sealed class AllocationWalker : OperationWalker
         }
     }
 
-    /// <summary>Whether nothing but a field lies behind a member, so that it needs no mark: an automatic property, or the constructor that the compiler gives a structure.</summary>
+    /// <summary>Whether nothing but a field lies behind a member, so that it needs no mark: an automatic property, or the constructor that
+    /// the compiler gives a structure.</summary>
     private static bool IsEmpty(ISymbol member)
     {
         return member switch
@@ -438,7 +446,11 @@ internal sealed class AllocationWalker : OperationWalker
     {
         return accessor.DeclaringSyntaxReferences.IsEmpty
             ? accessor.GetAttributes().Any(data => data.AttributeClass is { Name: "CompilerGeneratedAttribute" })
-            : accessor.DeclaringSyntaxReferences[0].GetSyntax() is ParameterSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null };
+            : accessor.DeclaringSyntaxReferences[0].GetSyntax() is ParameterSyntax or AccessorDeclarationSyntax
+            {
+                Body: null,
+                ExpressionBody: null
+            };
     }
 
     private static bool YieldsHere(IOperation operation)
@@ -456,24 +468,34 @@ internal sealed class AllocationWalker : OperationWalker
     /// <summary>An array of constants that becomes a <c>ReadOnlySpan</c> at once is a table in the image.</summary>
     private bool IsTableInImage(IArrayCreationOperation operation)
     {
-        return operation.Parent is IConversionOperation { Type: INamedTypeSymbol { Name: "ReadOnlySpan", ContainingNamespace.Name: "System" } }
+        return operation.Parent is IConversionOperation
+        {
+            Type: INamedTypeSymbol
+            {
+                Name: "ReadOnlySpan",
+                ContainingNamespace.Name: "System"
+            }
+        }
             && operation.Initializer is { } initializer && operation.Type is IArrayTypeSymbol array
             && IsTableElement(array.ElementType) && initializer.ElementValues.All(element => element.ConstantValue.HasValue);
     }
 
     private bool IsTableElement(ITypeSymbol element)
     {
-        SpecialType type = element is INamedTypeSymbol { EnumUnderlyingType: { } underlying } ? underlying.SpecialType : element.SpecialType;
+        SpecialType type = element is INamedTypeSymbol { EnumUnderlyingType: { } underlying }
+            ? underlying.SpecialType : element.SpecialType;
         return type switch
         {
             SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Boolean => true,
             >= SpecialType.System_Char and <= SpecialType.System_Double and not SpecialType.System_Decimal =>
-                _compilation.GetTypeByMetadataName("System.Runtime.CompilerServices.RuntimeHelpers") is { } helpers && !helpers.GetMembers("CreateSpan").IsEmpty,
+                _compilation.GetTypeByMetadataName("System.Runtime.CompilerServices.RuntimeHelpers") is { } helpers
+                    && !helpers.GetMembers("CreateSpan").IsEmpty,
             _ => false,
         };
     }
 
-    /// <summary>The elements of a span lie in the image or on the stack, if their number is known and the class library has inline arrays.</summary>
+    /// <summary>The elements of a span lie in the image or on the stack, if their number is known and the class library has inline
+    /// arrays.</summary>
     private bool IsOnStack(ICollectionExpressionOperation operation)
     {
         return !operation.Elements.Any(element => element is ISpreadOperation)

@@ -8,10 +8,12 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Cosmos.Build.Analyzers;
 
 /// <summary>
-/// A <c>Capability</c> is given by the assembly that declares it: nobody else makes one, by <c>default</c>, by <c>new</c>, or out of other memory.
+/// A <c>Capability</c> is given by the assembly that declares it: nobody else makes one, by <c>default</c>, by <c>new</c>, or out of other
+/// memory.
 /// </summary>
 /// <remarks>
-/// The language keeps a <c>ref struct</c> out of fields, closures and boxes, so with this rule a right can only be handed down the calls of whom it was
+/// The language keeps a <c>ref struct</c> out of fields, closures and boxes, so with this rule a right can only be handed down the calls of
+/// whom it was
 /// given to. A structure that holds a capability counts as one.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -44,7 +46,8 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
 
             start.RegisterOperationAction(operation => CheckDefault(operation, attribute), OperationKind.DefaultValue);
             start.RegisterOperationAction(operation => CheckCreation(operation, attribute), OperationKind.ObjectCreation);
-            start.RegisterOperationAction(operation => CheckTypeArguments(operation, attribute), OperationKind.Invocation, OperationKind.MethodReference);
+            start.RegisterOperationAction(operation =>
+                CheckTypeArguments(operation, attribute), OperationKind.Invocation, OperationKind.MethodReference);
             start.RegisterOperationAction(operation => CheckLocal(operation, attribute), OperationKind.VariableDeclarator);
             start.RegisterOperationAction(operation => CheckArgument(operation, attribute), OperationKind.Argument);
             start.RegisterOperationAction(operation => CheckConstructor(operation, attribute), OperationKind.ConstructorBody);
@@ -79,7 +82,8 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>
-    /// The compiler looks away from the private references of other assemblies' structures, and takes a variable that was never set for set.
+    /// The compiler looks away from the private references of other assemblies' structures, and takes a variable that was never set for
+    /// set.
     /// </summary>
     private static void CheckLocal(OperationAnalysisContext context, INamedTypeSymbol attribute)
     {
@@ -98,11 +102,13 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>What a constructor leaves alone is <c>default</c>: it sets each capability in a statement of its own, whatever happens.</summary>
+    /// <summary>What a constructor leaves alone is <c>default</c>: it sets each capability in a statement of its own, whatever
+    /// happens.</summary>
     private static void CheckConstructor(OperationAnalysisContext context, INamedTypeSymbol attribute)
     {
         var constructor = (IConstructorBodyOperation)context.Operation;
-        if (context.ContainingSymbol is not IMethodSymbol { IsStatic: false, ContainingType: { IsRefLikeType: true } type } || CallsAnother(constructor))
+        if (context.ContainingSymbol is not IMethodSymbol { IsStatic: false, ContainingType: { IsRefLikeType: true } type }
+            || CallsAnother(constructor))
         {
             return;
         }
@@ -112,7 +118,9 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
         {
             if (!set.Contains(field.AssociatedSymbol ?? field, SymbolEqualityComparer.Default))
             {
-                context.ReportDiagnostic(Diagnostic.Create(s_forged, context.ContainingSymbol.Locations[0], type.Name, $"a constructor that doesn't set '{(field.AssociatedSymbol ?? field).Name}'"));
+                context.ReportDiagnostic(
+                    Diagnostic.Create(s_forged, context.ContainingSymbol.Locations[0], type.Name,
+                    $"a constructor that doesn't set '{(field.AssociatedSymbol ?? field).Name}'"));
             }
         }
     }
@@ -131,12 +139,14 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
 
     private static IEnumerable<IFieldSymbol> HeldBy(INamedTypeSymbol type, Compilation compilation, INamedTypeSymbol attribute)
     {
-        return type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic && IsForeignCapability(field.Type, compilation, attribute));
+        return type.GetMembers().OfType<IFieldSymbol>().Where(field =>
+            !field.IsStatic && IsForeignCapability(field.Type, compilation, attribute));
     }
 
     private static void CheckPointer(SyntaxNodeAnalysisContext context, INamedTypeSymbol attribute)
     {
-        if (context.SemanticModel.GetTypeInfo(context.Node).Type is IPointerTypeSymbol { PointedAtType: var type } && IsForeignCapability(type, context.Compilation, attribute))
+        if (context.SemanticModel.GetTypeInfo(context.Node).Type is IPointerTypeSymbol { PointedAtType: var type }
+            && IsForeignCapability(type, context.Compilation, attribute))
         {
             context.ReportDiagnostic(Diagnostic.Create(s_forged, context.Node.GetLocation(), type.Name, "a pointer"));
         }

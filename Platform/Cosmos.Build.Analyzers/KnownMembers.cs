@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace Cosmos.Build.Analyzers;
 
 /// <summary>
-/// What is known of the class library, which carries no marks: members that allocate nothing (unless they throw, which their callers see to).
+/// What is known of the class library, which carries no marks: members that allocate nothing (unless they throw, which their callers see
+/// to).
 /// </summary>
 /// <remarks>Short on purpose. What makes a string or an array is never known, whatever its type.</remarks>
 internal static class KnownMembers
@@ -86,7 +87,9 @@ internal static class KnownMembers
     public static bool Include(ISymbol member)
     {
         ISymbol definition = member.OriginalDefinition;
-        return !MakesObject(definition) && (IsOfFreeType(definition) || s_members.Contains($"{definition.ContainingType.ToDisplayString(s_fullName)}.{definition.Name}"));
+        return !MakesObject(definition)
+            && (IsOfFreeType(definition)
+            || s_members.Contains($"{definition.ContainingType.ToDisplayString(s_fullName)}.{definition.Name}"));
     }
 
     private static bool IsOfFreeType(ISymbol member)
@@ -99,7 +102,8 @@ internal static class KnownMembers
 
     private static bool IsPrimitive(INamedTypeSymbol type)
     {
-        return type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_Double) or SpecialType.System_IntPtr or SpecialType.System_UIntPtr
+        return type.SpecialType is (
+            >= SpecialType.System_Boolean and <= SpecialType.System_Double) or SpecialType.System_IntPtr or SpecialType.System_UIntPtr
             && type.SpecialType != SpecialType.System_Decimal;
     }
 

@@ -27,14 +27,17 @@ internal sealed class Promises
     }
 
     /// <summary>
-    /// Whether a member may be called where nothing may be allocated: by its mark, or that of what it overrides or implements; else by its type's or assembly's, unless it is exempt.
+    /// Whether a member may be called where nothing may be allocated: by its mark, or that of what it overrides or implements; else by its
+    /// type's or assembly's, unless it is exempt.
     /// </summary>
     public bool Covers(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
 
-    /// <summary>Whether a field or property is set to its first value by code that must not allocate: by a constructor that promises it.</summary>
+    /// <summary>Whether a field or property is set to its first value by code that must not allocate: by a constructor that promises
+    /// it.</summary>
     public bool CoversInitializerOf(ISymbol member)
     {
-        return !member.IsStatic && member.ContainingType.InstanceConstructors.Any(constructor => !constructor.IsImplicitlyDeclared && Covers(constructor));
+        return !member.IsStatic
+            && member.ContainingType.InstanceConstructors.Any(constructor => !constructor.IsImplicitlyDeclared && Covers(constructor));
     }
 
     private bool Find(ISymbol member)
@@ -82,7 +85,8 @@ internal sealed class Promises
 
     private bool ImplementsCovered(ISymbol member)
     {
-        if (member is not ({ IsStatic: false, ContainingType.TypeKind: not TypeKind.Interface } and (IMethodSymbol or IPropertySymbol or IEventSymbol)))
+        if (member is not (
+            { IsStatic: false, ContainingType.TypeKind: not TypeKind.Interface } and (IMethodSymbol or IPropertySymbol or IEventSymbol)))
         {
             return false;
         }
@@ -101,5 +105,6 @@ internal sealed class Promises
         return false;
     }
 
-    private IEnumerable<ISymbol> CoveredMembers(INamedTypeSymbol contract) => contract.GetMembers().Where(member => member is not INamedTypeSymbol && Covers(member));
+    private IEnumerable<ISymbol> CoveredMembers(INamedTypeSymbol contract) =>
+        contract.GetMembers().Where(member => member is not INamedTypeSymbol && Covers(member));
 }

@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 namespace Cosmos.Common;
 
 /// <summary>
-/// The word by which the kernel masks interrupts, and what came while it was closed. Shared with the interrupt entry (Boot/Interrupts.asm), which knows this layout.
+/// The word by which the kernel masks interrupts, and what came while it was closed. Shared with the interrupt entry (Boot/Interrupts.asm),
+/// which knows this layout.
 /// </summary>
 /// <remarks>
-/// Closing the gate is one plain instruction and does not touch the processor's own flag: most masked sections are over before an interrupt comes. One that comes
-/// meanwhile is noted, and the processor holds further ones until the gate is opened (Stodolsky, Chen, Bershad: "Fast interrupt priority management in operating
+/// Closing the gate is one plain instruction and does not touch the processor's own flag: most masked sections are over before an interrupt
+/// comes. One that comes
+/// meanwhile is noted, and the processor holds further ones until the gate is opened (Stodolsky, Chen, Bershad: "Fast interrupt priority
+/// management in operating
 /// system kernels", 1993).
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]

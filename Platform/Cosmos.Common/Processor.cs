@@ -18,7 +18,8 @@ public abstract unsafe class Processor
 {
     private InterruptGate _gate;
 
-    /// <summary>A word of the kernel's own, about what this processor is doing: here, where it is reached without a detour. The processor doesn't look at it.</summary>
+    /// <summary>A word of the kernel's own, about what this processor is doing: here, where it is reached without a detour. The processor
+    /// doesn't look at it.</summary>
     public ulong Stamp;
 
     /// <summary>Another word of the kernel's own, in the same place: what runs on this processor.</summary>
@@ -30,7 +31,8 @@ public abstract unsafe class Processor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Mask() => Volatile.Write(ref _gate.Open, Volatile.Read(ref _gate.Open) - 1);
 
-    /// <summary>Ends the section that <see cref="Mask"/> began. If it was the outermost, what came meanwhile is served before this returns.</summary>
+    /// <summary>Ends the section that <see cref="Mask"/> began. If it was the outermost, what came meanwhile is served before this
+    /// returns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Unmask()
     {
@@ -40,7 +42,8 @@ public abstract unsafe class Processor
         }
     }
 
-    /// <summary>The same for code that counts instructions: it calls <see cref="LetInterruptsIn"/> itself, last of all, if this returns false.</summary>
+    /// <summary>The same for code that counts instructions: it calls <see cref="LetInterruptsIn"/> itself, last of all, if this returns
+    /// false.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryUnmask()
     {
@@ -48,7 +51,8 @@ public abstract unsafe class Processor
         return Volatile.Read(ref _gate.Held) == 0;
     }
 
-    /// <summary>In a masked section: whether interrupts could come before it. Not so in an interrupt handler, in the boot code, and within another section.</summary>
+    /// <summary>In a masked section: whether interrupts could come before it. Not so in an interrupt handler, in the boot code, and within
+    /// another section.</summary>
     public bool IsMaskedOnce
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,7 +61,8 @@ public abstract unsafe class Processor
 
     /// <summary>
     /// Holds maskable interrupts off and returns the former state, to be given back to
-    /// <see cref="RestoreInterrupts"/>: for those who can't pair <see cref="Mask"/> with <see cref="Unmask"/>. Within this section, <see cref="IsMaskedOnce"/> is true whatever was before. Any context.
+    /// <see cref="RestoreInterrupts"/>: for those who can't pair <see cref="Mask"/> with <see cref="Unmask"/>. Within this section,
+    /// <see cref="IsMaskedOnce"/> is true whatever was before. Any context.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nuint MaskInterrupts()
@@ -67,7 +72,8 @@ public abstract unsafe class Processor
         return (nuint)state;
     }
 
-    /// <summary>Puts back the state that the matching <see cref="MaskInterrupts"/> returned. What came meanwhile is served before this returns.</summary>
+    /// <summary>Puts back the state that the matching <see cref="MaskInterrupts"/> returned. What came meanwhile is served before this
+    /// returns.</summary>
     /// <param name="state">The value returned by <see cref="MaskInterrupts"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void RestoreInterrupts(nuint state)
@@ -99,11 +105,13 @@ public abstract unsafe class Processor
     /// <summary>
     /// Asks for the timer's interrupt, once. Whatever was asked for before is forgotten. Any context, interrupts masked; constant time.
     /// </summary>
-    /// <param name="counts">How long from now, in counts of <see cref="Timestamp"/>. Longer than the timer can wait is no error: the interrupt then comes early, and who serves it asks again.</param>
+    /// <param name="counts">How long from now, in counts of <see cref="Timestamp"/>. Longer than the timer can wait is no error: the
+    /// interrupt then comes early, and who serves it asks again.</param>
     public abstract void SetTimer(ulong counts);
 
     /// <summary>
-    /// Lets the end of an interrupt, which switches threads, happen as if one came: at the moment at which the mask is lifted. Interrupts masked; thread context.
+    /// Lets the end of an interrupt, which switches threads, happen as if one came: at the moment at which the mask is lifted. Interrupts
+    /// masked; thread context.
     /// </summary>
     public abstract void RequestInterruptEnd();
 
@@ -118,13 +126,15 @@ public abstract unsafe class Processor
     /// <param name="stackBytes">Size of the stack in bytes.</param>
     public abstract void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes);
 
-    /// <summary>Makes a context of the code that runs, which has none yet: the boot code's, before the first switch. Starts the count of processor time.</summary>
+    /// <summary>Makes a context of the code that runs, which has none yet: the boot code's, before the first switch. Starts the count of
+    /// processor time.</summary>
     /// <param name="context">The context, which then is the running one.</param>
     public abstract void AdoptContext(ProcessorContext* context);
 
     /// <summary>
     /// Stores what the calling convention preserves in <paramref name="from"/> and continues where
-    /// <paramref name="to"/> was stored, and keeps the account of processor time. Interrupts must be masked, once (<see cref="IsMaskedOnce"/>); they are on return too.
+    /// <paramref name="to"/> was stored, and keeps the account of processor time. Interrupts must be masked, once
+    /// (<see cref="IsMaskedOnce"/>); they are on return too.
     /// </summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
@@ -135,7 +145,8 @@ public abstract unsafe class Processor
     /// <param name="to">Where to continue.</param>
     public virtual void SwitchContextFromInterrupt(ProcessorContext* from, ProcessorContext* to) => SwitchContext(from, to);
 
-    /// <summary>The same in thread context, and then <see cref="Unmask"/>: what most who leave the processor of their own accord do next.</summary>
+    /// <summary>The same in thread context, and then <see cref="Unmask"/>: what most who leave the processor of their own accord do
+    /// next.</summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">Where to continue.</param>
     /// <returns>The lowest byte of the caller's <see cref="ProcessorContext.Result"/>, when it continues.</returns>

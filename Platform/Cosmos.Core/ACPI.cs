@@ -4,7 +4,8 @@ using Cosmos.Core.Runtime;
 namespace Cosmos.Core;
 
 /// <summary>
-/// Power off and reset through the firmware's tables (ACPI specification 6.4: 5.2.5 root pointer, 5.2.9 fixed description table, 7.4.2 sleep
+/// Power off and reset through the firmware's tables (ACPI specification 6.4: 5.2.5 root pointer, 5.2.9 fixed description table, 7.4.2
+/// sleep
 /// states). The tables are read once at boot; afterwards it is a matter of writing a port.
 /// </summary>
 /// <remarks>
@@ -109,7 +110,8 @@ public static unsafe class ACPI
         }
 
         var code = (byte*)(nuint)(*(uint*)(fixedTable + FixedTableDsdt));
-        if (!IsReachable((nuint)code) || !FindSoftOff(new ReadOnlySpan<byte>(code + HeaderBytes, Math.Max(0, *(int*)(code + 4) - HeaderBytes))))
+        if (!IsReachable((nuint)code)
+            || !FindSoftOff(new ReadOnlySpan<byte>(code + HeaderBytes, Math.Max(0, *(int*)(code + 4) - HeaderBytes))))
         {
             return;
         }

@@ -25,7 +25,8 @@ public static unsafe class CPU
     public static void EnableInterrupts() => X86Processor.Instance.EnableInterrupts();
 
     /// <summary>
-    /// Raises the interrupt of <see cref="TestVector"/>: it is entered, handled (<see cref="INTs.SetIntHandler"/>) and left like a device's. For tests and benchmarks. Thread context, interrupts enabled.
+    /// Raises the interrupt of <see cref="TestVector"/>: it is entered, handled (<see cref="INTs.SetIntHandler"/>) and left like a
+    /// device's. For tests and benchmarks. Thread context, interrupts enabled.
     /// </summary>
     [AllocationFree]
     public static void RaiseTestInterrupt() => Native.RaiseTestInterrupt();

@@ -38,7 +38,8 @@ internal static unsafe class DescriptorTables
         nuint taskBase = (nuint)task;
         segments[CodeSelector / 8] = FlatCode64;
         segments[2] = FlatData;
-        segments[TaskSelector / 8] = AvailableTask64 | (TaskStateBytes - 1) | ((taskBase & 0xFFFFFF) << 16) | ((taskBase >> 24 & 0xFF) << 56);
+        segments[TaskSelector / 8] =
+            AvailableTask64 | (TaskStateBytes - 1) | ((taskBase & 0xFFFFFF) << 16) | ((taskBase >> 24 & 0xFF) << 56);
         segments[TaskSelector / 8 + 1] = taskBase >> 32;
 
         nuint stubs = Native.InterruptStubsAddress();

@@ -13,7 +13,8 @@ namespace Cosmos.Core;
 /// <remarks>
 /// Handlers of hardware lines run one after the other, with interrupts masked, on the stack of whichever
 /// thread was running; the end-of-interrupt is sent after the last. A prologue and an epilogue
-/// surround them (<see cref="Surround"/>); the epilogue is called last of all and may switch threads. The processor's own timer has an entry and a handler for itself, without prologue: what every
+/// surround them (<see cref="Surround"/>); the epilogue is called last of all and may switch threads. The processor's own timer has an
+/// entry and a handler for itself, without prologue: what every
 /// deadline waits for takes the shortest way. A processor exception
 /// is a <see cref="Fault"/> of the code that caused it. Upstream's context has 32-bit registers; here they are 64-bit.
 /// </remarks>
@@ -79,7 +80,8 @@ public static unsafe class INTs
         s_epilogue = epilogue;
     }
 
-    /// <summary>Adds a handler to a line of the interrupt controllers and unmasks it. Lines may be shared: every handler is called. Boot context.</summary>
+    /// <summary>Adds a handler to a line of the interrupt controllers and unmasks it. Lines may be shared: every handler is called. Boot
+    /// context.</summary>
     /// <param name="aIrqNo">The line, 0 to 15.</param>
     /// <param name="aHandler">The handler; runs with interrupts masked, may not allocate or wait.</param>
     /// <returns>False if the line does not exist or has its four handlers already; then nothing has changed.</returns>
@@ -99,7 +101,8 @@ public static unsafe class INTs
         return false;
     }
 
-    /// <summary>Sets the handler of a vector that code raises itself (<see cref="CPU.RaiseTestInterrupt"/>). It is entered and left as a hardware interrupt is. Boot context.</summary>
+    /// <summary>Sets the handler of a vector that code raises itself (<see cref="CPU.RaiseTestInterrupt"/>). It is entered and left as a
+    /// hardware interrupt is. Boot context.</summary>
     /// <param name="aIntNo">The vector, behind those of exceptions and lines.</param>
     /// <param name="aHandler">The handler; runs with interrupts masked, may not allocate or wait.</param>
     /// <returns>False if the vector is an exception's or a line's, or has a handler already; then nothing has changed.</returns>
@@ -130,11 +133,13 @@ public static unsafe class INTs
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has never interrupted.</param>
     public static ulong GetIrqCount(int aIRQLine) => (uint)aIRQLine < Sources ? s_accounts[aIRQLine].Count : 0;
 
-    /// <summary>How much processor time a line's handlers have taken since boot, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
+    /// <summary>How much processor time a line's handlers have taken since boot, in counts of <see cref="X86Processor.Timestamp"/>. Any
+    /// context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has taken none.</param>
     public static ulong GetIrqTime(int aIRQLine) => (uint)aIRQLine < Sources ? s_accounts[aIRQLine].Total : 0;
 
-    /// <summary>The longest time that a line's handlers have taken at once, in counts of <see cref="X86Processor.Timestamp"/>. Any context.</summary>
+    /// <summary>The longest time that a line's handlers have taken at once, in counts of <see cref="X86Processor.Timestamp"/>. Any
+    /// context.</summary>
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>; any other has taken none.</param>
     public static ulong GetIrqLongest(int aIRQLine) => (uint)aIRQLine < Sources ? s_accounts[aIRQLine].Longest : 0;
 
@@ -146,7 +151,8 @@ public static unsafe class INTs
     /// <param name="aIRQLine">The line, 0 to 15, or <see cref="TimerSource"/>.</param>
     public static bool HasIrqHandler(int aIRQLine)
     {
-        return aIRQLine == TimerSource ? s_timerHandler is not null : (uint)aIRQLine < Lines && s_handlers[aIRQLine * MostHandlersPerLine] is not null;
+        return aIRQLine == TimerSource
+            ? s_timerHandler is not null : (uint)aIRQLine < Lines && s_handlers[aIRQLine * MostHandlersPerLine] is not null;
     }
 
     /// <summary>Appoints the handler of the processor's own timer. Boot context.</summary>
@@ -277,11 +283,12 @@ public static unsafe class INTs
             message = DescribePageFault(context->Param, address, context->Interrupt == DoubleFault);
         }
 
-        var report = new FaultReport(ProcessorException.Name(context->Interrupt), message, context->RIP, context->RSP, context->RBP, isCaller: false)
-        {
-            Address = address,
-            HasAddress = hasAddress,
-        };
+        var report =
+            new FaultReport(ProcessorException.Name(context->Interrupt), message, context->RIP, context->RSP, context->RBP, isCaller: false)
+            {
+                Address = address,
+                HasAddress = hasAddress,
+            };
         Fault.Raise(ref report);
     }
 

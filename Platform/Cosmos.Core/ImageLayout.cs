@@ -3,7 +3,8 @@ using Cosmos.Common;
 
 namespace Cosmos.Core;
 
-/// <summary>Where the parts of the kernel's own image lie: the table in Boot/Image.asm, filled by the linker. Addresses are in bytes.</summary>
+/// <summary>Where the parts of the kernel's own image lie: the table in Boot/Image.asm, filled by the linker. Addresses are in
+/// bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 [AllocationFree]
 public readonly struct ImageLayout

@@ -4,7 +4,8 @@ using Cosmos.Core.Multiboot;
 namespace Cosmos.Core;
 
 /// <summary>
-/// The options given to the kernel: the boot loader's menu entry first, then QEMU's firmware configuration (<c>-fw_cfg name=opt/reservoir/cmdline,string=...</c>). Options are
+/// The options given to the kernel: the boot loader's menu entry first, then QEMU's firmware configuration (<c>-fw_cfg
+/// name=opt/reservoir/cmdline,string=...</c>). Options are
 /// separated by spaces, each a word or <c>name=value</c>; of two with the same name the later one counts. Any context after boot.
 /// </summary>
 public static class KernelCommandLine

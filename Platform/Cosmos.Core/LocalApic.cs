@@ -4,11 +4,13 @@ using Cosmos.Core.Runtime;
 namespace Cosmos.Core;
 
 /// <summary>
-/// The interrupt controller inside the processor (Intel SDM volume 3, chapter 11): its timer is the kernel's. Device lines stay with the 8259A, whose output passes
+/// The interrupt controller inside the processor (Intel SDM volume 3, chapter 11): its timer is the kernel's. Device lines stay with the
+/// 8259A, whose output passes
 /// through pin LINT0 as if the APIC weren't there ("virtual wire").
 /// </summary>
 /// <remarks>
-/// The timer counts down once from the value that it is given and interrupts at zero. Its clock is measured against the processor's counter, which must have been
+/// The timer counts down once from the value that it is given and interrupts at zero. Its clock is measured against the processor's
+/// counter, which must have been
 /// calibrated. Only xAPIC mode, registers in memory: firmware that has switched to x2APIC leaves the kernel with the 8254.
 /// </remarks>
 [AllocationFree]
@@ -33,7 +35,8 @@ public sealed class LocalApic : OneShotTimer
     /// <inheritdoc/>
     public override string Description => "local APIC";
 
-    /// <summary>Switches it on and measures its clock. Boot context, interrupts masked, after the processor's counter was calibrated. Takes 1.5 ms.</summary>
+    /// <summary>Switches it on and measures its clock. Boot context, interrupts masked, after the processor's counter was calibrated. Takes
+    /// 1.5 ms.</summary>
     /// <returns>Null if the processor has none that can be used.</returns>
     [MayAllocate("boot")]
     public static LocalApic? Find()

@@ -5,9 +5,11 @@ using Cosmos.Common;
 
 namespace Cosmos.Core;
 
-/// <summary>Registers of devices that are reached as memory: each access is done once, in its place, with exactly the width asked for. Any context.</summary>
+/// <summary>Registers of devices that are reached as memory: each access is done once, in its place, with exactly the width asked for. Any
+/// context.</summary>
 /// <remarks>
-/// A write is one instruction: what <see cref="Volatile"/> promises of a word of the processor's size or less is just that (ECMA-335, I.12.6.6 and I.12.6.7). A read is a call, because a compiler that sees that nobody
+/// A write is one instruction: what <see cref="Volatile"/> promises of a word of the processor's size or less is just that (ECMA-335,
+/// I.12.6.6 and I.12.6.7). A read is a call, because a compiler that sees that nobody
 /// wants the value may read another width, or not at all.
 /// </remarks>
 [AllocationFree]

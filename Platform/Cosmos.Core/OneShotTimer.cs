@@ -15,7 +15,8 @@ public abstract class OneShotTimer
     private readonly ulong _longest;
 
     /// <summary>A timer that is not set.</summary>
-    /// <param name="frequency">How fast it counts, in Hz: less than four times as fast as the processor's counter, which has been calibrated.</param>
+    /// <param name="frequency">How fast it counts, in Hz: less than four times as fast as the processor's counter, which has been
+    /// calibrated.</param>
     /// <param name="mostTicks">The most that it can count.</param>
     protected OneShotTimer(ulong frequency, uint mostTicks)
     {
@@ -35,13 +36,15 @@ public abstract class OneShotTimer
     public ulong GrainNanoseconds => System.Math.Max((1_000_000_000 + Frequency / 2) / Frequency, 1);
 
     /// <summary>Each of its interrupts calls this. Boot context, once.</summary>
-    /// <param name="handler">The handler: interrupt context, interrupts masked, may not allocate or wait. It is given the time of the interrupt.</param>
+    /// <param name="handler">The handler: interrupt context, interrupts masked, may not allocate or wait. It is given the time of the
+    /// interrupt.</param>
     /// <returns>False if somebody else has the line.</returns>
     [MayAllocate("boot")]
     public abstract bool Start(InterruptHook handler);
 
     /// <summary>Sets it anew. Any context, interrupts masked. Constant time.</summary>
-    /// <param name="counts">How long from now, in counts of <see cref="X86Processor.Timestamp"/>; what is too long for it is cut short.</param>
+    /// <param name="counts">How long from now, in counts of <see cref="X86Processor.Timestamp"/>; what is too long for it is cut
+    /// short.</param>
     public abstract void Set(ulong counts);
 
     /// <summary>Turns a time into its own ticks, rounded up.</summary>

@@ -18,7 +18,8 @@ public static unsafe class Paging
     /// <summary>Bytes in a page.</summary>
     public const int PageBytes = 4096;
 
-    /// <summary>Size of the region for tables, in bytes: 64 tables, enough for about 120 MiB in pages of 4 KiB and some device windows.</summary>
+    /// <summary>Size of the region for tables, in bytes: 64 tables, enough for about 120 MiB in pages of 4 KiB and some device
+    /// windows.</summary>
     public const int TableRegionBytes = 64 * PageBytes;
 
     private const ulong Present = 1;

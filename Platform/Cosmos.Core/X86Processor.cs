@@ -34,7 +34,8 @@ public sealed unsafe class X86Processor : Processor
     /// <summary>The instruction at which that interrupt came.</summary>
     public nuint LongestHoldAt { get; private set; }
 
-    /// <summary>When the last interrupt that was held by a masked section came, in counts of <see cref="Timestamp"/>; 0 if none was.</summary>
+    /// <summary>When the last interrupt that was held by a masked section came, in counts of <see cref="Timestamp"/>; 0 if none
+    /// was.</summary>
     public ulong LatestHoldSince => Gate.HeldSince;
 
     /// <summary>The instruction at which that interrupt came.</summary>
@@ -91,7 +92,8 @@ public sealed unsafe class X86Processor : Processor
         }
     }
 
-    /// <summary>Holds interrupts by the processor's own flag, until a thread opens the gate. For a fault: what follows must not be interrupted, whatever the gate says.</summary>
+    /// <summary>Holds interrupts by the processor's own flag, until a thread opens the gate. For a fault: what follows must not be
+    /// interrupted, whatever the gate says.</summary>
     internal static void HoldInterrupts()
     {
         Native.DisableInterrupts();
@@ -137,7 +139,8 @@ public sealed unsafe class X86Processor : Processor
     public override void SwitchContext(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContext(from, to);
 
     /// <inheritdoc/>
-    public override void SwitchContextFromInterrupt(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContextFromInterrupt(from, to);
+    public override void SwitchContextFromInterrupt(ProcessorContext* from, ProcessorContext* to) =>
+        Native.SwitchContextFromInterrupt(from, to);
 
     /// <inheritdoc/>
     public override byte SwitchContextAndUnmask(ProcessorContext* from, ProcessorContext* to) => Native.SwitchContextAndUnmask(from, to);

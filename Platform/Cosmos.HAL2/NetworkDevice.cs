@@ -6,10 +6,12 @@ using Cosmos.HAL.Network;
 namespace Cosmos.HAL;
 
 /// <summary>
-/// A network device as services see it. Frames go out through <see cref="QueueBytes"/>; how they come in is between the driver and the queue that
+/// A network device as services see it. Frames go out through <see cref="QueueBytes"/>; how they come in is between the driver and the
+/// queue that
 /// the kernel gave it.
 /// </summary>
-/// <remarks>Upstream's members that return a new array for each frame have no counterpart here: nothing may be allocated for a packet.</remarks>
+/// <remarks>Upstream's members that return a new array for each frame have no counterpart here: nothing may be allocated for a
+/// packet.</remarks>
 [AllocationFree]
 public abstract class NetworkDevice
 {
@@ -51,12 +53,14 @@ public abstract class NetworkDevice
     public abstract NetworkStatistics TakeStatistics();
 
     /// <summary>
-    /// Whether the device raises no receive interrupts at present, because more arrives than is taken: whoever takes the frames has to <see cref="Poll"/>. Any context.
+    /// Whether the device raises no receive interrupts at present, because more arrives than is taken: whoever takes the frames has to
+    /// <see cref="Poll"/>. Any context.
     /// </summary>
     public virtual bool NeedsPolling => false;
 
     /// <summary>
-    /// Takes frames out of the device into the queue that the kernel gave it, out of which the caller takes them: nobody is woken. When it finds fewer than asked for, the device raises receive interrupts again. Thread context, one thread at a time;
+    /// Takes frames out of the device into the queue that the kernel gave it, out of which the caller takes them: nobody is woken. When it
+    /// finds fewer than asked for, the device raises receive interrupts again. Thread context, one thread at a time;
     /// interrupts are held off for one frame at a time.
     /// </summary>
     /// <param name="budget">The most frames, at least 1.</param>
@@ -64,7 +68,8 @@ public abstract class NetworkDevice
     public virtual int Poll(int budget) => 0;
 
     /// <summary>
-    /// Looks whether the device does what it should: raises interrupts, sends what it was given. Where it doesn't, starts it again. Also keeps the registers that count from running over. Thread
+    /// Looks whether the device does what it should: raises interrupts, sends what it was given. Where it doesn't, starts it again. Also
+    /// keeps the registers that count from running over. Thread
     /// context, the thread that polls.
     /// </summary>
     /// <returns>What was found and mended.</returns>

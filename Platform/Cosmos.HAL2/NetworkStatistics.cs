@@ -3,7 +3,8 @@ using Cosmos.Common;
 namespace Cosmos.HAL;
 
 /// <summary>
-/// A network device's numbers since boot. Every frame that has reached the device is received, dropped (for want of a buffer), missed (for want of a descriptor), too long or
+/// A network device's numbers since boot. Every frame that has reached the device is received, dropped (for want of a buffer), missed (for
+/// want of a descriptor), too long or
 /// in error.
 /// </summary>
 [AllocationFree]

@@ -2,7 +2,8 @@ using System;
 
 namespace Cosmos.HAL;
 
-/// <summary>Names of PCI classes (PCI Code and ID Assignment specification 1.11, chapter 1), as far as the machines at hand have them.</summary>
+/// <summary>Names of PCI classes (PCI Code and ID Assignment specification 1.11, chapter 1), as far as the machines at hand have
+/// them.</summary>
 public static class PCIClassName
 {
     /// <summary>A name for a class and subclass.</summary>

@@ -2,7 +2,8 @@ using Cosmos.Core;
 
 namespace Cosmos.HAL;
 
-/// <summary>A function of a PCI device, and its configuration space (PCI Local Bus specification 3.0, chapter 6; access by mechanism 1, 3.2.2.3.2).</summary>
+/// <summary>A function of a PCI device, and its configuration space (PCI Local Bus specification 3.0, chapter 6; access by mechanism 1,
+/// 3.2.2.3.2).</summary>
 public sealed class PCIDevice : Device
 {
     /// <summary>The port that selects a register.</summary>
@@ -129,7 +130,8 @@ public sealed class PCIDevice : Device
     internal byte SecondaryBus => ReadRegister8(SecondaryBusRegister);
 
     /// <summary>Lets the device answer ports and memory and reach memory by itself. Boot context.</summary>
-    public void EnableDevice() => Command = (Command | PCICommand.IO | PCICommand.Memory | PCICommand.Master) & ~PCICommand.InterruptDisable;
+    public void EnableDevice() =>
+        Command = (Command | PCICommand.IO | PCICommand.Memory | PCICommand.Master) & ~PCICommand.InterruptDisable;
 
     /// <summary>Reads 8 bits of configuration space. Boot context.</summary>
     /// <param name="aRegister">0 to 255.</param>

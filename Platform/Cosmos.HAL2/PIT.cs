@@ -4,7 +4,8 @@ using Cosmos.Core;
 namespace Cosmos.HAL;
 
 /// <summary>
-/// The programmable interval timer (Intel 8254 data sheet): channel 2 measures a few milliseconds to calibrate the processor's counter; channel 0 interrupts once, on line 0,
+/// The programmable interval timer (Intel 8254 data sheet): channel 2 measures a few milliseconds to calibrate the processor's counter;
+/// channel 0 interrupts once, on line 0,
 /// where the processor has no timer of its own (<see cref="PitTimer"/>).
 /// </summary>
 public sealed class PIT : Device
@@ -31,7 +32,8 @@ public sealed class PIT : Device
     private const uint CalibrationCount = PITFrequency / 500;   // 2 ms
     private const int LongestWait = 1_000_000;
 
-    /// <summary>Lets channel 0 interrupt once, when it has counted down. What it was doing is forgotten. Any context, interrupts masked.</summary>
+    /// <summary>Lets channel 0 interrupt once, when it has counted down. What it was doing is forgotten. Any context, interrupts
+    /// masked.</summary>
     /// <param name="counts">From this down to 0, at <see cref="PITFrequency"/>.</param>
     [AllocationFree]
     public static void StartOneShot(ushort counts)
@@ -47,7 +49,8 @@ public sealed class PIT : Device
     /// </summary>
     /// <returns>Counts in a second; 0 if the timer doesn't run.</returns>
     /// <remarks>
-    /// Whatever disturbs a run (an emulator that was not given the processor, a system management interrupt) makes it longer, never shorter: the shortest of several
+    /// Whatever disturbs a run (an emulator that was not given the processor, a system management interrupt) makes it longer, never
+    /// shorter: the shortest of several
     /// is the best.
     /// </remarks>
     public ulong MeasureTimestampFrequency()

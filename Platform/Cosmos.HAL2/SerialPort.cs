@@ -9,7 +9,8 @@ namespace Cosmos.HAL;
 /// </summary>
 /// <remarks>
 /// Writing waits for the transmitter, so it belongs into threads, not into interrupt handlers. A transmitter that does not become ready is
-/// given up after a bounded wait, and until it is ready again each byte waits a short time only: then text is lost, not time. A line feed goes out as carriage return and line feed.
+/// given up after a bounded wait, and until it is ready again each byte waits a short time only: then text is lost, not time. A line feed
+/// goes out as carriage return and line feed.
 /// </remarks>
 [AllocationFree]
 public sealed class SerialPort : TextOutput
@@ -28,7 +29,8 @@ public sealed class SerialPort : TextOutput
     private const byte DataReady = 0x01;
     private const byte TransmitEmpty = 0x20;
 
-    /// <summary>How long a transmitter may take, in milliseconds: an emulator's stops while its reader on the host has something else to do.</summary>
+    /// <summary>How long a transmitter may take, in milliseconds: an emulator's stops while its reader on the host has something else to
+    /// do.</summary>
     private const ulong LongestWait = 1500;
 
     /// <summary>The same for each byte more, several times what one takes on a wire.</summary>

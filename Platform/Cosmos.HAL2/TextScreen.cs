@@ -5,9 +5,11 @@ using Cosmos.Core;
 namespace Cosmos.HAL;
 
 /// <summary>
-/// The VGA text screen, 80 by 25 characters (IBM VGA technical reference: text memory at B8000h, CRT controller at 3D4h). Thread and boot context.
+/// The VGA text screen, 80 by 25 characters (IBM VGA technical reference: text memory at B8000h, CRT controller at 3D4h). Thread and boot
+/// context.
 /// </summary>
-/// <remarks>Text wraps at the right edge and scrolls at the bottom. It knows line feed, carriage return, backspace and tab; any byte that isn't printable ASCII shows as a question mark.</remarks>
+/// <remarks>Text wraps at the right edge and scrolls at the bottom. It knows line feed, carriage return, backspace and tab; any byte that
+/// isn't printable ASCII shows as a question mark.</remarks>
 [AllocationFree]
 public sealed class TextScreen : TextOutput
 {

@@ -1,7 +1,8 @@
 namespace Cosmos.System;
 
 /// <summary>
-/// The base class of a kernel. The build makes one instance of the class named by <c>KernelClass</c> and calls <see cref="Start"/> as soon as
+/// The base class of a kernel. The build makes one instance of the class named by <c>KernelClass</c> and calls <see cref="Start"/> as soon
+/// as
 /// managed code runs: paging, faults and the boot arena are there, interrupts are off, no device has been touched.
 /// </summary>
 public abstract class Kernel
@@ -12,7 +13,8 @@ public abstract class Kernel
     /// <summary>True after <see cref="Stop"/>.</summary>
     protected bool mStopped;
 
-    /// <summary>Runs the kernel: <see cref="OnBoot"/>, <see cref="BeforeRun"/>, <see cref="Run"/> until <see cref="Stop"/>, <see cref="AfterRun"/>.</summary>
+    /// <summary>Runs the kernel: <see cref="OnBoot"/>, <see cref="BeforeRun"/>, <see cref="Run"/> until <see cref="Stop"/>,
+    /// <see cref="AfterRun"/>.</summary>
     public virtual void Start()
     {
         OnBoot();

@@ -4,7 +4,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Tests.Benchmarks;
 
-/// <summary>A processor that never switches and is never interrupted: enough for a pool that one thread uses. Masking costs what it costs in the machine.</summary>
+/// <summary>A processor that never switches and is never interrupted: enough for a pool that one thread uses. Masking costs what it costs
+/// in the machine.</summary>
 internal sealed unsafe class HostProcessor : Processor
 {
     public HostProcessor()
@@ -24,7 +25,8 @@ internal sealed unsafe class HostProcessor : Processor
 
     public override void RequestInterruptEnd() => throw new NotSupportedException();
 
-    public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes) => throw new NotSupportedException();
+    public override void PrepareContext(ProcessorContext* context, int id, nuint stackBottom, nuint stackBytes) =>
+        throw new NotSupportedException();
 
     public override void AdoptContext(ProcessorContext* context) => throw new NotSupportedException();
 

@@ -20,7 +20,8 @@ internal sealed unsafe class PoolRun
         var scheduler = new Scheduler(processor, new Clock(processor, processor.Timestamp));
         void* memory = NativeMemory.AlignedAlloc(MemoryBytes, MemoryManager.PageBytes);
         var manager = new MemoryManager(new HostMemory(), [new MemoryRange((nuint)memory, MemoryBytes)]);
-        PlanError admitted = manager.Admit([PlanLine.Pool("pool", "benchmark", PoolKind.NonBlocking, Rivals.BufferBytes, Rivals.BufferCount)]);
+        PlanError admitted =
+            manager.Admit([PlanLine.Pool("pool", "benchmark", PoolKind.NonBlocking, Rivals.BufferBytes, Rivals.BufferCount)]);
         PlanError created = manager.CreateNonBlockingPool("pool", scheduler, out NonBlockingPool? pool);
         if (admitted != PlanError.None || created != PlanError.None)
         {

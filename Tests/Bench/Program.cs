@@ -5,7 +5,8 @@ using System.Globalization;
 namespace Reservoir.Tests.Benchmarks;
 
 /// <summary>
-/// Measures the kernel's pool on the host beside what .NET has: the nanoseconds of a pair of rent and return, a line <c>BENCH name ns value</c> for each. All take turns in short rounds, and the fastest round of each counts: so
+/// Measures the kernel's pool on the host beside what .NET has: the nanoseconds of a pair of rent and return, a line <c>BENCH name ns
+/// value</c> for each. All take turns in short rounds, and the fastest round of each counts: so
 /// whatever else the host does disturbs all of them alike. Only the ratio means something.
 /// </summary>
 internal static class Program

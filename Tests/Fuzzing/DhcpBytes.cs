@@ -13,13 +13,16 @@ internal static class DhcpBytes
     public const int Options = 240;
 
     /// <summary>An offer (2), an acknowledgement (5) or a refusal (6) as a decent server sends it.</summary>
-    public static byte[] Answer(byte type, uint transaction, FuzzParties parties, uint lease = 3600, uint mask = 0xFFFFFF00, byte[]? moreOptions = null)
+    public static byte[] Answer(byte type, uint transaction, FuzzParties parties, uint lease = 3600, uint mask = 0xFFFFFF00,
+        byte[]? moreOptions = null)
     {
         byte[] options =
         [
             53, 1, type,
             54, 4, .. Bytes(parties.PeerAddress),
-            .. type == 6 ? [] : (byte[])[51, 4, .. Bytes(lease), 1, 4, .. Bytes(mask), 3, 4, .. Bytes(parties.PeerAddress), 6, 8, .. Bytes(parties.PeerAddress), 9, 9, 9, 9],
+            .. type == 6
+                ? [] : (byte[])[51, 4, .. Bytes(lease), 1, 4, .. Bytes(mask), 3, 4, .. Bytes(parties.PeerAddress), 6, 8,
+                .. Bytes(parties.PeerAddress), 9, 9, 9, 9],
             .. moreOptions ?? [],
             255,
         ];

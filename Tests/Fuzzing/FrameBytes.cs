@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Reservoir.Tests.Fuzzing;
 
-/// <summary>Frames made by hand, with checksums computed by the plainest rule (RFC 1071 section 4.1), independent of the kernel's.</summary>
+/// <summary>Frames made by hand, with checksums computed by the plainest rule (RFC 1071 section 4.1), independent of the
+/// kernel's.</summary>
 internal static class FrameBytes
 {
     public const int Ethernet = 14;
@@ -20,7 +21,8 @@ internal static class FrameBytes
         return frame;
     }
 
-    public static byte[] Internet(uint source, uint destination, byte protocol, ReadOnlySpan<byte> payload, ushort id = 0, ushort flagsAndOffset = 0, byte[]? options = null)
+    public static byte[] Internet(uint source, uint destination, byte protocol, ReadOnlySpan<byte> payload, ushort id = 0,
+        ushort flagsAndOffset = 0, byte[]? options = null)
     {
         int header = Ipv4 + (options?.Length ?? 0);
         byte[] datagram = new byte[header + payload.Length];
@@ -60,7 +62,8 @@ internal static class FrameBytes
         return message;
     }
 
-    public static byte[] Resolution(ushort operation, ReadOnlySpan<byte> senderStation, uint sender, ReadOnlySpan<byte> targetStation, uint target)
+    public static byte[] Resolution(ushort operation, ReadOnlySpan<byte> senderStation, uint sender, ReadOnlySpan<byte> targetStation,
+        uint target)
     {
         byte[] packet = [0, 1, 8, 0, 6, 4, .. new byte[22]];
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(6), operation);
@@ -72,7 +75,8 @@ internal static class FrameBytes
     }
 
     public static ushort UdpChecksum(ReadOnlySpan<byte> datagram, uint source, uint destination) =>
-        Finish(Sum(datagram) + (source >> 16) + (source & 0xFFFF) + (destination >> 16) + (destination & 0xFFFF) + 17 + (uint)datagram.Length);
+        Finish(Sum(datagram) + (source >> 16) + (source & 0xFFFF) + (destination >> 16) + (destination & 0xFFFF) + 17
+            + (uint)datagram.Length);
 
     public static ushort Checksum(ReadOnlySpan<byte> bytes) => Finish(Sum(bytes));
 

@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace Reservoir.Tests.Fuzzing;
 
-/// <summary>The frames that mutation begins with: at least one for each way through the stack. What leads to something new is added, up to a limit.</summary>
+/// <summary>The frames that mutation begins with: at least one for each way through the stack. What leads to something new is added, up to
+/// a limit.</summary>
 internal sealed class FrameCorpus
 {
     private const int MostFrames = 600;
@@ -54,10 +55,18 @@ internal sealed class FrameCorpus
 
     private void AddResolution(FuzzParties p)
     {
-        _frames.Add(FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0806, FrameBytes.Resolution(1, p.PeerStation, p.PeerAddress, new byte[6], p.HostAddress)));
-        _frames.Add(FrameBytes.Link(p.HostStation, p.PeerStation, 0x0806, FrameBytes.Resolution(2, p.PeerStation, p.PeerAddress, p.HostStation, p.HostAddress)));
-        _frames.Add(FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0806, FrameBytes.Resolution(1, p.PeerStation, 0, new byte[6], p.HostAddress)));
-        _frames.Add(FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0806, FrameBytes.Resolution(1, p.PeerStation, p.HostAddress, new byte[6], p.HostAddress)));
+        _frames.Add(
+            FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0806,
+            FrameBytes.Resolution(1, p.PeerStation, p.PeerAddress, new byte[6], p.HostAddress)));
+        _frames.Add(
+            FrameBytes.Link(p.HostStation, p.PeerStation, 0x0806,
+            FrameBytes.Resolution(2, p.PeerStation, p.PeerAddress, p.HostStation, p.HostAddress)));
+        _frames.Add(
+            FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0806,
+            FrameBytes.Resolution(1, p.PeerStation, 0, new byte[6], p.HostAddress)));
+        _frames.Add(
+            FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0806,
+            FrameBytes.Resolution(1, p.PeerStation, p.HostAddress, new byte[6], p.HostAddress)));
     }
 
     private void AddDatagrams(FuzzParties p)
@@ -71,7 +80,8 @@ internal sealed class FrameCorpus
         }
 
         _frames.Add(ToHost(p, 17, FrameBytes.User(p.PeerAddress, p.HostAddress, 40000, 7, "options"u8), options: [7, 7, 4, 0, 0, 0, 0, 0]));
-        _frames.Add(ToHost(p, 17, FrameBytes.User(p.PeerAddress, p.HostAddress, 40000, 7, "route"u8), options: [131, 7, 4, 10, 0, 2, 2, 0]));
+        _frames.Add(
+            ToHost(p, 17, FrameBytes.User(p.PeerAddress, p.HostAddress, 40000, 7, "route"u8), options: [131, 7, 4, 10, 0, 2, 2, 0]));
         _frames.Add(ToHost(p, 6, new byte[20]));
         byte[] datagram = FrameBytes.Internet(p.PeerAddress, p.HostAddress, 1, FrameBytes.Control(8, 0, new byte[60]));
         _frames.Add(FrameBytes.Link(p.HostStation, p.PeerStation, 0x8100, [0, 0, 8, 0, .. datagram]));
@@ -96,7 +106,8 @@ internal sealed class FrameCorpus
     {
         foreach (byte type in new byte[] { 0, 3, 4, 5, 8, 11, 12, 13 })
         {
-            byte[] about = FrameBytes.Internet(p.HostAddress, p.PeerAddress, 17, FrameBytes.User(p.HostAddress, p.PeerAddress, 7, 40000, []));
+            byte[] about =
+                FrameBytes.Internet(p.HostAddress, p.PeerAddress, 17, FrameBytes.User(p.HostAddress, p.PeerAddress, 7, 40000, []));
             _frames.Add(ToHost(p, 1, FrameBytes.Control(type, 0, [0, 0, 0, 0, .. about])));
         }
 
@@ -110,7 +121,8 @@ internal sealed class FrameCorpus
         foreach (byte type in new byte[] { 2, 5, 6 })
         {
             byte[] data = FrameBytes.User(p.PeerAddress, uint.MaxValue, 67, 68, DhcpBytes.Answer(type, 0, p));
-            _frames.Add(FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0800, FrameBytes.Internet(p.PeerAddress, uint.MaxValue, 17, data)));
+            _frames.Add(
+                FrameBytes.Link(FuzzParties.Everybody, p.PeerStation, 0x0800, FrameBytes.Internet(p.PeerAddress, uint.MaxValue, 17, data)));
         }
     }
 
@@ -127,6 +139,8 @@ internal sealed class FrameCorpus
         return fragments;
     }
 
-    private static byte[] ToHost(FuzzParties p, byte protocol, ReadOnlySpan<byte> payload, ushort id = 0, ushort flagsAndOffset = 0, byte[]? options = null) =>
-        FrameBytes.Link(p.HostStation, p.PeerStation, 0x0800, FrameBytes.Internet(p.PeerAddress, p.HostAddress, protocol, payload, id, flagsAndOffset, options));
+    private static byte[] ToHost(FuzzParties p, byte protocol, ReadOnlySpan<byte> payload, ushort id = 0, ushort flagsAndOffset = 0,
+        byte[]? options = null) =>
+        FrameBytes.Link(p.HostStation, p.PeerStation, 0x0800,
+            FrameBytes.Internet(p.PeerAddress, p.HostAddress, protocol, payload, id, flagsAndOffset, options));
 }

@@ -5,7 +5,8 @@ using System.Collections.Generic;
 namespace Reservoir.Tests.Fuzzing;
 
 /// <summary>
-/// Makes damaged frames of those in a corpus: bits, lengths, addresses, ports, fragments' places, pieces of other frames; then puts the checksums right again, as a rule, so that the damage gets past them. The same seed
+/// Makes damaged frames of those in a corpus: bits, lengths, addresses, ports, fragments' places, pieces of other frames; then puts the
+/// checksums right again, as a rule, so that the damage gets past them. The same seed
 /// gives the same frames.
 /// </summary>
 internal sealed class FrameMutator
@@ -297,7 +298,8 @@ internal sealed class FrameMutator
         }
     }
 
-    private byte Interesting() => Next(8) switch { 0 => 0, 1 => 1, 2 => 0x7F, 3 => 0x80, 4 => 0xFE, 5 => 0xFF, 6 => 0x45, _ => (byte)Next(256) };
+    private byte Interesting() =>
+        Next(8) switch { 0 => 0, 1 => 1, 2 => 0x7F, 3 => 0x80, 4 => 0xFE, 5 => 0xFF, 6 => 0x45, _ => (byte)Next(256) };
 
     private void Put8(int offset, byte value)
     {

@@ -13,6 +13,7 @@ internal sealed record FuzzParties
 
     public uint PeerAddress { get; init; } = 0x0A000202;
 
-    /// <summary>Whether every frame goes to the host or to everybody, and has a length a card lets in: so that each one that is sent must be counted.</summary>
+    /// <summary>Whether every frame goes to the host or to everybody, and has a length a card lets in: so that each one that is sent must
+    /// be counted.</summary>
     public bool AllReachTheHost { get; init; }
 }

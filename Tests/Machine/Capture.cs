@@ -18,13 +18,16 @@ internal sealed class Capture : IDisposable
     {
         string[] arguments =
         [
-            "-r", Path, "-n", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-Y", filter,
+            "-r", Path, "-n", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE",
+                "-Y", filter,
         ];
         var start = new ProcessStartInfo("tshark", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("tshark did not start");
         var errors = process.StandardError.ReadToEndAsync();
         string lines = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? lines.Split('\n', StringSplitOptions.RemoveEmptyEntries) : throw new InvalidOperationException($"tshark, '{filter}': {errors.Result}");
+        return process.ExitCode == 0
+            ? lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : throw new InvalidOperationException($"tshark, '{filter}': {errors.Result}");
     }
 }

@@ -18,7 +18,8 @@ public sealed class CaptureTests(ITestOutputHelper output)
     private const ushort DamagedPort = 4660;
 
     /// <summary>Severity 0x800000 is "error".</summary>
-    private const string Bad = "(_ws.malformed || _ws.expert.severity == 8388608 || ip.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0)";
+    private const string Bad =
+        "(_ws.malformed || _ws.expert.severity == 8388608 || ip.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0)";
     private static readonly FuzzParties s_parties = new() { AllReachTheHost = true };
     private static readonly int[] s_lengths = [0, 1, 17, 18, 19, 47, 48, 100, 1001, 1471, 1472];
 
@@ -31,7 +32,8 @@ public sealed class CaptureTests(ITestOutputHelper output)
         using var capture = new Capture();
         using var disk = new DiskImage();
         using (var peer = new EthernetPeer())
-        using (Machine machine = Machine.Boot(new MachineSetup { NetworkPort = peer.Port, NetworkModel = model, Disk = disk.Path, CaptureFile = capture.Path }))
+        using (Machine machine =
+            Machine.Boot(new MachineSetup { NetworkPort = peer.Port, NetworkModel = model, Disk = disk.Path, CaptureFile = capture.Path }))
         {
             machine.Serial.WaitFor("recorder: ata0 has ", 0);
             Assert.Contains(offload ? "on" : "off", machine.Command($"nic offload {(offload ? "on" : "off")}"), StringComparison.Ordinal);
@@ -40,9 +42,11 @@ public sealed class CaptureTests(ITestOutputHelper output)
             {
                 byte[] data = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
                 peer.Ask(Frames.Udp(Echo, data).Bytes, packet => packet.Extract<UdpPacket>() is { SourcePort: Echo });
-                peer.Ask(Frames.Udp(Closed, data).Bytes, packet => packet.Extract<IcmpV4Packet>() is { TypeCode: IcmpV4TypeCode.UnreachablePort });
+                peer.Ask(Frames.Udp(Closed, data).Bytes, packet =>
+                    packet.Extract<IcmpV4Packet>() is { TypeCode: IcmpV4TypeCode.UnreachablePort });
                 peer.Ask(Frames.Udp(Recorder, data).Bytes, packet => packet.Extract<UdpPacket>() is { SourcePort: Recorder });
-                peer.Ask(Frames.Ping((ushort)length, data).Bytes, packet => packet.Extract<IcmpV4Packet>() is { TypeCode: IcmpV4TypeCode.EchoReply });
+                peer.Ask(Frames.Ping((ushort)length, data).Bytes, packet =>
+                    packet.Extract<IcmpV4Packet>() is { TypeCode: IcmpV4TypeCode.EchoReply });
             }
 
             AskInFragments(peer, 1, FrameBytes.Control(8, 0, new byte[4001]));
@@ -90,17 +94,20 @@ public sealed class CaptureTests(ITestOutputHelper output)
         {
             bool more = start + piece < data.Length;
             byte[] datagram = FrameBytes.Internet(
-                s_parties.PeerAddress, s_parties.HostAddress, protocol, data.AsSpan(start, Math.Min(piece, data.Length - start)), id: protocol, (ushort)(start / 8 | (more ? 0x2000 : 0)));
+                s_parties.PeerAddress, s_parties.HostAddress, protocol, data.AsSpan(start, Math.Min(piece, data.Length - start)),
+                    id: protocol, (ushort)(start / 8 | (more ? 0x2000 : 0)));
             peer.Send(FrameBytes.Link(s_parties.HostStation, s_parties.PeerStation, 0x0800, datagram));
         }
 
-        peer.WaitFor(packet => packet.Bytes[12] == 8 && (packet.Bytes[20] & 0x20) == 0 && ((packet.Bytes[20] & 0x1F) | packet.Bytes[21]) != 0, mark);
+        peer.WaitFor(packet =>
+            packet.Bytes[12] == 8 && (packet.Bytes[20] & 0x20) == 0 && ((packet.Bytes[20] & 0x1F) | packet.Bytes[21]) != 0, mark);
     }
 
     private static byte[] DamagedDatagram()
     {
         byte[] datagram = FrameBytes.User(s_parties.PeerAddress, s_parties.HostAddress, DamagedPort, Echo, new byte[30]);
         datagram[6] ^= 0x55;
-        return FrameBytes.Link(s_parties.HostStation, s_parties.PeerStation, 0x0800, FrameBytes.Internet(s_parties.PeerAddress, s_parties.HostAddress, 17, datagram));
+        return FrameBytes.Link(s_parties.HostStation, s_parties.PeerStation, 0x0800,
+            FrameBytes.Internet(s_parties.PeerAddress, s_parties.HostAddress, 17, datagram));
     }
 }

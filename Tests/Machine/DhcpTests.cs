@@ -44,7 +44,8 @@ public sealed class DhcpTests
         Answer(peer, 5, request, lease);
         machine.Serial.WaitFor("dhcp: 10.0.2.55/24 from 10.0.2.2, router 10.0.2.2, for 12 s");
         Assert.Equal(3, peer.Heard(0).Count(IsProbe));
-        peer.Ask(Frames.ArpRequest(new IPAddress(DhcpBytes.Bytes(Leased))).Bytes, packet => packet.Extract<ArpPacket>() is { Operation: ArpOperation.Response });
+        peer.Ask(Frames.ArpRequest(new IPAddress(DhcpBytes.Bytes(Leased))).Bytes, packet =>
+            packet.Extract<ArpPacket>() is { Operation: ArpOperation.Response });
 
         byte[] renewal = WaitForQuestion(peer, 3, asked);
         Assert.Equal(DhcpBytes.Bytes(Leased), renewal[12..16]);
@@ -72,7 +73,9 @@ public sealed class DhcpTests
         var other = PhysicalAddress.Parse("02-00-00-00-00-02");
         peer.Send(new EthernetPacket(other, EthernetPeer.GuestHardware, EthernetType.Arp)
         {
-            PayloadPacket = new ArpPacket(ArpOperation.Response, EthernetPeer.GuestHardware, IPAddress.Any, other, new IPAddress(DhcpBytes.Bytes(Leased))),
+            PayloadPacket =
+                new ArpPacket(ArpOperation.Response, EthernetPeer.GuestHardware, IPAddress.Any, other,
+                new IPAddress(DhcpBytes.Bytes(Leased))),
         }.Bytes);
         WaitForQuestion(peer, 4, 0);
         machine.Serial.WaitFor("dhcp: another host has the address");
@@ -84,16 +87,20 @@ public sealed class DhcpTests
         packet.Extract<ArpPacket>() is { Operation: ArpOperation.Request } arp && arp.SenderProtocolAddress.Equals(IPAddress.Any);
 
     /// <summary>Waits for a client's message of some type.</summary>
-    private static byte[] WaitForQuestion(EthernetPeer peer, byte type, int from) => peer.WaitFor(packet => IsQuestion(packet.Bytes, type), from).Bytes[Message..];
+    private static byte[] WaitForQuestion(EthernetPeer peer, byte type, int from) =>
+        peer.WaitFor(packet => IsQuestion(packet.Bytes, type), from).Bytes[Message..];
 
     private static bool IsQuestion(byte[] frame, byte type) =>
-        frame.Length > Message + DhcpBytes.Options + 2 && frame[12] == 8 && frame[13] == 0 && frame[23] == 17 && frame[37] == 67 && frame[Message + DhcpBytes.Options + 2] == type;
+        frame.Length > Message + DhcpBytes.Options + 2 && frame[12] == 8 && frame[13] == 0 && frame[23] == 17 && frame[37] == 67
+            && frame[Message + DhcpBytes.Options + 2] == type;
 
     private static void Answer(EthernetPeer peer, byte type, byte[] question, uint lease)
     {
         uint transaction = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(question.AsSpan(DhcpBytes.Transaction));
         byte[] message = DhcpBytes.Answer(type, transaction, s_parties, lease);
         byte[] datagram = FrameBytes.User(s_parties.PeerAddress, uint.MaxValue, 67, 68, message);
-        peer.Send(FrameBytes.Link(FuzzParties.Everybody, s_parties.PeerStation, 0x0800, FrameBytes.Internet(s_parties.PeerAddress, uint.MaxValue, 17, datagram)));
+        peer.Send(
+            FrameBytes.Link(FuzzParties.Everybody, s_parties.PeerStation, 0x0800,
+            FrameBytes.Internet(s_parties.PeerAddress, uint.MaxValue, 17, datagram)));
     }
 }

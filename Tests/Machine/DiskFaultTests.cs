@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Machine;
 
-/// <summary>Disks that stop answering, lose interrupts, can't do DMA any more, are gone, or were never there: each is an error or is got over, counted and said, and nothing hangs.</summary>
+/// <summary>Disks that stop answering, lose interrupts, can't do DMA any more, are gone, or were never there: each is an error or is got
+/// over, counted and said, and nothing hangs.</summary>
 public sealed class DiskFaultTests : IDisposable
 {
     private const int RecorderPort = 9999;
@@ -65,7 +66,8 @@ public sealed class DiskFaultTests : IDisposable
         machine.Serial.WaitFor("recorder: ata0 has ", 0);
         AssertRecords(peer, [1, 1]);
         machine.Command("disk fail gone 1000");
-        Assert.Contains("disk: block 100: there is no disk, or it does not answer", machine.Command("disk read 100"), StringComparison.Ordinal);
+        Assert.Contains("disk: block 100: there is no disk, or it does not answer", machine.Command("disk read 100"),
+            StringComparison.Ordinal);
         machine.Serial.WaitFor("disk: ata0 doesn't answer; requests are refused until it does");
         int mark = machine.Serial.Text.Length;
         peer.Send(Frames.Udp(RecorderPort, [2, 2]).Bytes);
@@ -117,7 +119,8 @@ public sealed class DiskFaultTests : IDisposable
         machine.ShutDown();
     }
 
-    private Machine Boot(int? networkPort = null, [CallerMemberName] string test = "") => Machine.Boot(new MachineSetup { Disk = _disk.Path, NetworkPort = networkPort }, test);
+    private Machine Boot(int? networkPort = null, [CallerMemberName] string test = "") =>
+        Machine.Boot(new MachineSetup { Disk = _disk.Path, NetworkPort = networkPort }, test);
 
     /// <summary>Has blocks written and read, which is right in the end, whatever it takes.</summary>
     private static void AssertWritesAndReads(Machine machine, int first, string retries = "") =>
@@ -136,5 +139,6 @@ public sealed class DiskFaultTests : IDisposable
     private static bool IsAcknowledgement(EthernetPacket packet) => packet.Extract<UdpPacket>() is { SourcePort: RecorderPort };
 
     private static void SetSpeed(Machine machine, int bytesPerSecond) =>
-        machine.Monitor.Execute("block_set_io_throttle", new { device = "ide0-hd0", bps = bytesPerSecond, bps_rd = 0, bps_wr = 0, iops = 0, iops_rd = 0, iops_wr = 0 });
+        machine.Monitor.Execute("block_set_io_throttle",
+            new { device = "ide0-hd0", bps = bytesPerSecond, bps_rd = 0, bps_wr = 0, iops = 0, iops_rd = 0, iops_wr = 0 });
 }

@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Machine;
 
-/// <summary>QEMU's blkdebug fails the n-th read, write or flush of the disk: the caller gets an error or the retry succeeds; never wrong data, never a hang.</summary>
+/// <summary>QEMU's blkdebug fails the n-th read, write or flush of the disk: the caller gets an error or the retry succeeds; never wrong
+/// data, never a hang.</summary>
 public sealed class DiskInjectionTests(ITestOutputHelper output)
 {
     private const int Operations = 50;
@@ -21,7 +22,8 @@ public sealed class DiskInjectionTests(ITestOutputHelper output)
 
     private static bool IsSoak => Environment.GetEnvironmentVariable("RESERVOIR_SOAK") is not null;
 
-    /// <summary>Each of the first operations fails in one of the boots; further ones fail right behind it in some, so that retries run out, too.</summary>
+    /// <summary>Each of the first operations fails in one of the boots; further ones fail right behind it in some, so that retries run out,
+    /// too.</summary>
     [Theory]
     [InlineData("read", "")]
     [InlineData("write", "")]
@@ -53,7 +55,8 @@ public sealed class DiskInjectionTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>One boot for each operation; the reads of the firmware and the boot loader count, too. All of them in a soak, some otherwise.</summary>
+    /// <summary>One boot for each operation; the reads of the firmware and the boot loader count, too. All of them in a soak, some
+    /// otherwise.</summary>
     [Theory]
     [InlineData("read", "")]
     [InlineData("write", "")]
@@ -103,8 +106,12 @@ public sealed class DiskInjectionTests(ITestOutputHelper output)
     private static string Rule(string kind, int number, bool fails)
     {
         string operation = kind == "flush" ? "flush_to_disk" : kind + "_aio";
-        string counted = string.Create(CultureInfo.InvariantCulture, $"[set-state]\nevent = \"{operation}\"\nstate = \"{number}\"\nnew_state = \"{number + 1}\"\n");
-        string injected = string.Create(CultureInfo.InvariantCulture, $"[inject-error]\nevent = \"{operation}\"\niotype = \"{kind}\"\nstate = \"{number}\"\nerrno = \"5\"\nonce = \"on\"\n");
+        string counted =
+            string.Create(CultureInfo.InvariantCulture,
+            $"[set-state]\nevent = \"{operation}\"\nstate = \"{number}\"\nnew_state = \"{number + 1}\"\n");
+        string injected =
+            string.Create(CultureInfo.InvariantCulture,
+            $"[inject-error]\nevent = \"{operation}\"\niotype = \"{kind}\"\nstate = \"{number}\"\nerrno = \"5\"\nonce = \"on\"\n");
         return fails ? counted + injected : counted;
     }
 

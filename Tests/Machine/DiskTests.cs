@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Machine;
 
-/// <summary>The disk driver on QEMU's PIIX3: who moves the data, where disks can be, and what errors lead to. What the kernel says is checked against the image.</summary>
+/// <summary>The disk driver on QEMU's PIIX3: who moves the data, where disks can be, and what errors lead to. What the kernel says is
+/// checked against the image.</summary>
 public sealed class DiskTests
 {
     private const int Block = 512;
@@ -25,7 +26,8 @@ public sealed class DiskTests
         {
             Assert.Contains($"blocks, {mode}\n", machine.Serial.Text, StringComparison.Ordinal);
             Assert.Contains("host was here", machine.Command("disk read 30000"), StringComparison.Ordinal);
-            Assert.Contains("5000 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads; 0 retries", machine.Command("disk test 1001 5000 yes"), StringComparison.Ordinal);
+            Assert.Contains("5000 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads; 0 retries",
+                machine.Command("disk test 1001 5000 yes"), StringComparison.Ordinal);
             machine.ShutDown();
         }
 
@@ -42,7 +44,9 @@ public sealed class DiskTests
         using (Machine machine = Machine.Boot(setup))
         {
             string list = machine.Command("disk");
-            Assert.Matches(@"ata0: 32768 blocks(.|\n)*ata1: 32768 blocks(.|\n)*ata3: 32768 blocks(.|\n)*ata2: QEMU DVD-ROM, CD drive, left alone", list);
+            Assert.Matches(
+                @"ata0: 32768 blocks(.|\n)*ata1: 32768 blocks(.|\n)*ata3: 32768 blocks(.|\n)*ata2: QEMU DVD-ROM, CD drive, left alone",
+                list);
             Assert.Contains("300 compared, 0 wrong", machine.Command("disk ata1 test 2000 300 yes"), StringComparison.Ordinal);
             Assert.Contains("400 compared, 0 wrong", machine.Command("disk ata3 test 3000 400 yes"), StringComparison.Ordinal);
             machine.ShutDown();
@@ -72,7 +76,8 @@ public sealed class DiskTests
         using var disk = new DiskImage(64 * 1024 * 1024);
         using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
         string figures = machine.Command("disk bench");
-        double Rate(string name) => double.Parse(Regex.Match(figures, $@"BENCH {name} MB/s (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        double Rate(string name) =>
+            double.Parse(Regex.Match(figures, $@"BENCH {name} MB/s (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(Rate("disk-dma-128k") >= 5 * Rate("disk-pio-128k"), figures);
         Assert.Contains("disk-dma-4k", figures, StringComparison.Ordinal);
         machine.ShutDown();
@@ -82,7 +87,8 @@ public sealed class DiskTests
     public void BadBlockIsReportedByItsAddress()
     {
         using var disk = new DiskImage();
-        using var rules = new ErrorRules("[inject-error]\nevent = \"read_aio\"\niotype = \"read\"\nerrno = \"5\"\nsector = \"4077\"\nonce = \"off\"\n");
+        using var rules =
+            new ErrorRules("[inject-error]\nevent = \"read_aio\"\niotype = \"read\"\nerrno = \"5\"\nsector = \"4077\"\nonce = \"off\"\n");
         using Machine machine = Machine.Boot(new MachineSetup { DiskFile = rules.Over(disk) });
         string report = machine.Command("disk test 4000 1000 yes");
         Assert.Contains("0 wrong", report, StringComparison.Ordinal);

@@ -11,8 +11,10 @@ using PacketDotNet;
 namespace Reservoir.Tests.Machine;
 
 /// <summary>
-/// The other end of the machine's network cable: a host with an address of its own, which answers ARP and keeps what else it hears. Speaks QEMU's stream
-/// netdev: each frame behind its length in four bytes, most significant first. QEMU stops reading when the card has no room: no frame is lost on the way.
+/// The other end of the machine's network cable: a host with an address of its own, which answers ARP and keeps what else it hears. Speaks
+/// QEMU's stream
+/// netdev: each frame behind its length in four bytes, most significant first. QEMU stops reading when the card has no room: no frame is
+/// lost on the way.
 /// </summary>
 internal sealed class EthernetPeer : IDisposable
 {
@@ -122,7 +124,8 @@ internal sealed class EthernetPeer : IDisposable
     {
         lock (_heard)
         {
-            return [.. _heard.GetRange(from, _heard.Count - from).ConvertAll(frame => (EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, frame))];
+            return [.. _heard.GetRange(from, _heard.Count - from).ConvertAll(frame =>
+                (EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, frame))];
         }
     }
 
@@ -194,7 +197,8 @@ internal sealed class EthernetPeer : IDisposable
         if (Packet.ParsePacket(LinkLayers.Ethernet, frame).Extract<ArpPacket>() is { Operation: ArpOperation.Request } request
             && request.TargetProtocolAddress.Equals(Address))
         {
-            // Not on the reader's own time: it has to go on reading while a flood holds the cable, or the machine could not send what unblocks the flood.
+            // Not on the reader's own time: it has to go on reading while a flood holds the cable, or the machine could not send what
+            // unblocks the flood.
             byte[] reply = Frames.ArpReply(request).Bytes;
             _ = Task.Run(() => Send(reply));
         }

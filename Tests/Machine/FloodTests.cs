@@ -12,7 +12,8 @@ using Xunit.Abstractions;
 namespace Reservoir.Tests.Machine;
 
 /// <summary>
-/// The shortest frames as fast as the host can send them, over a cable that pushes back: each is received or dropped and counted, the disk and the shell hardly notice, and afterwards everything is as before.
+/// The shortest frames as fast as the host can send them, over a cable that pushes back: each is received or dropped and counted, the disk
+/// and the shell hardly notice, and afterwards everything is as before.
 /// </summary>
 [Collection(AloneCollection.Name)]
 public sealed partial class FloodTests(ITestOutputHelper output)
@@ -66,7 +67,8 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         Assert.True(sent > 50_000, $"{sent} frames are no flood");
         Assert.Matches(@"polled [1-9]\d* times", machine.Command("net"));
         long received = after.received - before.received;
-        output.WriteLine($"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Share(flooded, 0.5) / Share(calm, 0.5):P0} of without (medians of {calm.Count}); 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
+        output.WriteLine(
+            $"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Share(flooded, 0.5) / Share(calm, 0.5):P0} of without (medians of {calm.Count}); 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
         output.WriteLine($"MB/s without the flood: {Describe(calm)}; with it: {Describe(flooded)}");
 
         // Only where the run is long: what a host that others use too gives the emulator in a second says nothing.
@@ -79,7 +81,8 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         machine.ShutDown();
     }
 
-    private static string Describe(List<double> rates) => string.Join(' ', rates.Select(rate => rate.ToString("F0", CultureInfo.InvariantCulture)));
+    private static string Describe(List<double> rates) =>
+        string.Join(' ', rates.Select(rate => rate.ToString("F0", CultureInfo.InvariantCulture)));
 
     /// <summary>What a share of the values does not exceed.</summary>
     private static T Share<T>(List<T> values, double share) => values.Order().ElementAt((int)(values.Count * share));
@@ -123,13 +126,15 @@ public sealed partial class FloodTests(ITestOutputHelper output)
     }
 
     /// <summary>What is in use and free of the card's pools.</summary>
-    private static string NicPools(Machine machine) => string.Join('\n', PoolUse().Matches(machine.Command("pools")).Select(match => match.Value));
+    private static string NicPools(Machine machine) =>
+        string.Join('\n', PoolUse().Matches(machine.Command("pools")).Select(match => match.Value));
 
     private static (long Received, long Dropped) ReadCard(Machine machine)
     {
         Match numbers = Card().Match(machine.Command("net"));
         Assert.True(numbers.Success);
-        return (long.Parse(numbers.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(numbers.Groups[2].Value, CultureInfo.InvariantCulture));
+        return (long.Parse(numbers.Groups[1].Value, CultureInfo.InvariantCulture),
+            long.Parse(numbers.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     private static (long Received, long Dropped) WaitForAll(Machine machine, long expected)

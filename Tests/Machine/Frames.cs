@@ -18,7 +18,9 @@ internal static class Frames
 
     public static EthernetPacket ArpReply(ArpPacket request) => new(EthernetPeer.Hardware, request.SenderHardwareAddress, EthernetType.Arp)
     {
-        PayloadPacket = new ArpPacket(ArpOperation.Response, request.SenderHardwareAddress, request.SenderProtocolAddress, EthernetPeer.Hardware, EthernetPeer.Address),
+        PayloadPacket =
+            new ArpPacket(ArpOperation.Response, request.SenderHardwareAddress, request.SenderProtocolAddress, EthernetPeer.Hardware,
+            EthernetPeer.Address),
     };
 
     public static EthernetPacket Ping(ushort sequence, byte[] data)
@@ -45,7 +47,12 @@ internal static class Frames
 
     private static EthernetPacket Ipv4(Packet payload, ProtocolType protocol)
     {
-        var ip = new IPv4Packet(EthernetPeer.Address, EthernetPeer.GuestAddress) { PayloadPacket = payload, Protocol = protocol, TimeToLive = 64 };
+        var ip = new IPv4Packet(EthernetPeer.Address, EthernetPeer.GuestAddress)
+        {
+            PayloadPacket = payload,
+            Protocol = protocol,
+            TimeToLive = 64
+        };
         var frame = new EthernetPacket(EthernetPeer.Hardware, EthernetPeer.GuestHardware, EthernetType.IPv4) { PayloadPacket = ip };
         ip.UpdateCalculatedValues();
         ip.UpdateIPChecksum();

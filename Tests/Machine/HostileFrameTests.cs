@@ -10,7 +10,8 @@ using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Machine;
 
-/// <summary>Frames twice, in pieces, cut short, in the wrong order and mutated: each is counted, none does harm. One machine for all of them.</summary>
+/// <summary>Frames twice, in pieces, cut short, in the wrong order and mutated: each is counted, none does harm. One machine for all of
+/// them.</summary>
 public sealed partial class HostileFrameTests(HostileNetwork network, ITestOutputHelper output) : IClassFixture<HostileNetwork>
 {
     private const int Batch = 250;
@@ -106,7 +107,8 @@ public sealed partial class HostileFrameTests(HostileNetwork network, ITestOutpu
         Assert.Contains(" passed, 0 failed", _machine.Command("selftest"), StringComparison.Ordinal);
         Assert.Contains("sound", _machine.Command("pool reassembly audit"), StringComparison.Ordinal);
         AssertAlive(14);
-        output.WriteLine($"figures: {sent:N0} frames = {takenAfter - taken:N0} taken + {lostAfter - lost:N0} dropped by the card, {verdictsAfter - verdicts:N0} verdicts, 0 buffers lost, 0 exceptions");
+        output.WriteLine(
+            $"figures: {sent:N0} frames = {takenAfter - taken:N0} taken + {lostAfter - lost:N0} dropped by the card, {verdictsAfter - verdicts:N0} verdicts, 0 buffers lost, 0 exceptions");
     }
 
     private static List<byte[]> Fragments(int length, ushort id)
@@ -131,22 +133,27 @@ public sealed partial class HostileFrameTests(HostileNetwork network, ITestOutpu
     }
 
     private void AssertAlive(ushort sequence) =>
-        _peer.Ask(Frames.Ping(sequence, new byte[32]).Bytes, packet => packet.Extract<IcmpV4Packet>() is { TypeCode: IcmpV4TypeCode.EchoReply } reply && reply.Sequence == sequence && reply.Id == 77);
+        _peer.Ask(Frames.Ping(sequence, new byte[32]).Bytes, packet =>
+            packet.Extract<IcmpV4Packet>() is { TypeCode: IcmpV4TypeCode.EchoReply } reply && reply.Sequence == sequence && reply.Id == 77);
 
     /// <summary>The answer comes in fragments, in order; together they are the data that were sent.</summary>
     private void AssertJoined(int mark, int length)
     {
         _peer.WaitFor(packet => IsFragment(packet) && (packet.Bytes[20] & 0x20) == 0, mark);
-        byte[] joined = [.. _peer.Heard(mark).Where(IsFragment).SelectMany(packet => packet.Bytes[34..(14 + packet.Extract<IPv4Packet>().TotalLength)])];
+        byte[] joined =
+            [.. _peer.Heard(mark).Where(IsFragment).SelectMany(packet =>
+            packet.Bytes[34..(14 + packet.Extract<IPv4Packet>().TotalLength)])];
         Assert.Equal(8 + length, joined.Length);
         Assert.Equal(0, joined[0]);
         Assert.Equal(0, FrameBytes.Checksum(joined));
         Assert.All(Enumerable.Range(8, length), i => Assert.Equal((byte)((i - 4) * 7), joined[i]));
     }
 
-    private static bool IsFragment(EthernetPacket packet) => packet.Type == EthernetType.IPv4 && ((packet.Bytes[20] & 0x3F) | packet.Bytes[21]) != 0;
+    private static bool IsFragment(EthernetPacket packet) =>
+        packet.Type == EthernetType.IPv4 && ((packet.Bytes[20] & 0x3F) | packet.Bytes[21]) != 0;
 
-    /// <summary>Datagrams that nobody completes are given up after half a minute, and their buffers are back; only the long run waits for it.</summary>
+    /// <summary>Datagrams that nobody completes are given up after half a minute, and their buffers are back; only the long run waits for
+    /// it.</summary>
     private void AssertFragmentsRunOut()
     {
         DateTime deadline = DateTime.UtcNow + Patience.Long;

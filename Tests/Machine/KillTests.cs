@@ -35,7 +35,8 @@ public sealed partial class KillTests(ITestOutputHelper output)
             NetworkTests.AssertAnswers(peer);
             Match restarts = RestartLine().Match(machine.Command($"thread {name}"));
             Assert.True(restarts.Success);
-            Assert.True(int.Parse(restarts.Groups[1].Value, CultureInfo.InvariantCulture) >= round, $"{name} was not started again in round {round}");
+            Assert.True(int.Parse(restarts.Groups[1].Value, CultureInfo.InvariantCulture) >= round,
+                $"{name} was not started again in round {round}");
         }
 
         AssertNothingIsLost(machine, before);

@@ -9,7 +9,8 @@ using System.Runtime.CompilerServices;
 namespace Reservoir.Tests.Machine;
 
 /// <summary>
-/// A QEMU with the ISO in it, its serial line, its monitor and, on request, its network card's other end. Ends with the test, whatever happens.
+/// A QEMU with the ISO in it, its serial line, its monitor and, on request, its network card's other end. Ends with the test, whatever
+/// happens.
 /// </summary>
 internal sealed class Machine : IDisposable
 {
@@ -48,7 +49,12 @@ internal sealed class Machine : IDisposable
         string folder = Directory.CreateTempSubdirectory("reservoir-").FullName;
         Socket serial = Listen(Path.Combine(folder, "serial"));
         Socket monitor = Listen(Path.Combine(folder, "monitor"));
-        var start = new ProcessStartInfo("qemu-system-x86_64", setup.ToArguments(folder)) { RedirectStandardError = true, RedirectStandardInput = true };
+        var start =
+            new ProcessStartInfo("qemu-system-x86_64", setup.ToArguments(folder))
+            {
+                RedirectStandardError = true,
+                RedirectStandardInput = true
+            };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("QEMU did not start");
         var machine = new Machine(test, folder, process, serial, monitor);
         try
@@ -93,7 +99,8 @@ internal sealed class Machine : IDisposable
     }
 
     /// <summary>
-    /// Types a command at the shell and waits for its answer. The kernel may say something at any time and then shows the prompt once more, so the answer begins behind
+    /// Types a command at the shell and waits for its answer. The kernel may say something at any time and then shows the prompt once more,
+    /// so the answer begins behind
     /// the command's echo.
     /// </summary>
     /// <returns>What the command wrote, and the next prompt.</returns>

@@ -59,5 +59,6 @@ internal sealed class MachineMonitor : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private string ExecuteHuman(string line) => Execute("human-monitor-command", new Dictionary<string, string> { ["command-line"] = line });
+    private string ExecuteHuman(string line) =>
+        Execute("human-monitor-command", new Dictionary<string, string> { ["command-line"] = line });
 }

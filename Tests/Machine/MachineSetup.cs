@@ -18,7 +18,8 @@ internal sealed record MachineSetup
     /// <summary>The whole value of QEMU's <c>file=</c> for the disk, for errors on purpose.</summary>
     public string? DiskFile { get; init; }
 
-    /// <summary>A file in which QEMU logs all writes to <see cref="Disk"/>; null for none. <see cref="Tests.Machine.WriteLog"/> reads it.</summary>
+    /// <summary>A file in which QEMU logs all writes to <see cref="Disk"/>; null for none. <see cref="Tests.Machine.WriteLog"/> reads
+    /// it.</summary>
     public string? WriteLog { get; init; }
 
     /// <summary>Further disks: the place on the two channels, 1 or 3 (the CD drive is 2), and the image.</summary>
@@ -57,11 +58,14 @@ internal sealed record MachineSetup
         ];
         if (NetworkPort is int port)
         {
-            arguments.AddRange(["-netdev", $"socket,id=net,connect=127.0.0.1:{port}", "-device", $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
+            arguments.AddRange(
+                ["-netdev", $"socket,id=net,connect=127.0.0.1:{port}", "-device",
+                $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
         }
         else if (UserNetwork)
         {
-            arguments.AddRange(["-netdev", "user,id=net", "-device", $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
+            arguments.AddRange(
+                ["-netdev", "user,id=net", "-device", $"{NetworkModel},netdev=net,mac={EthernetPeer.GuestHardwareText},romfile="]);
         }
         else
         {
@@ -98,7 +102,8 @@ internal sealed record MachineSetup
 
         if (CommandLine.Length != 0)
         {
-            arguments.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine.Replace(",", ",,", System.StringComparison.Ordinal)}"]);
+            arguments.AddRange(
+                ["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine.Replace(",", ",,", System.StringComparison.Ordinal)}"]);
         }
 
         return arguments;
@@ -106,7 +111,8 @@ internal sealed record MachineSetup
 
     private static string FindArtifacts()
     {
-        for (DirectoryInfo? folder = new(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? folder = new(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!); folder is not null; folder =
+            folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Kernel.sln")))
             {

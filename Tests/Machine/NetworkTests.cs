@@ -99,7 +99,9 @@ public sealed class NetworkTests
 
     internal static void AssertAnswers(EthernetPeer peer)
     {
-        EthernetPacket arp = peer.Ask(Frames.ArpRequest(EthernetPeer.GuestAddress).Bytes, packet => packet.Extract<ArpPacket>() is { Operation: ArpOperation.Response });
+        EthernetPacket arp =
+            peer.Ask(Frames.ArpRequest(EthernetPeer.GuestAddress).Bytes, packet =>
+            packet.Extract<ArpPacket>() is { Operation: ArpOperation.Response });
         Assert.Equal(EthernetPeer.GuestHardware, arp.Extract<ArpPacket>().SenderHardwareAddress);
 
         peer.Ask(Frames.Ping(1, new byte[32]).Bytes, IsPingReply);

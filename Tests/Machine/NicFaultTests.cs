@@ -131,7 +131,9 @@ public sealed class NicFaultTests
         }
 
         NetworkTests.AssertAnswers(peer);
-        string[] answers = [.. peer.Heard(mark).Select(packet => packet.Extract<UdpPacket>()).Where(udp => udp is { SourcePort: 7 }).Select(udp => Encoding.ASCII.GetString(udp!.PayloadData))];
+        string[] answers =
+            [.. peer.Heard(mark).Select(packet => packet.Extract<UdpPacket>()).Where(udp => udp is { SourcePort: 7 }).Select(udp =>
+            Encoding.ASCII.GetString(udp!.PayloadData))];
         foreach (int i in Enumerable.Range(0, good.Length))
         {
             Assert.True(answers.Count(answer => answer == $"datagram {i}") >= 2, $"datagram {i} was sent twice");
@@ -170,7 +172,8 @@ public sealed class NicFaultTests
     }
 
     private static bool IsNumbered(EthernetPacket packet, int number) =>
-        (ushort)packet.Type == 0x88B5 && System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(packet.Bytes.AsSpan(EthernetHeader)) == number;
+        (ushort)packet.Type == 0x88B5
+            && System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(packet.Bytes.AsSpan(EthernetHeader)) == number;
 
     private static byte[] Foreign(string destination)
     {

@@ -32,7 +32,9 @@ public sealed class PipedInputTests
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        using var watchdog = new System.Threading.Timer(_ => process.Kill(entireProcessTree: true), null, Patience.Normal, System.Threading.Timeout.InfiniteTimeSpan);
+        using var watchdog =
+            new System.Threading.Timer(_ =>
+            process.Kill(entireProcessTree: true), null, Patience.Normal, System.Threading.Timeout.InfiniteTimeSpan);
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         string output = process.StandardOutput.ReadToEnd();

@@ -53,7 +53,8 @@ internal sealed class RecorderClient
             {
                 byte[] bytes = udp.PayloadData;
                 Assert.Equal("RACK", Encoding.ASCII.GetString(bytes, 0, 4));
-                Assert.True(_waiting.Remove(Convert.ToHexString(bytes, 32, EchoedBytes), out byte[]? data), "an acknowledgement for what was not sent, or a second one");
+                Assert.True(_waiting.Remove(Convert.ToHexString(bytes, 32, EchoedBytes), out byte[]? data),
+                    "an acknowledgement for what was not sent, or a second one");
                 Assert.Equal(data.Length, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24)));
                 ulong number = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8));
                 Acknowledged[number] = data;
@@ -64,7 +65,8 @@ internal sealed class RecorderClient
         return numbers;
     }
 
-    /// <summary>Asserts that a volume shows nothing but whole datagrams that were sent, and all that were acknowledged unless newer ones needed their place.</summary>
+    /// <summary>Asserts that a volume shows nothing but whole datagrams that were sent, and all that were acknowledged unless newer ones
+    /// needed their place.</summary>
     /// <param name="volume">The volume.</param>
     /// <param name="isPromised">Which acknowledged records count.</param>
     /// <param name="situation">For the message.</param>
@@ -79,7 +81,8 @@ internal sealed class RecorderClient
         {
             if (isPromised(number) && number >= volume.Oldest)
             {
-                Assert.True(volume.Records.TryGetValue(number, out byte[]? found), $"{situation}: record {number} was acknowledged and is not there; {volume.Oldest} to {volume.Newest} are");
+                Assert.True(volume.Records.TryGetValue(number, out byte[]? found),
+                    $"{situation}: record {number} was acknowledged and is not there; {volume.Oldest} to {volume.Newest} are");
                 Assert.Equal(data, found);
             }
         }

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Machine;
 
-/// <summary>The recorder while pools have nothing to give: it refuses or fails by rule, counts each datagram once, and loses none that it acknowledged.</summary>
+/// <summary>The recorder while pools have nothing to give: it refuses or fails by rule, counts each datagram once, and loses none that it
+/// acknowledged.</summary>
 public sealed partial class RecorderPoolTests
 {
     private const int Datagrams = 90;
@@ -88,6 +89,7 @@ public sealed partial class RecorderPoolTests
 
     private static long Number(Match match, string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"datagrams seen (?<seen>\d+) = accepted \d+ \+ refused (?<refused>\d+)\n(.|\n)*accepted: recorded (?<recorded>\d+), waiting (?<waiting>\d+), no volume 0, failed (?<failed>\d+)\nrecorded: acknowledged (?<acknowledged>\d+), not acknowledged (?<silent>\d+)")]
+    [GeneratedRegex(
+        @"datagrams seen (?<seen>\d+) = accepted \d+ \+ refused (?<refused>\d+)\n(.|\n)*accepted: recorded (?<recorded>\d+), waiting (?<waiting>\d+), no volume 0, failed (?<failed>\d+)\nrecorded: acknowledged (?<acknowledged>\d+), not acknowledged (?<silent>\d+)")]
     private static partial Regex Record();
 }

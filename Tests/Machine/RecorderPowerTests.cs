@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 
 namespace Reservoir.Tests.Machine;
 
-/// <summary>Power cuts while datagrams are being recorded: every acknowledged one is there afterwards, byte for byte, and nothing is shown that was not sent.</summary>
+/// <summary>Power cuts while datagrams are being recorded: every acknowledged one is there afterwards, byte for byte, and nothing is shown
+/// that was not sent.</summary>
 public sealed class RecorderPowerTests(ITestOutputHelper output)
 {
     // 104 slots, of which 56 are kept: the ring is filled several times.
@@ -102,12 +103,14 @@ public sealed class RecorderPowerTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"figures: {done:N0} power cuts in a log of {log.Count:N0} writes and {log.Flushes:N0} flushes, {boots} of them booted, {datagrams} datagrams acknowledged, 0 lost");
+        output.WriteLine(
+            $"figures: {done:N0} power cuts in a log of {log.Count:N0} writes and {log.Flushes:N0} flushes, {boots} of them booted, {datagrams} datagrams acknowledged, 0 lost");
         Assert.Equal(points, done);
     }
 
     /// <summary>Has datagrams recorded in bursts, and notes for each acknowledgement how long the log was when it came.</summary>
-    private static void Record(EthernetPeer peer, RecorderClient client, int datagrams, string logPath, Dictionary<ulong, int> acknowledgedAt)
+    private static void Record(EthernetPeer peer, RecorderClient client, int datagrams, string logPath, Dictionary<ulong,
+        int> acknowledgedAt)
     {
         int heard = 0;
         DateTime deadline = DateTime.UtcNow + Patience.Long;
@@ -135,7 +138,8 @@ public sealed class RecorderPowerTests(ITestOutputHelper output)
         using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path });
         WaitForRecorder(machine);
         Assert.Contains($"oldest {volume.Oldest}, newest {volume.Newest},", machine.Command("record"), StringComparison.Ordinal);
-        Assert.Contains($"record {volume.Newest}: {volume.Records[volume.Newest].Length} bytes", machine.Command($"record show {volume.Newest}"), StringComparison.Ordinal);
+        Assert.Contains($"record {volume.Newest}: {volume.Records[volume.Newest].Length} bytes",
+            machine.Command($"record show {volume.Newest}"), StringComparison.Ordinal);
         machine.ShutDown();
     }
 

@@ -38,7 +38,8 @@ public sealed class ShellTests
         using var disk = new DiskImage();
         using Machine machine = Machine.Boot(new MachineSetup { NetworkPort = peer.Port, Disk = disk.Path });
         string help = machine.Command("help");
-        foreach (string command in new[] { "pools", "mem", "threads", "irq", "pci", "net", "disk", "record", "selftest", "log", "reboot", "shutdown" })
+        foreach (string command in new[] { "pools", "mem", "threads", "irq", "pci", "net", "disk", "record", "selftest", "log", "reboot",
+            "shutdown" })
         {
             Assert.Contains("\n" + command, "\n" + help, StringComparison.Ordinal);
         }

@@ -95,7 +95,9 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
         report.WriteLine(text);
         foreach (string held in s_subsystems)
         {
-            string[] cells = text.Split('\n').Single(line => line.StartsWith(held + " ", StringComparison.Ordinal)).Split([' ', '|'], StringSplitOptions.RemoveEmptyEntries);
+            string[] cells =
+                text.Split('\n').Single(line =>
+                line.StartsWith(held + " ", StringComparison.Ordinal)).Split([' ', '|'], StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(s_subsystems.Length + 2, cells.Length);
             for (int work = 0; work < s_subsystems.Length; work++)
             {

@@ -8,7 +8,8 @@ namespace Reservoir.Tests.Machine;
 /// <summary>The clock, the timer, and what interrupts cost.</summary>
 public sealed class TimeTests
 {
-    /// <summary>The end of the measuring shell's own sleep, and now and then a byte or a heartbeat: far from the thousand of a tick.</summary>
+    /// <summary>The end of the measuring shell's own sleep, and now and then a byte or a heartbeat: far from the thousand of a
+    /// tick.</summary>
     private const int FewInterrupts = 20;
 
     [Theory]

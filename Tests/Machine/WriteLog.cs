@@ -7,7 +7,8 @@ using System.Linq;
 namespace Reservoir.Tests.Machine;
 
 /// <summary>
-/// The log that QEMU's block driver <c>blklogwrites</c> keeps of a disk: every write and flush in order. The format is that of Linux' dm-log-writes: a superblock, then for each request one
+/// The log that QEMU's block driver <c>blklogwrites</c> keeps of a disk: every write and flush in order. The format is that of Linux'
+/// dm-log-writes: a superblock, then for each request one
 /// sector that describes it and the sectors that were written. Integers are little-endian.
 /// </summary>
 internal sealed class WriteLog
@@ -65,7 +66,8 @@ internal sealed class WriteLog
     }
 
     /// <summary>
-    /// What a power cut behind each of some requests leaves: everything up to the last flush, and of the sectors written since those that luck keeps, as a whole or up to some byte.
+    /// What a power cut behind each of some requests leaves: everything up to the last flush, and of the sectors written since those that
+    /// luck keeps, as a whole or up to some byte.
     /// </summary>
     /// <param name="image">The disk before the first request.</param>
     /// <param name="points">How many requests each cut comes behind, ascending.</param>

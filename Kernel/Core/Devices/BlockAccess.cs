@@ -6,12 +6,15 @@ using Reservoir.Threads;
 namespace Reservoir.Devices;
 
 /// <summary>
-/// A block device, or a part of it, for a thread that wants its blocks in an array of its own: the members that <c>BlockDevice</c> has in Cosmos, with its parameters.
+/// A block device, or a part of it, for a thread that wants its blocks in an array of its own: the members that <c>BlockDevice</c> has in
+/// Cosmos, with its parameters.
 /// </summary>
 /// <remarks>
-/// <para>There, <c>ReadBlock</c> needs no right to wait and can't say that it has failed. Here the right is taken once, with the view, which as a <c>ref struct</c> lives no longer than the call that has it; and each request returns what
+/// <para>There, <c>ReadBlock</c> needs no right to wait and can't say that it has failed. Here the right is taken once, with the view,
+/// which as a <c>ref struct</c> lives no longer than the call that has it; and each request returns what
 /// became of it. Whoever ignores that has an array as it was before.</para>
-/// <para>Data are copied between the array and one rented buffer of the device's pool, piece by piece: services that move much data use <see cref="IBlockStorage"/> and no copy. Everything is checked before anything is touched. A
+/// <para>Data are copied between the array and one rented buffer of the device's pool, piece by piece: services that move much data use
+/// <see cref="IBlockStorage"/> and no copy. Everything is checked before anything is touched. A
 /// request that fails half-way has moved the blocks before the one that failed. Thread context.</para>
 /// </remarks>
 [AllocationFree]
@@ -46,7 +49,8 @@ public readonly ref struct BlockAccess
     /// <summary>Bytes in a block.</summary>
     public ulong BlockSize => (ulong)_storage.BlockSize;
 
-    /// <summary>Some of its blocks, a partition for instance, with numbers of their own from 0: no request to the part touches what lies outside.</summary>
+    /// <summary>Some of its blocks, a partition for instance, with numbers of their own from 0: no request to the part touches what lies
+    /// outside.</summary>
     /// <param name="firstBlock">The first of them.</param>
     /// <param name="blockCount">How many.</param>
     /// <returns>The part; if not all of it is there, one without any block.</returns>
@@ -60,12 +64,14 @@ public readonly ref struct BlockAccess
     /// <param name="aBlockCount">How many.</param>
     /// <returns>An array of zeros; an empty one if no array is that long.</returns>
     [MayAllocate("its caller's boot arena or scratch")]
-    public byte[] NewBlockArray(ulong aBlockCount) => aBlockCount <= (ulong)Array.MaxLength / BlockSize ? new byte[aBlockCount * BlockSize] : [];
+    public byte[] NewBlockArray(ulong aBlockCount) =>
+        aBlockCount <= (ulong)Array.MaxLength / BlockSize ? new byte[aBlockCount * BlockSize] : [];
 
     /// <summary>Whether blocks are there.</summary>
     /// <param name="aBlockNo">The first.</param>
     /// <param name="aBlockCount">How many, at least 1.</param>
-    /// <returns><see cref="BlockStatus.Ok"/>, <see cref="BlockStatus.TooManyBlocks"/> for none at all, or <see cref="BlockStatus.OutOfRange"/>.</returns>
+    /// <returns><see cref="BlockStatus.Ok"/>, <see cref="BlockStatus.TooManyBlocks"/> for none at all, or
+    /// <see cref="BlockStatus.OutOfRange"/>.</returns>
     public BlockStatus CheckBlockNo(ulong aBlockNo, ulong aBlockCount) => aBlockCount == 0 ? BlockStatus.TooManyBlocks
         : aBlockNo >= BlockCount || aBlockCount > BlockCount - aBlockNo ? BlockStatus.OutOfRange
         : BlockStatus.Ok;
@@ -75,19 +81,23 @@ public readonly ref struct BlockAccess
     /// <param name="aBlockCount">How many blocks.</param>
     /// <returns><see cref="BlockStatus.Ok"/> or <see cref="BlockStatus.WrongDataSize"/>.</returns>
     public BlockStatus CheckDataSize(byte[] aData, ulong aBlockCount) =>
-        aData is not null && (ulong)aData.Length % BlockSize == 0 && (ulong)aData.Length / BlockSize == aBlockCount ? BlockStatus.Ok : BlockStatus.WrongDataSize;
+        aData is not null && (ulong)aData.Length % BlockSize == 0 && (ulong)aData.Length / BlockSize == aBlockCount
+            ? BlockStatus.Ok : BlockStatus.WrongDataSize;
 
     /// <summary>Reads blocks. Returns when they are in the array.</summary>
     /// <param name="aBlockNo">The first.</param>
     /// <param name="aBlockCount">How many, at least 1.</param>
     /// <param name="aData">Where they go, exactly as long as they are.</param>
-    public BlockStatus ReadBlock(ulong aBlockNo, ulong aBlockCount, ref byte[] aData) => Transfer(aBlockNo, aBlockCount, aData, isWrite: false);
+    public BlockStatus ReadBlock(ulong aBlockNo, ulong aBlockCount, ref byte[] aData) =>
+        Transfer(aBlockNo, aBlockCount, aData, isWrite: false);
 
-    /// <summary>Writes blocks. Returns when the device has them, perhaps in its cache: <see cref="IBlockStorage.Flush"/> puts them on the medium.</summary>
+    /// <summary>Writes blocks. Returns when the device has them, perhaps in its cache: <see cref="IBlockStorage.Flush"/> puts them on the
+    /// medium.</summary>
     /// <param name="aBlockNo">The first.</param>
     /// <param name="aBlockCount">How many, at least 1.</param>
     /// <param name="aData">The data, exactly as long as the blocks.</param>
-    public BlockStatus WriteBlock(ulong aBlockNo, ulong aBlockCount, ref byte[] aData) => Transfer(aBlockNo, aBlockCount, aData, isWrite: true);
+    public BlockStatus WriteBlock(ulong aBlockNo, ulong aBlockCount, ref byte[] aData) =>
+        Transfer(aBlockNo, aBlockCount, aData, isWrite: true);
 
     private static BlockStatus ReasonOf(RentError error) => error switch
     {
@@ -116,7 +126,8 @@ public readonly ref struct BlockAccess
         {
             int blocks = Math.Min(_storage.MaxBlocksPerRequest, left.Length / _storage.BlockSize);
             int bytes = blocks * _storage.BlockSize;
-            status = isWrite ? Write(next, blocks, left.Slice(0, bytes), rental.Buffer) : Read(next, blocks, left.Slice(0, bytes), rental.Buffer);
+            status = isWrite
+                ? Write(next, blocks, left.Slice(0, bytes), rental.Buffer) : Read(next, blocks, left.Slice(0, bytes), rental.Buffer);
             left = left.Slice(bytes);
             next += (ulong)blocks;
         }

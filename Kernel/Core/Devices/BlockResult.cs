@@ -18,7 +18,8 @@ public readonly struct BlockResult
     public BlockStatus Status { get; }
 
     /// <summary>
-    /// The block at which the device failed, for <see cref="BlockStatus.DeviceError"/> and the other failures of a device: the bad one itself if the device tells it, otherwise the first of
+    /// The block at which the device failed, for <see cref="BlockStatus.DeviceError"/> and the other failures of a device: the bad one
+    /// itself if the device tells it, otherwise the first of
     /// those that it was working on.
     /// </summary>
     public ulong Block { get; }

@@ -30,7 +30,8 @@ public enum BlockStatus : byte
     /// <summary>The device did not answer in time and was reset.</summary>
     TimedOut,
 
-    /// <summary>The device has finished without the interrupt that should have told so, and was reset; whether the data has moved is not known.</summary>
+    /// <summary>The device has finished without the interrupt that should have told so, and was reset; whether the data has moved is not
+    /// known.</summary>
     InterruptLost,
 
     /// <summary>The wait for the device was called off.</summary>

@@ -8,11 +8,14 @@ using Reservoir.Threads;
 namespace Reservoir.Devices;
 
 /// <summary>
-/// Frames on their way from a network card's interrupt handler to the protocol thread, in order: a ring of buffers' handles, so that no frame is copied.
+/// Frames on their way from a network card's interrupt handler to the protocol thread, in order: a ring of buffers' handles, so that no
+/// frame is copied.
 /// </summary>
 /// <remarks>
-/// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be full before the pool is
-/// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one of them dies it is clear who has it.
+/// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be
+/// full before the pool is
+/// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one
+/// of them dies it is clear who has it.
 /// </remarks>
 [AllocationFree]
 public sealed class FrameQueue : BufferHolder
@@ -66,7 +69,8 @@ public sealed class FrameQueue : BufferHolder
         return added;
     }
 
-    /// <summary>Adds one frame of several, whose buffer is nobody's already; <see cref="Announce"/> then wakes the consumer once for all of them. Producer only, interrupts masked, and only if the queue isn't full (<see cref="IsFull"/>).</summary>
+    /// <summary>Adds one frame of several, whose buffer is nobody's already; <see cref="Announce"/> then wakes the consumer once for all of
+    /// them. Producer only, interrupts masked, and only if the queue isn't full (<see cref="IsFull"/>).</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ReceivedFrame frame)
@@ -110,7 +114,8 @@ public sealed class FrameQueue : BufferHolder
         return true;
     }
 
-    /// <summary>Waits until a frame may be there; an early end is possible, so <see cref="TryDequeue(out ReceivedFrame)"/> decides. Consumer only.</summary>
+    /// <summary>Waits until a frame may be there; an early end is possible, so <see cref="TryDequeue(out ReceivedFrame)"/> decides.
+    /// Consumer only.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="timeoutNanoseconds">How long at most.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)

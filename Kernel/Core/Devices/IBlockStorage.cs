@@ -6,7 +6,8 @@ using Reservoir.Threads;
 namespace Reservoir.Devices;
 
 /// <summary>
-/// A device of numbered blocks, as services see it. Data goes through buffers of the device's own pool: the caller rents one there (and waits if the pool is
+/// A device of numbered blocks, as services see it. Data goes through buffers of the device's own pool: the caller rents one there (and
+/// waits if the pool is
 /// empty), fills or reads it, and returns it. Thread context.
 /// </summary>
 [AllocationFree]
@@ -69,7 +70,8 @@ public interface IBlockStorage
     /// <param name="into">Rented buffers of <see cref="Pool"/>, 1 to <see cref="MaxBuffersPerRequest"/>.</param>
     BlockResult Read(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> into);
 
-    /// <summary>Writes blocks from several buffers, one after the other; all of each but the last. Returns when the device has them, perhaps in its cache.</summary>
+    /// <summary>Writes blocks from several buffers, one after the other; all of each but the last. Returns when the device has them,
+    /// perhaps in its cache.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="firstBlock">The first block.</param>
     /// <param name="blockCount">How many: as many as fit, and so many that the last buffer is needed.</param>

@@ -2,7 +2,8 @@ using System;
 
 namespace Reservoir.Devices;
 
-/// <summary>Which checksums of a received frame the device has found right. One that isn't named here may be right or wrong, or absent.</summary>
+/// <summary>Which checksums of a received frame the device has found right. One that isn't named here may be right or wrong, or
+/// absent.</summary>
 [Flags]
 public enum ReceiveChecks : byte
 {

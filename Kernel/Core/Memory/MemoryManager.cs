@@ -10,9 +10,12 @@ namespace Reservoir.Memory;
 /// Gives out all memory once, at boot, by a plan; then closes the books.
 /// </summary>
 /// <remarks>
-/// <para>A plan is admitted as a whole or not at all: <see cref="Admit"/> checks every line, computes where each would lie, and only if all of them
-/// fit reserves and maps them. After <see cref="Seal"/> every request is refused. So nobody can ever take what was promised to somebody else.</para>
-/// <para>Every region starts on a page and has an unmapped page on either side, so that running over its end is a fault at once. A pool's records
+/// <para>A plan is admitted as a whole or not at all: <see cref="Admit"/> checks every line, computes where each would lie, and only if all
+/// of them
+/// fit reserves and maps them. After <see cref="Seal"/> every request is refused. So nobody can ever take what was promised to somebody
+/// else.</para>
+/// <para>Every region starts on a page and has an unmapped page on either side, so that running over its end is a fault at once. A pool's
+/// records
 /// have a region of their own: an overrun of a buffer, or a stray device, can't reach them.</para>
 /// <para>Boot context, except for what says otherwise. Nothing is ever given back.</para>
 /// </remarks>
@@ -96,7 +99,8 @@ public sealed class MemoryManager
         return null;
     }
 
-    /// <summary>How many buffers of all pools a thread has rented and nobody has returned. Any context; time in proportion to the number of pools.</summary>
+    /// <summary>How many buffers of all pools a thread has rented and nobody has returned. Any context; time in proportion to the number of
+    /// pools.</summary>
     /// <param name="thread">The thread, alive or ended.</param>
     public int CountBuffersOf(KernelThread thread)
     {
@@ -277,7 +281,8 @@ public sealed class MemoryManager
     private PoolDescription Describe(int index)
     {
         PlanLine line = _lines[index];
-        return new PoolDescription(line.Name, PoolCount + 1, line.Size, line.Count, line.Alignment, _reservations[index].Region, _reservations[index].Records, line.Rules);
+        return new PoolDescription(line.Name, PoolCount + 1, line.Size, line.Count, line.Alignment, _reservations[index].Region,
+            _reservations[index].Records, line.Rules);
     }
 
     private void Enter(BufferPool pool, int index)

@@ -24,7 +24,8 @@ public enum PlanError : byte
     /// <summary>A size is negative.</summary>
     SizeNegative,
 
-    /// <summary>A buffer is larger than <see cref="Pools.PoolLimits.MaxBufferSize"/>, or a region than <see cref="MemoryManager.MaxRegionBytes"/>.</summary>
+    /// <summary>A buffer is larger than <see cref="Pools.PoolLimits.MaxBufferSize"/>, or a region than
+    /// <see cref="MemoryManager.MaxRegionBytes"/>.</summary>
     SizeTooLarge,
 
     /// <summary>A pool has no buffers.</summary>

@@ -4,7 +4,8 @@ using Reservoir.Pools;
 namespace Reservoir.Memory;
 
 /// <summary>
-/// Computes where each line of a plan lies: one after the other in the first range with room, with an unused page between any two, and clear of what is placed already.
+/// Computes where each line of a plan lies: one after the other in the first range with room, with an unused page between any two, and
+/// clear of what is placed already.
 /// </summary>
 internal static class PlanLayout
 {
@@ -56,7 +57,8 @@ internal static class PlanLayout
     /// <summary>The last address that the line's device can reach.</summary>
     private static nuint ReachOf(in PlanLine line) => line.DmaBits is 0 or 64 ? nuint.MaxValue : ((nuint)1 << line.DmaBits) - 1;
 
-    private static bool TryPlace(nuint bytes, nuint reach, ReadOnlySpan<PlanLine> lines, ReadOnlySpan<MemoryRange> usable, Span<nuint> next, out Region region)
+    private static bool TryPlace(nuint bytes, nuint reach, ReadOnlySpan<PlanLine> lines, ReadOnlySpan<MemoryRange> usable, Span<nuint> next,
+        out Region region)
     {
         const nuint guard = MemoryManager.PageBytes;
         for (int i = 0; i < usable.Length; i++)

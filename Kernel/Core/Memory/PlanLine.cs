@@ -5,7 +5,8 @@ namespace Reservoir.Memory;
 /// <summary>One line of the reservation plan: what, for whom, how much. A value without behaviour; made by the factory methods.</summary>
 public readonly struct PlanLine
 {
-    private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind, Region placed, PoolRules rules = default, int dmaBits = 0)
+    private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind,
+        Region placed, PoolRules rules = default, int dmaBits = 0)
     {
         Name = name;
         Subsystem = subsystem;
@@ -57,9 +58,11 @@ public readonly struct PlanLine
     /// <param name="count">Buffers, 1 to <see cref="PoolLimits.MaxBufferCount"/>.</param>
     /// <param name="alignment">Alignment of each buffer in bytes, a power of two up to <see cref="PoolLimits.MaxAlignment"/>.</param>
     /// <param name="rules">What it demands of those who rent.</param>
-    /// <param name="dmaBits">Address bits of the device that must reach the buffers, <see cref="MemoryManager.MinDmaBits"/> to 64; 0 if no device does.</param>
+    /// <param name="dmaBits">Address bits of the device that must reach the buffers, <see cref="MemoryManager.MinDmaBits"/> to 64; 0 if no
+    /// device does.</param>
     public static PlanLine Pool(
-        string name, string subsystem, PoolKind kind, int bufferSize, int count, int alignment = PoolLimits.MinAlignment, PoolRules rules = default, int dmaBits = 0)
+        string name, string subsystem, PoolKind kind, int bufferSize, int count, int alignment = PoolLimits.MinAlignment,
+            PoolRules rules = default, int dmaBits = 0)
     {
         return new PlanLine(name, subsystem, ReservationKind.Pool, bufferSize, count, alignment, kind, default, rules, dmaBits);
     }

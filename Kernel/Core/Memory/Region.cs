@@ -3,7 +3,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Memory;
 
-/// <summary>A piece of memory that the memory manager gave to one owner: page-aligned, mapped, with an unmapped page on either side.</summary>
+/// <summary>A piece of memory that the memory manager gave to one owner: page-aligned, mapped, with an unmapped page on either
+/// side.</summary>
 [AllocationFree]
 public readonly unsafe struct Region
 {

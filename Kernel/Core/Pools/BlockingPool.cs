@@ -9,12 +9,16 @@ namespace Reservoir.Pools;
 /// A pool whose callers may wait: a thread that finds it empty sleeps until a buffer comes back.
 /// </summary>
 /// <remarks>
-/// <para>A returned buffer goes straight to the most important waiter, among equals to the one that has waited longest. It is never free in between, so nobody
+/// <para>A returned buffer goes straight to the most important waiter, among equals to the one that has waited longest. It is never free in
+/// between, so nobody
 /// can take it first, however important.</para>
-/// <para>A wait ends in exactly one way: with a buffer, by its timeout, by being called off, or by the thread's death (see <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
+/// <para>A wait ends in exactly one way: with a buffer, by its timeout, by being called off, or by the thread's death (see
+/// <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
 /// the timeout finds nothing to do; if the timeout comes first the buffer finds no waiter and becomes free.</para>
-/// <para>While a thread waits, the threads that have buffers of the pool run at its priority at least, so that nobody in between keeps them from returning one.</para>
-/// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>. With one in the wrong place (interrupts masked) even a buffer
+/// <para>While a thread waits, the threads that have buffers of the pool run at its priority at least, so that nobody in between keeps them
+/// from returning one.</para>
+/// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>. With
+/// one in the wrong place (interrupts masked) even a buffer
 /// that is there is refused: a mistake shows at once and not only when it would block.</para>
 /// </remarks>
 [AllocationFree]
@@ -41,7 +45,8 @@ public sealed unsafe class BlockingPool : BufferPool
     /// <param name="file">The caller's file; see <see cref="BufferPool.TryRent"/>.</param>
     /// <param name="line">The caller's line.</param>
     /// <returns>
-    /// The buffer, <see cref="RentError.Cancelled"/>, <see cref="RentError.NoneLeft"/>, <see cref="RentError.NotAllowedHere"/>, or <see cref="RentError.OverCap"/> and
+    /// The buffer, <see cref="RentError.Cancelled"/>, <see cref="RentError.NoneLeft"/>, <see cref="RentError.NotAllowedHere"/>, or
+    /// <see cref="RentError.OverCap"/> and
     /// <see cref="RentError.Injected"/>, for which it does not wait.
     /// </returns>
     public RentResult Rent(ThreadContext context, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -68,11 +73,13 @@ public sealed unsafe class BlockingPool : BufferPool
     /// <param name="file">The caller's file; see <see cref="BufferPool.TryRent"/>.</param>
     /// <param name="line">The caller's line.</param>
     /// <returns>The buffer, or why there is none.</returns>
-    public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public RentResult TryRent(ThreadContext context, ulong timeoutNanoseconds, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         Processor processor = Processor;
         processor.Mask();
-        return Scheduler.MayWait(processor, context) ? RentWithCare(context, timeoutNanoseconds, file, line) : RefuseRent(RentError.NotAllowedHere);
+        return Scheduler.MayWait(processor, context)
+            ? RentWithCare(context, timeoutNanoseconds, file, line) : RefuseRent(RentError.NotAllowedHere);
     }
 
     private protected override void LoseLastBuffer()
@@ -92,7 +99,8 @@ public sealed unsafe class BlockingPool : BufferPool
         LongestWaitNanoseconds = Scheduler.Clock.ToNanoseconds(_longestWait),
     };
 
-    /// <summary>A wait without a deadline, if nothing else has to be asked; else what that leads to. Interrupts masked; lifts the mask.</summary>
+    /// <summary>A wait without a deadline, if nothing else has to be asked; else what that leads to. Interrupts masked; lifts the
+    /// mask.</summary>
     private RentResult RentSlowly(ThreadContext context, string file, int line)
     {
         Processor processor = Processor;

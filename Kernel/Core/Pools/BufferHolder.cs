@@ -5,13 +5,16 @@ using Reservoir.Threads;
 namespace Reservoir.Pools;
 
 /// <summary>
-/// Something other than a thread that has buffers of a pool: a queue, or a device's ring. The pool's records name no owner for these buffers; the holder tells who will let go of them.
+/// Something other than a thread that has buffers of a pool: a queue, or a device's ring. The pool's records name no owner for these
+/// buffers; the holder tells who will let go of them.
 /// </summary>
-/// <remarks>Made at boot, one for each queue and ring, and never taken away. It costs its pool nothing but when somebody asks who has its buffers (<see cref="DeadlockSearch"/>).</remarks>
+/// <remarks>Made at boot, one for each queue and ring, and never taken away. It costs its pool nothing but when somebody asks who has its
+/// buffers (<see cref="DeadlockSearch"/>).</remarks>
 [AllocationFree]
 public abstract class BufferHolder
 {
-    /// <summary>Makes a holder that has nothing, and enters it with its pool, which has room for <see cref="BufferPool.MostHolders"/>. Boot context.</summary>
+    /// <summary>Makes a holder that has nothing, and enters it with its pool, which has room for <see cref="BufferPool.MostHolders"/>. Boot
+    /// context.</summary>
     /// <param name="name">What to call it, in ASCII.</param>
     /// <param name="pool">Whose buffers it has.</param>
     [MayAllocate("boot")]
@@ -34,7 +37,8 @@ public abstract class BufferHolder
     /// <summary>How many buffers it has. Any context, constant time.</summary>
     public abstract int Count { get; }
 
-    /// <summary>The only thread that takes them out; null if none is known, or none ever does (<see cref="IsForGood"/>). Any context.</summary>
+    /// <summary>The only thread that takes them out; null if none is known, or none ever does (<see cref="IsForGood"/>). Any
+    /// context.</summary>
     public virtual KernelThread? Consumer => null;
 
     /// <summary>Whether it never gives a buffer back, but only swaps one for another: a ring of receive descriptors. Any context.</summary>

@@ -9,10 +9,12 @@ public abstract unsafe partial class BufferPool
     private const int MostAttempts = 16;
 
     /// <summary>
-    /// Checks the book-keeping and the guard words of every buffer. Thread or boot context; time in proportion to <see cref="Count"/>, interrupts masked for some hundred
+    /// Checks the book-keeping and the guard words of every buffer. Thread or boot context; time in proportion to <see cref="Count"/>,
+    /// interrupts masked for some hundred
     /// instructions at a time.
     /// </summary>
-    /// <returns>The first thing that is wrong; <see cref="PoolAudit.Sound"/>; <see cref="PoolAudit.Unsettled"/> if the pool was too busy to be walked through.</returns>
+    /// <returns>The first thing that is wrong; <see cref="PoolAudit.Sound"/>; <see cref="PoolAudit.Unsettled"/> if the pool was too busy to
+    /// be walked through.</returns>
     public PoolAudit Audit()
     {
         PoolAudit found = PoolAudit.Unsettled;

@@ -4,20 +4,24 @@ using Reservoir.Threads;
 
 namespace Reservoir.Pools;
 
-/// <content>What a device's ring and the queue behind it do with every frame, in one step each, where renting, posting and passing on one by one would be many.</content>
+/// <content>What a device's ring and the queue behind it do with every frame, in one step each, where renting, posting and passing on one
+/// by one would be many.</content>
 public abstract unsafe partial class BufferPool
 {
     /// <summary>
-    /// Takes a buffer back from a device and gives it another, newly rented, that nobody owns: <see cref="TryRent"/>, <see cref="Unpost"/> and <see cref="PostUnowned"/> in one. All or nothing. Any context,
+    /// Takes a buffer back from a device and gives it another, newly rented, that nobody owns: <see cref="TryRent"/>, <see cref="Unpost"/>
+    /// and <see cref="PostUnowned"/> in one. All or nothing. Any context,
     /// interrupts masked; constant time.
     /// </summary>
     /// <param name="filled">The handle of the buffer that the device is done with. Its owner doesn't change.</param>
     /// <param name="busAddress">The address of the other one's payload, as a device sees it; 0 if there is none.</param>
     /// <param name="file">The caller's file, on record until the next rental. The compiler fills it in: it has to be a literal.</param>
     /// <param name="line">The caller's line.</param>
-    /// <returns>The other buffer, or why there is none, as from <see cref="TryRent"/>; <see cref="RentError.NotPosted"/> if no device holds the first. Then nothing has changed.</returns>
+    /// <returns>The other buffer, or why there is none, as from <see cref="TryRent"/>; <see cref="RentError.NotPosted"/> if no device holds
+    /// the first. Then nothing has changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RentResult TryExchange(BufferHandle filled, out ulong busAddress, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public RentResult TryExchange(BufferHandle filled, out ulong busAddress, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ulong index = IndexOf(filled);
         if (!HasCredit || index >= _count)
@@ -45,7 +49,8 @@ public abstract unsafe partial class BufferPool
         return RentResult.FromWord(word);
     }
 
-    /// <summary>Takes a buffer back from a device and returns it: <see cref="Unpost"/> and <see cref="Return"/> in one. Any context, interrupts masked; constant time.</summary>
+    /// <summary>Takes a buffer back from a device and returns it: <see cref="Unpost"/> and <see cref="Return"/> in one. Any context,
+    /// interrupts masked; constant time.</summary>
     /// <param name="buffer">The handle of the buffer that the device is done with.</param>
     /// <returns>What either says.</returns>
     public ReturnError ReturnPosted(BufferHandle buffer)
@@ -64,7 +69,8 @@ public abstract unsafe partial class BufferPool
         return ReturnError.None;
     }
 
-    /// <summary>Makes the one who runs the owner of a rented buffer, and shows it to him: <see cref="Adopt"/> and <see cref="GetSpan"/> in one. Any context, interrupts masked; constant time.</summary>
+    /// <summary>Makes the one who runs the owner of a rented buffer, and shows it to him: <see cref="Adopt"/> and <see cref="GetSpan"/> in
+    /// one. Any context, interrupts masked; constant time.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>All <see cref="BufferSize"/> bytes; empty if the handle is refused, and then nothing has changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

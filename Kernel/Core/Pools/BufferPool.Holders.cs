@@ -32,7 +32,8 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>
-    /// How many buffers come back without any thread's doing, or at least nobody knows better: what a device is about to finish, what an interrupt handler has, what lies in a queue whose consumer isn't
+    /// How many buffers come back without any thread's doing, or at least nobody knows better: what a device is about to finish, what an
+    /// interrupt handler has, what lies in a queue whose consumer isn't
     /// known. Interrupts masked; time in proportion to the number of holders.
     /// </summary>
     internal int CountOnTheirWay()

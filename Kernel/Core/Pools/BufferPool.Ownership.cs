@@ -9,10 +9,12 @@ public abstract unsafe partial class BufferPool
     private ulong _transfers;
 
     /// <summary>
-    /// Gives a buffer to a device. Until <see cref="Unpost"/> the processor may neither return nor touch it, and its handle is good for nothing but that and <see cref="GetBusAddress"/>. Any context.
+    /// Gives a buffer to a device. Until <see cref="Unpost"/> the processor may neither return nor touch it, and its handle is good for
+    /// nothing but that and <see cref="GetBusAddress"/>. Any context.
     /// </summary>
     /// <param name="buffer">Its handle.</param>
-    /// <returns>Why it was refused (<see cref="ReturnError.Posted"/>: a device holds it already), or <see cref="ReturnError.None"/>.</returns>
+    /// <returns>Why it was refused (<see cref="ReturnError.Posted"/>: a device holds it already), or
+    /// <see cref="ReturnError.None"/>.</returns>
     public ReturnError Post(BufferHandle buffer)
     {
         Processor.Mask();
@@ -33,7 +35,8 @@ public abstract unsafe partial class BufferPool
         return error;
     }
 
-    /// <summary>The same for a buffer that shall outlive whoever gives it away, as <see cref="Disown"/>, with the address for the device: one step instead of three, for a driver's every frame. Any context.</summary>
+    /// <summary>The same for a buffer that shall outlive whoever gives it away, as <see cref="Disown"/>, with the address for the device:
+    /// one step instead of three, for a driver's every frame. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <param name="busAddress">The address of its payload, as a device sees it; 0 if it was refused.</param>
     /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
@@ -64,7 +67,8 @@ public abstract unsafe partial class BufferPool
     /// <summary>Takes a buffer back from a device that has let go of it. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>
-    /// <see cref="ReturnError.None"/>; <see cref="ReturnError.OwnerDied"/> if its owner isn't there any more: the buffer has gone back to the pool, and the caller must forget it; or why it was refused.
+    /// <see cref="ReturnError.None"/>; <see cref="ReturnError.OwnerDied"/> if its owner isn't there any more: the buffer has gone back to
+    /// the pool, and the caller must forget it; or why it was refused.
     /// </returns>
     public ReturnError Unpost(BufferHandle buffer)
     {
@@ -97,7 +101,8 @@ public abstract unsafe partial class BufferPool
     /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Adopt(BufferHandle buffer) => Assign(buffer, RenterStamp.OwnerOf(Processor.Stamp));
 
-    /// <summary>Makes nobody the owner of a rented buffer: a queue has it, and it outlives whoever put it there. It counts with those of interrupt handlers. Any context.</summary>
+    /// <summary>Makes nobody the owner of a rented buffer: a queue has it, and it outlives whoever put it there. It counts with those of
+    /// interrupt handlers. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Disown(BufferHandle buffer) => Assign(buffer, RenterStamp.Interrupt);
@@ -127,7 +132,8 @@ public abstract unsafe partial class BufferPool
         };
     }
 
-    /// <summary>A number that changes whenever a buffer changes hands: equal before and after a listing, it shows one state of the pool. Any context.</summary>
+    /// <summary>A number that changes whenever a buffer changes hands: equal before and after a listing, it shows one state of the pool.
+    /// Any context.</summary>
     public ulong ChangeNumber
     {
         get
@@ -181,7 +187,8 @@ public abstract unsafe partial class BufferPool
         return error;
     }
 
-    /// <summary>A thread has died: takes its buffers back, one after the other; one that a device holds comes back when the device lets go. Supervisor.</summary>
+    /// <summary>A thread has died: takes its buffers back, one after the other; one that a device holds comes back when the device lets go.
+    /// Supervisor.</summary>
     private void Reclaim(KernelThread thread)
     {
         byte owner = RenterStamp.OwnerOf(thread.Block);

@@ -4,7 +4,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.Pools;
 
-/// <content>Rules beyond there being a buffer: reserve, cap, watermarks; and fault injection. All behind one comparison in the usual path.</content>
+/// <content>Rules beyond there being a buffer: reserve, cap, watermarks; and fault injection. All behind one comparison in the usual
+/// path.</content>
 public abstract unsafe partial class BufferPool
 {
     /// <summary>By cause.</summary>
@@ -21,7 +22,8 @@ public abstract unsafe partial class BufferPool
     /// <summary>Every k-th rental fails with <see cref="RentError.Injected"/>; 0 if none does.</summary>
     public int FailEvery => _failEvery;
 
-    /// <summary>Lets every k-th rental fail that would have succeeded, counted from now: to see what becomes of the callers. One that would have to wait counts as if it would succeed. Any context.</summary>
+    /// <summary>Lets every k-th rental fail that would have succeeded, counted from now: to see what becomes of the callers. One that would
+    /// have to wait counts as if it would succeed. Any context.</summary>
     /// <param name="k">1 for all of them, 0 for none.</param>
     /// <returns>False if it is negative; then nothing has changed.</returns>
     public bool InjectFailures(int k)
@@ -39,11 +41,13 @@ public abstract unsafe partial class BufferPool
         return true;
     }
 
-    /// <summary>Has each beginning and end of pressure signalled, for a thread that does something about it; <see cref="PoolSnapshot.IsUnderPressure"/> tells which it was. Boot context.</summary>
+    /// <summary>Has each beginning and end of pressure signalled, for a thread that does something about it;
+    /// <see cref="PoolSnapshot.IsUnderPressure"/> tells which it was. Boot context.</summary>
     /// <param name="changed">The semaphore to be released, in whatever context rents or returns; null for none.</param>
     public void WatchPressure(Semaphore? changed) => _pressureChanged = changed;
 
-    /// <summary>A rental that is a new maximum, that finds no buffer, or that the rules have a word in. Interrupts masked; lifts the mask.</summary>
+    /// <summary>A rental that is a new maximum, that finds no buffer, or that the rules have a word in. Interrupts masked; lifts the
+    /// mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private protected RentResult RentWithAttention(string file, int line)
     {
@@ -77,7 +81,8 @@ public abstract unsafe partial class BufferPool
     /// <summary>Whether there is a rule, or fault injection, that every rental and every wait has to ask.</summary>
     private bool IsRuled => (_failEvery | Rules.Cap) != 0;
 
-    /// <summary>Whether the rules, or fault injection, refuse a request that would get a buffer, now or after a wait. Interrupts masked.</summary>
+    /// <summary>Whether the rules, or fault injection, refuse a request that would get a buffer, now or after a wait. Interrupts
+    /// masked.</summary>
     private protected RentError CheckRules()
     {
         byte owner = RenterStamp.OwnerOf(Processor.Stamp);

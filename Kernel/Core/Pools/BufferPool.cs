@@ -10,14 +10,20 @@ namespace Reservoir.Pools;
 /// A fixed number of buffers of a fixed size, all made at boot. What is common to both kinds of pool.
 /// </summary>
 /// <remarks>
-/// <para>A buffer is rented with a handle and returned with it; the handle is the only way to its payload. Each use of a handle is checked in constant
-/// time, in every build: one that was returned, belongs elsewhere or was invented is refused with the reason, and nothing has changed.</para>
-/// <para>The payload lies between two guard words. They are checked when the buffer comes back: a damaged buffer is quarantined, its last owner is on record, and the pool
+/// <para>A buffer is rented with a handle and returned with it; the handle is the only way to its payload. Each use of a handle is checked
+/// in constant
+/// time, in every build: one that was returned, belongs elsewhere or was invented is refused with the reason, and nothing has
+/// changed.</para>
+/// <para>The payload lies between two guard words. They are checked when the buffer comes back: a damaged buffer is quarantined, its last
+/// owner is on record, and the pool
 /// goes on with one less. The book-keeping lies elsewhere, where no overrun reaches it.</para>
-/// <para>Invariant, outside masked sections: a buffer is rented, free or quarantined. The free ones form a stack through their records: the one returned last is rented first,
+/// <para>Invariant, outside masked sections: a buffer is rented, free or quarantined. The free ones form a stack through their records: the
+/// one returned last is rented first,
 /// while the cache still knows it. Their number is not kept but follows from the others, so that the three always add up.</para>
-/// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked; <see cref="Audit"/> and the listings take many short steps. Renting and
-/// returning are written out in one piece, because each call would cost as much as the work. Whatever is not asked of every pool (rules, fault injection, watermarks, statistics of the
+/// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked;
+/// <see cref="Audit"/> and the listings take many short steps. Renting and
+/// returning are written out in one piece, because each call would cost as much as the work. Whatever is not asked of every pool (rules,
+/// fault injection, watermarks, statistics of the
 /// top) hides behind one comparison: see <see cref="_credit"/>.</para>
 /// </remarks>
 [AllocationFree]
@@ -26,7 +32,8 @@ public abstract unsafe partial class BufferPool
     private protected readonly Processor Processor;
     private protected readonly Scheduler Scheduler;
 
-    /// <summary>Threads that wait for a buffer. While there is one, no buffer is free. <see cref="ThreadRings.Flag"/> is set while returns have to look at the low watermark.</summary>
+    /// <summary>Threads that wait for a buffer. While there is one, no buffer is free. <see cref="ThreadRings.Flag"/> is set while returns
+    /// have to look at the low watermark.</summary>
     private protected readonly ThreadRings* Waiters;
 
     private readonly WaitQueue _queue;
@@ -40,7 +47,8 @@ public abstract unsafe partial class BufferPool
     private readonly uint _bufferSize;
 
     /// <summary>
-    /// So many buffers can be rented before one rental has to go through <see cref="RentWithAttention"/>: there is none left, it is a new maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
+    /// So many buffers can be rented before one rental has to go through <see cref="RentWithAttention"/>: there is none left, it is a new
+    /// maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
     /// injection. Then it isn't positive.
     /// </summary>
     private long _credit;
@@ -54,7 +62,8 @@ public abstract unsafe partial class BufferPool
     /// <summary>Buffers that came back and went to a waiter.</summary>
     private ulong _handOffs;
 
-    /// <summary>What <see cref="_returns"/> was when <see cref="ThreadRings.Floor"/> was true. While it is, no buffer has been free, and each that changed hands was handed over.</summary>
+    /// <summary>What <see cref="_returns"/> was when <see cref="ThreadRings.Floor"/> was true. While it is, no buffer has been free, and
+    /// each that changed hands was handed over.</summary>
     private ulong _floorAt = ulong.MaxValue;
 
     private int _highWater;
@@ -130,7 +139,8 @@ public abstract unsafe partial class BufferPool
     /// <summary>Rents a buffer if there is one. Never waits.</summary>
     /// <param name="file">The caller's file, on record until the next rental. The compiler fills it in: it has to be a literal.</param>
     /// <param name="line">The caller's line.</param>
-    /// <returns>The buffer, or <see cref="RentError.Empty"/>, <see cref="RentError.Reserved"/>, <see cref="RentError.OverCap"/> or <see cref="RentError.Injected"/>.</returns>
+    /// <returns>The buffer, or <see cref="RentError.Empty"/>, <see cref="RentError.Reserved"/>, <see cref="RentError.OverCap"/> or
+    /// <see cref="RentError.Injected"/>.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public RentResult TryRent([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -286,7 +296,8 @@ public abstract unsafe partial class BufferPool
     private protected bool HasNoBufferLeft => _quarantined == (int)_count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected static char* CharactersOf(string literal) => (char*)Unsafe.AsPointer(ref Unsafe.AsRef(in literal.GetPinnableReference()));
+    private protected static char* CharactersOf(string literal) =>
+        (char*)Unsafe.AsPointer(ref Unsafe.AsRef(in literal.GetPinnableReference()));
 
     /// <summary>The last buffer was quarantined: nobody need wait any more. Interrupts masked.</summary>
     private protected virtual void LoseLastBuffer()
@@ -294,7 +305,8 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>
-    /// Whether who finds the pool empty may wait without a question but that of <see cref="ThreadRings.Floor"/>, which is true: no rule has a word in, and not every buffer is quarantined. Interrupts masked.
+    /// Whether who finds the pool empty may wait without a question but that of <see cref="ThreadRings.Floor"/>, which is true: no rule has
+    /// a word in, and not every buffer is quarantined. Interrupts masked.
     /// </summary>
     private protected bool KnowsFloor
     {
@@ -302,7 +314,8 @@ public abstract unsafe partial class BufferPool
         get => _floorAt == _returns;
     }
 
-    /// <summary>Finds out what <see cref="KnowsFloor"/> says, before somebody waits. Interrupts masked; bounded by the number of threads.</summary>
+    /// <summary>Finds out what <see cref="KnowsFloor"/> says, before somebody waits. Interrupts masked; bounded by the number of
+    /// threads.</summary>
     private protected void KnowFloor()
     {
         if (!KnowsFloor && !IsRuled && !HasNoBufferLeft)
@@ -312,7 +325,8 @@ public abstract unsafe partial class BufferPool
         }
     }
 
-    /// <summary>A buffer has got another owner without having been returned, or there are other rules: what is known is no longer true. Interrupts masked.</summary>
+    /// <summary>A buffer has got another owner without having been returned, or there are other rules: what is known is no longer true.
+    /// Interrupts masked.</summary>
     private void ForgetFloor()
     {
         Waiters->Floor = 0;
@@ -353,14 +367,17 @@ public abstract unsafe partial class BufferPool
     private static ulong IndexOf(BufferHandle buffer) => (ushort)buffer.Word;
 
     /// <summary>
-    /// The check of every handle: that very word, the pool's number included, is on record as the rental of the buffer that it names. The word of a buffer that isn't rented has
-    /// <see cref="BufferHandle.NotRented"/>, that of one that a device holds <see cref="BufferHandle.Posted"/>, and no handle with such a bit gets past the first comparison.
+    /// The check of every handle: that very word, the pool's number included, is on record as the rental of the buffer that it names. The
+    /// word of a buffer that isn't rented has
+    /// <see cref="BufferHandle.NotRented"/>, that of one that a device holds <see cref="BufferHandle.Posted"/>, and no handle with such a
+    /// bit gets past the first comparison.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsRental(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsPosted(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
+    private bool IsPosted(ulong index, BufferHandle buffer) =>
+        index < _count && _records[index].Word == (buffer.Word | BufferHandle.Posted);
 
     /// <summary>What a handle of a buffer holds beside the generation.</summary>
     private ulong PlaceOf(ulong index) => (ulong)Number << BufferHandle.PoolShift | index;
@@ -412,7 +429,8 @@ public abstract unsafe partial class BufferPool
         return processor.TryUnmask() ? ReturnError.None : LetInterruptsIn(ReturnError.None);
     }
 
-    /// <summary>Nobody waits; or the waiter has a deadline or is more important; or somebody runs at another priority than its own, perhaps the one who returns. Lifts the mask.</summary>
+    /// <summary>Nobody waits; or the waiter has a deadline or is more important; or somebody runs at another priority than its own, perhaps
+    /// the one who returns. Lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ReturnError ReturnWithCare(BufferRecord* record)
     {

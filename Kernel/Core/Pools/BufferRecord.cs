@@ -7,8 +7,10 @@ namespace Reservoir.Pools;
 /// What a pool knows about one buffer. Lies outside the payload, in a region of its own.
 /// </summary>
 /// <remarks>
-/// Invariant: <see cref="Word"/> is the handle of the current rental while the buffer is rented, and has <see cref="BufferHandle.NotRented"/> set while it isn't: then the rest of it
-/// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. No index has these bits, so one comparison with a handle tells everything.
+/// Invariant: <see cref="Word"/> is the handle of the current rental while the buffer is rented, and has
+/// <see cref="BufferHandle.NotRented"/> set while it isn't: then the rest of it
+/// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. No index
+/// has these bits, so one comparison with a handle tells everything.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 [AllocationFree]
@@ -33,7 +35,8 @@ internal unsafe struct BufferRecord
     [FieldOffset(24)]
     public byte* Payload;
 
-    /// <summary>The source line that rented it last, and the file: the characters of a string literal, which never move, with a zero behind the last.</summary>
+    /// <summary>The source line that rented it last, and the file: the characters of a string literal, which never move, with a zero behind
+    /// the last.</summary>
     [FieldOffset(32)]
     public char* SiteFile;
     [FieldOffset(40)]

@@ -5,7 +5,8 @@ namespace Reservoir.Pools;
 /// <summary>What a pool is made of: checked and reserved by the memory manager.</summary>
 internal readonly struct PoolDescription
 {
-    public PoolDescription(string name, int number, int bufferSize, int count, int alignment, Region buffers, Region records, PoolRules rules)
+    public PoolDescription(string name, int number, int bufferSize, int count, int alignment, Region buffers, Region records,
+        PoolRules rules)
     {
         Name = name;
         Number = number;

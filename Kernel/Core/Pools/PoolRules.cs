@@ -2,14 +2,16 @@ using Cosmos.Common;
 
 namespace Reservoir.Pools;
 
-/// <summary>What a pool demands of those who rent, beyond there being a buffer. All optional, part of the plan, unchangeable once the pool is made.</summary>
+/// <summary>What a pool demands of those who rent, beyond there being a buffer. All optional, part of the plan, unchangeable once the pool
+/// is made.</summary>
 [AllocationFree]
 public readonly struct PoolRules
 {
     /// <summary>Buffers that interrupt handlers leave to threads, 0 to one less than the pool has.</summary>
     public int Reserve { get; init; }
 
-    /// <summary>The most buffers that one owner (a thread; all interrupt handlers together) can have, 1 to the pool's count; 0 for no limit. Who adopts a buffer can have more.</summary>
+    /// <summary>The most buffers that one owner (a thread; all interrupt handlers together) can have, 1 to the pool's count; 0 for no
+    /// limit. Who adopts a buffer can have more.</summary>
     public int Cap { get; init; }
 
     /// <summary>So many rented buffers begin a time of pressure, 1 to the pool's count; 0 for none.</summary>

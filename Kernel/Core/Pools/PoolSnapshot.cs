@@ -2,7 +2,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Pools;
 
-/// <summary>A pool's numbers at one moment. Always <see cref="InUse"/> + <see cref="Free"/> + <see cref="Quarantined"/> = <see cref="Count"/>.</summary>
+/// <summary>A pool's numbers at one moment. Always <see cref="InUse"/> + <see cref="Free"/> + <see cref="Quarantined"/> =
+/// <see cref="Count"/>.</summary>
 [AllocationFree]
 public readonly struct PoolSnapshot
 {

@@ -15,7 +15,8 @@ public enum RentError : byte
     /// <summary>The wait was called off.</summary>
     Cancelled,
 
-    /// <summary>The caller may not wait, so it may not ask in a way that could: interrupts masked, an interrupt handler, the idle thread, or threads don't run yet.</summary>
+    /// <summary>The caller may not wait, so it may not ask in a way that could: interrupts masked, an interrupt handler, the idle thread,
+    /// or threads don't run yet.</summary>
     NotAllowedHere,
 
     /// <summary>All buffers are quarantined: none will ever come back, and a wait would never end.</summary>

@@ -28,7 +28,8 @@ public readonly unsafe struct RentalInfo
     /// <summary>Whether it is out of use.</summary>
     public bool IsQuarantined { get; init; }
 
-    /// <summary>The thread that has it or had it last; -1 for an interrupt handler, the boot code, or on the way from one thread to another.</summary>
+    /// <summary>The thread that has it or had it last; -1 for an interrupt handler, the boot code, or on the way from one thread to
+    /// another.</summary>
     public int Owner { get; init; }
 
     /// <summary>Nanoseconds since it was rented, give or take a timer tick.</summary>

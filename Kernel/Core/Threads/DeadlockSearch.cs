@@ -5,16 +5,22 @@ using Reservoir.Pools;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Finds threads that can never go on because they wait for each other, from what is on record anyway: who waits for which pool or mutex, and who has its buffers or owns it.
+/// Finds threads that can never go on because they wait for each other, from what is on record anyway: who waits for which pool or mutex,
+/// and who has its buffers or owns it.
 /// </summary>
 /// <remarks>
-/// <para>A pool's buffers are alike, so a waiter is helped by any of those who have some: it is stuck only if all of them are. So the search begins with every thread that waits for ever for a buffer or a mutex, and strikes
-/// out each one that somebody can still help, until nothing changes (Holt 1972, reduction of the graph of reusable resources). Those left are stuck. Whoever runs, could run, sleeps, or waits with a time limit
-/// or for a semaphore or an event can still help: it goes on without any of them as far as anybody knows. So does a device that has buffers, and an interrupt handler. Buffers in a queue are in the hands of
+/// <para>A pool's buffers are alike, so a waiter is helped by any of those who have some: it is stuck only if all of them are. So the
+/// search begins with every thread that waits for ever for a buffer or a mutex, and strikes
+/// out each one that somebody can still help, until nothing changes (Holt 1972, reduction of the graph of reusable resources). Those left
+/// are stuck. Whoever runs, could run, sleeps, or waits with a time limit
+/// or for a semaphore or an event can still help: it goes on without any of them as far as anybody knows. So does a device that has
+/// buffers, and an interrupt handler. Buffers in a queue are in the hands of
 /// the thread that takes them out.</para>
-/// <para>It looks in short steps, each of one thread or one pool, and is right nevertheless: the waits are read first, then the pools, then it is made sure that all whom it found stuck are in the same waits still. They have not run in
+/// <para>It looks in short steps, each of one thread or one pool, and is right nevertheless: the waits are read first, then the pools, then
+/// it is made sure that all whom it found stuck are in the same waits still. They have not run in
 /// between, so what they held when their pool was looked at they hold before and after, and nobody else had any of it.</para>
-/// <para>One thread at a time, thread or boot context. The work is bounded by the number of threads, squared; the steps with interrupts masked by the number of threads.</para>
+/// <para>One thread at a time, thread or boot context. The work is bounded by the number of threads, squared; the steps with interrupts
+/// masked by the number of threads.</para>
 /// </remarks>
 [AllocationFree]
 public sealed class DeadlockSearch
@@ -80,9 +86,11 @@ public sealed class DeadlockSearch
     /// <summary>Whether a thread has, or takes out of a queue, what a stuck thread waits for.</summary>
     /// <param name="holder">Who may have it.</param>
     /// <param name="waiter">The stuck thread.</param>
-    public bool HasWhatIsWaitedFor(KernelThread holder, KernelThread waiter) => _holders[_waits[waiter.Id].Queue].Threads.Contains(holder.Id);
+    public bool HasWhatIsWaitedFor(KernelThread holder, KernelThread waiter) =>
+        _holders[_waits[waiter.Id].Queue].Threads.Contains(holder.Id);
 
-    /// <summary>Calls the wait of <see cref="Victim"/> off, if it is still the one that was found: its call returns with an error, and what it then lets go of lets the others go on.</summary>
+    /// <summary>Calls the wait of <see cref="Victim"/> off, if it is still the one that was found: its call returns with an error, and what
+    /// it then lets go of lets the others go on.</summary>
     /// <returns>False if there is none.</returns>
     public bool TryBreak() => Victim is { } victim && _scheduler.CancelWait(victim, _waits[victim.Id].Queue, _waits[victim.Id].Switches);
 
@@ -151,7 +159,8 @@ public sealed class DeadlockSearch
         while (!rest.IsEmpty)
         {
             int id = rest.TakeFirst();
-            if (!_scheduler.IsWaitingForHolders(id, out int queue, out ulong switches) || queue != _waits[id].Queue || switches != _waits[id].Switches)
+            if (!_scheduler.IsWaitingForHolders(id, out int queue, out ulong switches) || queue != _waits[id].Queue
+                || switches != _waits[id].Switches)
             {
                 return false;
             }
@@ -163,7 +172,8 @@ public sealed class DeadlockSearch
         return true;
     }
 
-    /// <summary>Goes from a stuck thread to the one that has most of what it waits for, and on, until it comes round. If what is waited for is in nobody's hands, there is no circle but a dead end.</summary>
+    /// <summary>Goes from a stuck thread to the one that has most of what it waits for, and on, until it comes round. If what is waited for
+    /// is in nobody's hands, there is no circle but a dead end.</summary>
     private void FindCircle()
     {
         ThreadSet seen = default;

@@ -6,7 +6,8 @@ namespace Reservoir.Threads;
 /// <summary>
 /// Something that has happened or not: all who wait go on when it is set, and nobody waits while it is.
 /// </summary>
-/// <remarks>Setting wakes all who wait at that moment, the most important first, in one step: it takes time in proportion to their number. Who waits again afterwards, after a <see cref="Reset"/>, waits for the next time.</remarks>
+/// <remarks>Setting wakes all who wait at that moment, the most important first, in one step: it takes time in proportion to their number.
+/// Who waits again afterwards, after a <see cref="Reset"/>, waits for the next time.</remarks>
 [AllocationFree]
 public sealed unsafe class Event
 {

@@ -5,7 +5,8 @@ using Reservoir.Time;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// A thread: a stack, a priority, a body, and what has become of it. Made by <see cref="Scheduler.CreateThread"/>; what the scheduler needs at every
+/// A thread: a stack, a priority, a body, and what has become of it. Made by <see cref="Scheduler.CreateThread"/>; what the scheduler needs
+/// at every
 /// switch lies in its control block.
 /// </summary>
 [AllocationFree]
@@ -48,7 +49,8 @@ public sealed unsafe class KernelThread
     public ulong Switches => Block->Switches;
 
     /// <summary>
-    /// Whether it only looks after other threads, or does what nobody waits for: that it runs does not mean that the system has something to do. It says so itself, with <see cref="Scheduler.Current"/>; the
+    /// Whether it only looks after other threads, or does what nobody waits for: that it runs does not mean that the system has something
+    /// to do. It says so itself, with <see cref="Scheduler.Current"/>; the
     /// idle thread is one.
     /// </summary>
     public bool IsBackground { get; set; }
@@ -65,7 +67,8 @@ public sealed unsafe class KernelThread
     /// <summary>How often it was started again.</summary>
     public int Restarts { get; internal set; }
 
-    /// <summary>What it waits for: the name of a pool, semaphore, mutex or event, <c>time</c> while it sleeps, <c>resumption</c> while it is suspended, null while it doesn't wait.</summary>
+    /// <summary>What it waits for: the name of a pool, semaphore, mutex or event, <c>time</c> while it sleeps, <c>resumption</c> while it
+    /// is suspended, null while it doesn't wait.</summary>
     public string? WaitingFor => Block->State == ThreadState.Waiting ? _scheduler.NameOf(Block) : null;
 
     internal ThreadBlock* Block { get; }

@@ -6,7 +6,8 @@ public enum LockResult : byte
     /// <summary>The caller owns it.</summary>
     Locked,
 
-    /// <summary>The caller owns it, but the owner before has died with it: what it protects may be half done and has to be put in order first.</summary>
+    /// <summary>The caller owns it, but the owner before has died with it: what it protects may be half done and has to be put in order
+    /// first.</summary>
     LockedAbandoned,
 
     /// <summary>The time was up first.</summary>
@@ -18,6 +19,7 @@ public enum LockResult : byte
     /// <summary>Refused: the caller owns it already.</summary>
     AlreadyOwned,
 
-    /// <summary>Refused: the caller may not wait here (interrupts masked, an interrupt handler, the idle thread, or threads don't run yet).</summary>
+    /// <summary>Refused: the caller may not wait here (interrupts masked, an interrupt handler, the idle thread, or threads don't run
+    /// yet).</summary>
     NotAllowedHere,
 }

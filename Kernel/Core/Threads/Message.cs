@@ -2,7 +2,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
-/// <summary>What a <see cref="MessageQueue"/> carries: sixteen bytes, whose meaning is the business of those who use the queue. Travels in two registers.</summary>
+/// <summary>What a <see cref="MessageQueue"/> carries: sixteen bytes, whose meaning is the business of those who use the queue. Travels in
+/// two registers.</summary>
 [AllocationFree]
 public readonly struct Message
 {

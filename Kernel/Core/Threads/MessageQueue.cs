@@ -7,13 +7,18 @@ using Reservoir.Time;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Messages of sixteen bytes on their way from those who send to those who receive, in the order in which they were sent; as many as the queue was made for and no more.
+/// Messages of sixteen bytes on their way from those who send to those who receive, in the order in which they were sent; as many as the
+/// queue was made for and no more.
 /// </summary>
 /// <remarks>
-/// <para>A message that is sent while a thread waits goes straight to the most important one, longest wait first among equals, and nobody can take it on the way. Who finds the queue full can wait as
-/// well: room goes to the most important waiter in the same way, whose message then is the last one in the queue. A wait that ends in another way has neither received nor sent anything.</para>
-/// <para>Interrupt handlers use <see cref="TrySend"/> and <see cref="TryReceive"/>, which never wait. Each message that is refused because the queue is full is counted.</para>
-/// <para>Invariant, outside masked sections: while receivers wait the queue is empty, and while senders wait it is full. Constant time, but for the timer queue when a wait has a deadline.</para>
+/// <para>A message that is sent while a thread waits goes straight to the most important one, longest wait first among equals, and nobody
+/// can take it on the way. Who finds the queue full can wait as
+/// well: room goes to the most important waiter in the same way, whose message then is the last one in the queue. A wait that ends in
+/// another way has neither received nor sent anything.</para>
+/// <para>Interrupt handlers use <see cref="TrySend"/> and <see cref="TryReceive"/>, which never wait. Each message that is refused because
+/// the queue is full is counted.</para>
+/// <para>Invariant, outside masked sections: while receivers wait the queue is empty, and while senders wait it is full. Constant time, but
+/// for the timer queue when a wait has a deadline.</para>
 /// </remarks>
 [AllocationFree]
 public sealed unsafe class MessageQueue
@@ -42,7 +47,8 @@ public sealed unsafe class MessageQueue
     private Message* _next;
     private Message* _oldest;
 
-    /// <summary>Messages in the queue. As a number without a sign it is no less than the capacity when a sender has to look closer, and (one less) when a receiver has to.</summary>
+    /// <summary>Messages in the queue. As a number without a sign it is no less than the capacity when a sender has to look closer, and
+    /// (one less) when a receiver has to.</summary>
     private int _count;
 
     private ulong _refused;
@@ -96,10 +102,12 @@ public sealed unsafe class MessageQueue
     /// <summary>How many threads wait for room. Any context.</summary>
     public int WaitingSenders => _senders->Count;
 
-    /// <summary>Messages that were refused because the queue was full, and stayed full as long as the sender would wait. Any context.</summary>
+    /// <summary>Messages that were refused because the queue was full, and stayed full as long as the sender would wait. Any
+    /// context.</summary>
     public ulong Refused => _refused;
 
-    /// <summary>Sends a message if there is room. Any context; never waits. In thread context, a more important thread that gets it runs before this returns, unless the caller holds interrupts off.</summary>
+    /// <summary>Sends a message if there is room. Any context; never waits. In thread context, a more important thread that gets it runs
+    /// before this returns, unless the caller holds interrupts off.</summary>
     /// <param name="message">The message.</param>
     /// <returns>False if the queue is full: the message is refused, and counted.</returns>
     public bool TrySend(Message message)
@@ -198,7 +206,8 @@ public sealed unsafe class MessageQueue
         return message;
     }
 
-    /// <summary>Takes the oldest message out, and lets the first sender that waits for room put its own in. Interrupts masked; the queue isn't empty. The caller gives way if that one is more important.</summary>
+    /// <summary>Takes the oldest message out, and lets the first sender that waits for room put its own in. Interrupts masked; the queue
+    /// isn't empty. The caller gives way if that one is more important.</summary>
     private Message TakeOldest()
     {
         Message oldest = Fetch();

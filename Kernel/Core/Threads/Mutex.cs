@@ -7,9 +7,11 @@ namespace Reservoir.Threads;
 /// A lock that one thread owns. While more important threads wait for it, its owner runs at their priority.
 /// </summary>
 /// <remarks>
-/// <para>Unlocking passes the mutex to the most important waiter, among equals to the one that has waited longest; nobody can take it in between.</para>
+/// <para>Unlocking passes the mutex to the most important waiter, among equals to the one that has waited longest; nobody can take it in
+/// between.</para>
 /// <para>If the owner dies the mutex goes on to the next one all the same, who is told so: <see cref="LockResult.LockedAbandoned"/>.</para>
-/// <para>Thread context. Constant time, but for the timer queue when a wait has a deadline and for boosts, which take time in proportion to the number of threads there are.</para>
+/// <para>Thread context. Constant time, but for the timer queue when a wait has a deadline and for boosts, which take time in proportion to
+/// the number of threads there are.</para>
 /// </remarks>
 [AllocationFree]
 public sealed unsafe class Mutex
@@ -55,7 +57,8 @@ public sealed unsafe class Mutex
     public LockResult Lock(ThreadContext context, ulong timeoutNanoseconds)
     {
         _processor.Mask();
-        LockResult result = Scheduler.MayWait(_processor, context) ? LockMasked(context.Block, timeoutNanoseconds) : LockResult.NotAllowedHere;
+        LockResult result = Scheduler.MayWait(_processor, context)
+            ? LockMasked(context.Block, timeoutNanoseconds) : LockResult.NotAllowedHere;
         _processor.Unmask();
         return result;
     }

@@ -4,10 +4,12 @@ using Cosmos.Common;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Who rents and when, in one word that goes on record with every rental: the processor's counter at the last interrupt, whose lowest byte makes
+/// Who rents and when, in one word that goes on record with every rental: the processor's counter at the last interrupt, whose lowest byte
+/// makes
 /// room for the owner's number. Precise enough for an age.
 /// </summary>
-/// <remarks>While a thread runs, the timer interrupts once a <see cref="Scheduler.QuantumNanoseconds"/> at least, and nothing is rented while none runs: no stamp is older than that.</remarks>
+/// <remarks>While a thread runs, the timer interrupts once a <see cref="Scheduler.QuantumNanoseconds"/> at least, and nothing is rented
+/// while none runs: no stamp is older than that.</remarks>
 [AllocationFree]
 internal static unsafe class RenterStamp
 {

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Reservoir.Threads;
 
-/// <content>Priority inheritance: whoever holds what a more important thread waits for runs at that thread's priority, so that nobody in between can keep both waiting.</content>
+/// <content>Priority inheritance: whoever holds what a more important thread waits for runs at that thread's priority, so that nobody in
+/// between can keep both waiting.</content>
 public sealed unsafe partial class Scheduler
 {
     private const int BitsPerCount = 16;
@@ -23,7 +24,8 @@ public sealed unsafe partial class Scheduler
         get => _anyBoosted;
     }
 
-    /// <summary>The lowest priority that a holder of what is waited for in a queue has of its own; beyond all priorities if no thread holds it. Interrupts masked; bounded by the number of threads.</summary>
+    /// <summary>The lowest priority that a holder of what is waited for in a queue has of its own; beyond all priorities if no thread holds
+    /// it. Interrupts masked; bounded by the number of threads.</summary>
     internal int LowestHolder(ThreadRings* queue)
     {
         int lowest = int.MaxValue;
@@ -56,7 +58,8 @@ public sealed unsafe partial class Scheduler
     internal void RaiseHolders(ThreadRings* queue) => BoostHolders(queue, queue->HighestPriority);
 
     /// <summary>
-    /// Raises all who hold what is waited for in a queue, and, if they wait for something themselves, those who hold that. Interrupts masked; each thread is raised once at most, so the time is bounded by
+    /// Raises all who hold what is waited for in a queue, and, if they wait for something themselves, those who hold that. Interrupts
+    /// masked; each thread is raised once at most, so the time is bounded by
     /// the number of threads.
     /// </summary>
     /// <param name="queue">Where a thread has begun to wait.</param>
@@ -78,7 +81,8 @@ public sealed unsafe partial class Scheduler
         }
     }
 
-    /// <summary>A thread waits no longer in a queue: whoever was raised for it goes back to what is still needed. Interrupts masked; bounded by the number of threads.</summary>
+    /// <summary>A thread waits no longer in a queue: whoever was raised for it goes back to what is still needed. Interrupts masked;
+    /// bounded by the number of threads.</summary>
     /// <param name="queue">Where it has waited.</param>
     private void ReleaseBoosts(ThreadRings* queue)
     {
@@ -89,7 +93,8 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>Lets threads go back to the priority that is still needed, and those who hold what they wait for too.</summary>
     /// <remarks>
-    /// Threads that wait for each other's buffers, or a thread that waits for another buffer of a pool of which it has one, must not keep each other's boost up: so at first only those
+    /// Threads that wait for each other's buffers, or a thread that waits for another buffer of a pool of which it has one, must not keep
+    /// each other's boost up: so at first only those
     /// waiters count that are not boosted themselves, and when all are down the others are looked at once more.
     /// </remarks>
     private void Lower(ThreadSet threads)
@@ -131,7 +136,8 @@ public sealed unsafe partial class Scheduler
         }
     }
 
-    /// <summary>The threads that hold what is waited for in a queue. Most owners have nothing, so their counts are looked at four at a time.</summary>
+    /// <summary>The threads that hold what is waited for in a queue. Most owners have nothing, so their counts are looked at four at a
+    /// time.</summary>
     private ThreadSet HoldersOf(ThreadRings* queue)
     {
         var holders = default(ThreadSet);
@@ -174,7 +180,8 @@ public sealed unsafe partial class Scheduler
         return needed;
     }
 
-    /// <summary>Moves a thread to where one of another priority stands: behind its new equals, but the running one stays at the head.</summary>
+    /// <summary>Moves a thread to where one of another priority stands: behind its new equals, but the running one stays at the
+    /// head.</summary>
     private void SetPriority(ThreadBlock* thread, int priority)
     {
         if (priority == thread->BasePriority)

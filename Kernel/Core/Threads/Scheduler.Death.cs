@@ -12,7 +12,8 @@ public sealed unsafe partial class Scheduler
     internal KernelThread? Supervisor { get; set; }
 
     /// <summary>
-    /// Ends the running thread, after a fault or at the end of its body. Does not return if it can; the idle thread, the supervisor and an interrupt handler
+    /// Ends the running thread, after a fault or at the end of its body. Does not return if it can; the idle thread, the supervisor and an
+    /// interrupt handler
     /// can't be ended.
     /// </summary>
     /// <param name="end">How it goes.</param>
@@ -31,7 +32,8 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>
-    /// Ends a thread, at whatever point it is: it never runs again, its wait is over without an outcome. What it held comes back by the supervisor. Any context; a thread that kills itself does not return.
+    /// Ends a thread, at whatever point it is: it never runs again, its wait is over without an outcome. What it held comes back by the
+    /// supervisor. Any context; a thread that kills itself does not return.
     /// </summary>
     /// <param name="thread">The thread.</param>
     /// <returns>Why it could not be killed, or <see cref="KillError.None"/>.</returns>
@@ -46,7 +48,8 @@ public sealed unsafe partial class Scheduler
             Bury(thread.Block, ThreadEnd.Killed);
             if (thread.Block == Running && !_inInterrupt)
             {
-                // Masked section or not: it would go on, and wait, though it is in no ring any more. Who runs next has one section to end, its own.
+                // Masked section or not: it would go on, and wait, though it is in no ring any more. Who runs next has one section to end,
+                // its own.
                 _processor.MaskInterrupts();
                 SwitchTo(_processor, Running, _ready->First);
             }

@@ -15,7 +15,8 @@ public sealed unsafe partial class Scheduler
     {
         nuint state = _processor.MaskInterrupts();
         ThreadBlock* thread = _blocks + id;
-        bool waits = thread->State == ThreadState.Waiting && thread->TimerIndex == ThreadBlock.NotTimed && thread->Queue is not null && thread->Queue->Held is not null;
+        bool waits = thread->State == ThreadState.Waiting && thread->TimerIndex == ThreadBlock.NotTimed && thread->Queue is not null
+            && thread->Queue->Held is not null;
         queue = waits ? thread->Queue->Id : 0;
         switches = thread->Switches;
         _processor.RestoreInterrupts(state);
@@ -27,7 +28,8 @@ public sealed unsafe partial class Scheduler
     internal WaitQueue GetWaitQueue(int queue) => _waitQueues[queue];
 
     /// <summary>
-    /// The threads that can let go of what is waited for: who has it, and who takes it out of a queue. At one moment; any context, time in proportion to the number of threads and of the pool's holders.
+    /// The threads that can let go of what is waited for: who has it, and who takes it out of a queue. At one moment; any context, time in
+    /// proportion to the number of threads and of the pool's holders.
     /// </summary>
     /// <param name="queue">The queue's number.</param>
     /// <param name="comesBack">Whether some of it comes back without them.</param>

@@ -9,7 +9,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>Puts the running thread to sleep until <see cref="Resume"/>. Thread context. Constant time.</summary>
     /// <remarks>A resumption that comes first is not remembered: who needs that takes a <see cref="Semaphore"/>.</remarks>
     /// <param name="context">The caller's right to wait.</param>
-    /// <returns><see cref="WaitResult.Signalled"/> when it was resumed, <see cref="WaitResult.Cancelled"/> or <see cref="WaitResult.NotAllowedHere"/>.</returns>
+    /// <returns><see cref="WaitResult.Signalled"/> when it was resumed, <see cref="WaitResult.Cancelled"/> or
+    /// <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Suspend(ThreadContext context)
     {
         Processor processor = _processor;
@@ -17,7 +18,8 @@ public sealed unsafe partial class Scheduler
         return MayWait(processor, context) ? BlockWithCare(processor, null, Clock.Forever) : Unmasked(WaitResult.NotAllowedHere);
     }
 
-    /// <summary>Lets a suspended thread go on. Any context. In thread context, a more important one runs before this returns, unless the caller holds interrupts off. Constant time.</summary>
+    /// <summary>Lets a suspended thread go on. Any context. In thread context, a more important one runs before this returns, unless the
+    /// caller holds interrupts off. Constant time.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>False if it isn't suspended: whatever it does or waits for, it goes on with that.</returns>
     public bool Resume(KernelThread thread)

@@ -11,7 +11,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>True between <see cref="EnterInterrupt"/> and <see cref="ExitInterrupt"/>. Any context.</summary>
     public bool InInterrupt => _inInterrupt;
 
-    /// <summary>Called in each of the timer's interrupts, after the scheduler's own work; null for nobody. For tests that need an interrupt handler of their own.</summary>
+    /// <summary>Called in each of the timer's interrupts, after the scheduler's own work; null for nobody. For tests that need an interrupt
+    /// handler of their own.</summary>
     public InterruptWork? AtTimer { get; set; }
 
     /// <summary>The interrupt glue calls this first in every hardware interrupt but the timer's, interrupts masked.</summary>
@@ -22,7 +23,8 @@ public sealed unsafe partial class Scheduler
         _processor.Stamp = RenterStamp.WithOwner(timestamp, RenterStamp.Interrupt);
     }
 
-    /// <summary>The interrupt glue calls this last in every hardware interrupt, interrupts masked. Switches threads if it is time to.</summary>
+    /// <summary>The interrupt glue calls this last in every hardware interrupt, interrupts masked. Switches threads if it is time
+    /// to.</summary>
     /// <param name="timestamp">The time, in counts of <see cref="Processor.Timestamp"/>.</param>
     public void ExitInterrupt(ulong timestamp)
     {
@@ -37,12 +39,15 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>
-    /// The timer's interrupt handler: ends waits whose time is up, looks at the running thread's turn, and sets the timer for what comes next. <see cref="EnterInterrupt"/> need not come before it. An
+    /// The timer's interrupt handler: ends waits whose time is up, looks at the running thread's turn, and sets the timer for what comes
+    /// next. <see cref="EnterInterrupt"/> need not come before it. An
     /// interrupt that comes too early does no harm.
     /// </summary>
     /// <remarks>
-    /// Time in proportion to the number of waits that end, times the logarithm of the number of those that go on. While a thread runs the timer comes at the end of its turn at the latest, even if it has
-    /// no equal that is ready: one that becomes ready then need not set it, and what is done at each rental or signal is spared. So a busy processor takes one interrupt a quantum, an idle one none.
+    /// Time in proportion to the number of waits that end, times the logarithm of the number of those that go on. While a thread runs the
+    /// timer comes at the end of its turn at the latest, even if it has
+    /// no equal that is ready: one that becomes ready then need not set it, and what is done at each rental or signal is spared. So a busy
+    /// processor takes one interrupt a quantum, an idle one none.
     /// </remarks>
     /// <param name="timestamp">The time, in counts of <see cref="Processor.Timestamp"/>.</param>
     public void ServeTimer(ulong timestamp)
@@ -100,7 +105,8 @@ public sealed unsafe partial class Scheduler
         _ready->Add(thread);
     }
 
-    /// <summary>Counts until the running thread's turn should be looked at again; if it is over, that is noted. In the timer's interrupt.</summary>
+    /// <summary>Counts until the running thread's turn should be looked at again; if it is over, that is noted. In the timer's
+    /// interrupt.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong RestOfTurn(ulong timestamp)
     {
@@ -166,7 +172,8 @@ public sealed unsafe partial class Scheduler
         processor.SwitchContextFromInterrupt((ProcessorContext*)self, (ProcessorContext*)next);
     }
 
-    /// <summary>A turn that began when the running thread was given the processor is not over because another one takes it away, or the timer looks.</summary>
+    /// <summary>A turn that began when the running thread was given the processor is not over because another one takes it away, or the
+    /// timer looks.</summary>
     private static void KeepTurn(ThreadBlock* self)
     {
         if (self->TurnBegan == ThreadBlock.NewTurn)

@@ -35,7 +35,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>Does nothing for a while. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="nanoseconds">At least how long; the end is rounded up to the timer's grain. 0 yields.</param>
-    /// <returns><see cref="WaitResult.TimedOut"/> after the time, <see cref="WaitResult.Cancelled"/> or <see cref="WaitResult.NotAllowedHere"/>.</returns>
+    /// <returns><see cref="WaitResult.TimedOut"/> after the time, <see cref="WaitResult.Cancelled"/> or
+    /// <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Sleep(ThreadContext context, ulong nanoseconds)
     {
         if (nanoseconds == 0)
@@ -66,7 +67,8 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>
-    /// Whether the holder of a context may wait now. Interrupts masked. Not so with interrupts masked by the caller, which is how an interrupt handler and the boot code run, nor with another thread's
+    /// Whether the holder of a context may wait now. Interrupts masked. Not so with interrupts masked by the caller, which is how an
+    /// interrupt handler and the boot code run, nor with another thread's
     /// context, the idle thread's, or none.
     /// </summary>
     /// <param name="processor">The processor, from a register.</param>
@@ -177,14 +179,16 @@ public sealed unsafe partial class Scheduler
         _ready->Add(thread);
     }
 
-    /// <summary>Whether a thread that waits in a queue can be woken plainly: it has no deadline, and is no more important than the running one.</summary>
+    /// <summary>Whether a thread that waits in a queue can be woken plainly: it has no deadline, and is no more important than the running
+    /// one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool WakesPlainly(Processor processor, ThreadBlock* thread)
     {
         return thread->TimerIndex == ThreadBlock.NotTimed && thread->Priority <= ((ThreadBlock*)processor.Running)->Priority;
     }
 
-    /// <summary><see cref="WakeWith"/> where each instruction counts: for one who <see cref="WakesPlainly"/>, while nobody is boosted who may hold what is waited for.</summary>
+    /// <summary><see cref="WakeWith"/> where each instruction counts: for one who <see cref="WakesPlainly"/>, while nobody is boosted who
+    /// may hold what is waited for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakePlainly(ThreadRings* queue, ThreadBlock* thread, ulong result)
     {
@@ -197,7 +201,8 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>
-    /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. An interrupt handler is not, its end is. Neither is where the caller had them masked itself: nobody else may run
+    /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. An interrupt handler is not, its end
+    /// is. Neither is where the caller had them masked itself: nobody else may run
     /// in its masked section, and the moment at which it lifts the mask makes up for it.
     /// </summary>
     internal void Preempt()
@@ -261,7 +266,8 @@ public sealed unsafe partial class Scheduler
         return result;
     }
 
-    /// <summary>Lets the first of the most important threads run, if that isn't the running one. Interrupts masked, before and after.</summary>
+    /// <summary>Lets the first of the most important threads run, if that isn't the running one. Interrupts masked, before and
+    /// after.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reschedule()
     {

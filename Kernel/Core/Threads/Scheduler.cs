@@ -12,17 +12,23 @@ namespace Reservoir.Threads;
 /// Decides which thread has the processor: always the most important one that can run; among equals each in turn.
 /// </summary>
 /// <remarks>
-/// <para>The running thread stays at the head of its priority's ring. A thread that becomes ready goes to the end of its ring; if it is more important than the running one, that one steps aside
+/// <para>The running thread stays at the head of its priority's ring. A thread that becomes ready goes to the end of its ring; if it is
+/// more important than the running one, that one steps aside
 /// at once (or, if an interrupt woke it, when the interrupt handler is done) and keeps its place. A thread
-/// that has used its <see cref="QuantumNanoseconds"/> goes behind its equals. When nothing can run, the idle thread halts the processor; it does
+/// that has used its <see cref="QuantumNanoseconds"/> goes behind its equals. When nothing can run, the idle thread halts the processor; it
+/// does
 /// nothing else.</para>
-/// <para>Time: there is no tick. The timer is set for the earliest deadline of a wait, or the end of the running thread's turn if that comes first; while the idle
+/// <para>Time: there is no tick. The timer is set for the earliest deadline of a wait, or the end of the running thread's turn if that
+/// comes first; while the idle
 /// thread rests there is no turn to end, so that nothing interrupts until somebody's time is up. See <see cref="ServeTimer"/>.</para>
-/// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout, cancellation and death all end a wait
+/// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout,
+/// cancellation and death all end a wait
 /// under the interrupt mask, after a look at the thread's state: the first one finds it waiting and decides the outcome, the
 /// others find it decided and do nothing. That is the one point where a wait ends.</para>
-/// <para>Inversion: while a thread waits for what others hold (a buffer, a mutex), they run at its priority at least: see <see cref="BoostHolders"/>.</para>
-/// <para>One processor: holding interrupts off is the lock. Every masked section here takes constant time but for the timer queue's logarithm, and for boosts, which
+/// <para>Inversion: while a thread waits for what others hold (a buffer, a mutex), they run at its priority at least: see
+/// <see cref="BoostHolders"/>.</para>
+/// <para>One processor: holding interrupts off is the lock. Every masked section here takes constant time but for the timer queue's
+/// logarithm, and for boosts, which
 /// take time in proportion to the number of threads there are.</para>
 /// </remarks>
 [AllocationFree]
@@ -110,7 +116,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>Thread switches since boot. Any context.</summary>
     public ulong Switches => CountSwitches(withBackground: true);
 
-    /// <summary>Switches to threads that have something to do (<see cref="KernelThread.IsBackground"/>), since boot: while there is none the system is idle. Any context.</summary>
+    /// <summary>Switches to threads that have something to do (<see cref="KernelThread.IsBackground"/>), since boot: while there is none
+    /// the system is idle. Any context.</summary>
     public ulong ForegroundSwitches => CountSwitches(withBackground: false);
 
     /// <summary>A thread by its number. Any context.</summary>
@@ -132,16 +139,19 @@ public sealed unsafe partial class Scheduler
         return null;
     }
 
-    /// <summary>Makes a thread, ready to run. Boot context, or thread context while the managed heap is open; it validates everything before it changes anything.</summary>
+    /// <summary>Makes a thread, ready to run. Boot context, or thread context while the managed heap is open; it validates everything
+    /// before it changes anything.</summary>
     /// <param name="name">Its name, unique.</param>
     /// <param name="priority">1 to 31, 31 being the most important.</param>
     /// <param name="body">What it does. It is run again from its beginning, on the same stack, if the thread is restarted.</param>
     /// <param name="stack">Its stack, reserved by the memory manager; used by nobody else.</param>
     /// <param name="thread">The thread; null if it was refused.</param>
-    /// <param name="restartLimit">How often the supervisor starts it again after a fault or a kill; after that, or with 0, its death is only reported.</param>
+    /// <param name="restartLimit">How often the supervisor starts it again after a fault or a kill; after that, or with 0, its death is
+    /// only reported.</param>
     /// <returns>Why it was refused, or <see cref="ThreadError.None"/>.</returns>
     [MayAllocate("boot")]
-    public ThreadError CreateThread(string name, int priority, ThreadBody body, Region stack, [NotNull] out KernelThread? thread, int restartLimit = 0)
+    public ThreadError CreateThread(string name, int priority, ThreadBody body, Region stack, [NotNull] out KernelThread? thread,
+        int restartLimit = 0)
     {
         thread = null!;
         ThreadError error = Validate(name, priority, body, stack, restartLimit);

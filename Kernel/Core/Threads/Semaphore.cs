@@ -25,7 +25,8 @@ public sealed unsafe class Semaphore
     private readonly ThreadRings* _waiters;
     private readonly uint _maximum;
 
-    /// <summary>As a number without a sign it is no less than the maximum in both cases that a signal has to look at: it stands there, or somebody may wait (<see cref="MaybeWaiters"/>).</summary>
+    /// <summary>As a number without a sign it is no less than the maximum in both cases that a signal has to look at: it stands there, or
+    /// somebody may wait (<see cref="MaybeWaiters"/>).</summary>
     private int _count;
 
     /// <summary>Makes a semaphore. Boot context.</summary>
@@ -56,11 +57,13 @@ public sealed unsafe class Semaphore
 
     /// <summary>Takes a signal, waiting for it for ever. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
-    /// <returns><see cref="WaitResult.Signalled"/>, <see cref="WaitResult.Cancelled"/> or <see cref="WaitResult.NotAllowedHere"/>.</returns>
+    /// <returns><see cref="WaitResult.Signalled"/>, <see cref="WaitResult.Cancelled"/> or
+    /// <see cref="WaitResult.NotAllowedHere"/>.</returns>
     public WaitResult Wait(ThreadContext context) => Wait(context, Clock.Forever);
 
     /// <summary>Takes a signal, waiting for it for a while. Thread context.</summary>
-    /// <param name="context">The caller's right to wait. Without it even a signal that is there is refused: a mistake shows at once and not only when it would block.</param>
+    /// <param name="context">The caller's right to wait. Without it even a signal that is there is refused: a mistake shows at once and not
+    /// only when it would block.</param>
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait; <see cref="Clock.Forever"/>.</param>
     public WaitResult Wait(ThreadContext context, ulong timeoutNanoseconds)
     {
@@ -95,7 +98,8 @@ public sealed unsafe class Semaphore
     }
 
     /// <summary>
-    /// Gives a signal. Any context. In thread context, a more important waiter runs before this returns, unless the caller holds interrupts off.
+    /// Gives a signal. Any context. In thread context, a more important waiter runs before this returns, unless the caller holds interrupts
+    /// off.
     /// </summary>
     public SignalError Release()
     {

@@ -6,8 +6,10 @@ namespace Reservoir.Threads;
 /// Looks after threads that die: takes back what they held, then starts them again or reports them, according to how they were created.
 /// </summary>
 /// <remarks>
-/// A thread dies alone. Buffers and mutexes that it held come back one by one, so that nobody is held up; only then is it started again, from the beginning of its
-/// body. A thread whose body has returned is done and is not started again. Make this the most important thread: what is taken back may be waited for.
+/// A thread dies alone. Buffers and mutexes that it held come back one by one, so that nobody is held up; only then is it started again,
+/// from the beginning of its
+/// body. A thread whose body has returned is done and is not started again. Make this the most important thread: what is taken back may be
+/// waited for.
 /// </remarks>
 [AllocationFree]
 public sealed class Supervisor : ThreadBody
@@ -55,7 +57,8 @@ public sealed class Supervisor : ThreadBody
         Deaths++;
         if (dead.Restarts < dead.RestartLimit)
         {
-            _messages.WriteLine($"supervisor: {dead.Name} {Describe(dead.End)}; started again ({dead.Restarts + 1} of {dead.RestartLimit})");
+            _messages.WriteLine(
+                $"supervisor: {dead.Name} {Describe(dead.End)}; started again ({dead.Restarts + 1} of {dead.RestartLimit})");
             _scheduler.Restart(dead);
         }
         else

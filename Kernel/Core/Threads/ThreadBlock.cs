@@ -8,8 +8,10 @@ namespace Reservoir.Threads;
 /// </summary>
 /// <remarks>
 /// Plain memory that never moves, so that lists are pointers and entering one is a few stores, without the collector's write barriers.
-/// <see cref="KernelThread"/> is the face it shows. Invariant, outside masked sections: a block is in the ready rings exactly while <see cref="State"/> is
-/// <see cref="ThreadState.Ready"/> (the running thread included), in the rings of <see cref="Queue"/> exactly while that isn't null, and in the timer queue
+/// <see cref="KernelThread"/> is the face it shows. Invariant, outside masked sections: a block is in the ready rings exactly while
+/// <see cref="State"/> is
+/// <see cref="ThreadState.Ready"/> (the running thread included), in the rings of <see cref="Queue"/> exactly while that isn't null, and in
+/// the timer queue
 /// exactly while <see cref="TimerIndex"/> isn't <see cref="NotTimed"/>; the last two only while <see cref="ThreadState.Waiting"/>.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
@@ -19,7 +21,8 @@ internal unsafe struct ThreadBlock
     public const int NotTimed = -1;
     public const ulong NewTurn = ulong.MaxValue;
 
-    /// <summary>Where it continues, how much processor time it has had, and what its last wait has brought: a <see cref="WaitResult"/>, or a buffer's handle. Comes first: a block's address is its context's.</summary>
+    /// <summary>Where it continues, how much processor time it has had, and what its last wait has brought: a <see cref="WaitResult"/>, or
+    /// a buffer's handle. Comes first: a block's address is its context's.</summary>
     public ProcessorContext Context;
 
     /// <summary>Links of the ring that it is in.</summary>
@@ -35,10 +38,12 @@ internal unsafe struct ThreadBlock
     /// <summary>When its wait ends, in counts of the processor's counter.</summary>
     public ulong Deadline;
 
-    /// <summary>Its processor time when its turn began, in counts; <see cref="NewTurn"/> if it begins when the thread is next given the processor.</summary>
+    /// <summary>Its processor time when its turn began, in counts; <see cref="NewTurn"/> if it begins when the thread is next given the
+    /// processor.</summary>
     public ulong TurnBegan;
 
-    /// <summary>The source that waits for a buffer: what goes on record when one is handed over. The characters of the file's name, a literal, and the line.</summary>
+    /// <summary>The source that waits for a buffer: what goes on record when one is handed over. The characters of the file's name, a
+    /// literal, and the line.</summary>
     public char* SiteFile;
     public int SiteLine;
 

@@ -9,10 +9,12 @@ namespace Reservoir.Threads;
 /// Threads in order of importance: the highest priority first, and among equals the one that came first.
 /// </summary>
 /// <remarks>
-/// <para>A ring of control blocks for each of the 32 priorities, and a word with a bit for each that isn't empty. Every operation takes constant time,
+/// <para>A ring of control blocks for each of the 32 priorities, and a word with a bit for each that isn't empty. Every operation takes
+/// constant time,
 /// however many threads there are. The links lie in the blocks, so a thread can be in one set of rings at a time and entering one needs no
 /// memory. Only the word says whether a ring is empty: where one begins stays as it was when the last thread has left.</para>
-/// <para>Used with interrupts masked. The scheduler's ready threads and the waiters of every pool, semaphore, mutex and event are such rings.</para>
+/// <para>Used with interrupts masked. The scheduler's ready threads and the waiters of every pool, semaphore, mutex and event are such
+/// rings.</para>
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 [AllocationFree]
@@ -21,7 +23,8 @@ internal unsafe struct ThreadRings
     /// <summary>A bit of <see cref="Occupied"/> for the owner of the rings, beside those of the priorities.</summary>
     public const ulong Flag = 1UL << 63;
 
-    /// <summary>Bytes before the counts. Known by name, and checked when a queue is made, because the address of a field costs a null check each time.</summary>
+    /// <summary>Bytes before the counts. Known by name, and checked when a queue is made, because the address of a field costs a null check
+    /// each time.</summary>
     private const int CountsOffset = 8 + 4 + 4 + 8 + 8 + Scheduler.Priorities * 8;
 
     private const ulong Threads = (1UL << Scheduler.Priorities) - 1;
@@ -35,16 +38,19 @@ internal unsafe struct ThreadRings
     /// <summary>Its number among the scheduler's wait queues.</summary>
     public int Id;
 
-    /// <summary>How much of what is waited for each thread holds, by its number + 1; null if nobody holds it in the sense that a boost would help.</summary>
+    /// <summary>How much of what is waited for each thread holds, by its number + 1; null if nobody holds it in the sense that a boost
+    /// would help.</summary>
     public ushort* Held;
 
-    /// <summary>Nobody who holds what is waited for has a priority of its own below this: who is no more important need not look for holders to boost.</summary>
+    /// <summary>Nobody who holds what is waited for has a priority of its own below this: who is no more important need not look for
+    /// holders to boost.</summary>
     public int Floor;
 
     private fixed ulong _first[Scheduler.Priorities];
     private fixed ushort _counts[(Scheduler.MaxThreads + 1 + 3) / 4 * 4];
 
-    /// <summary>Where <see cref="Held"/> points if it does: behind the rings, so that who looks at the waiters and then at a count needs one address. One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
+    /// <summary>Where <see cref="Held"/> points if it does: behind the rings, so that who looks at the waiters and then at a count needs
+    /// one address. One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort* CountsOf(ThreadRings* rings) => (ushort*)((byte*)rings + CountsOffset);
 
@@ -101,7 +107,8 @@ internal unsafe struct ThreadRings
         _first[thread->Priority] = (ulong)thread;
     }
 
-    /// <summary>Takes a thread out that is here. Without a branch for the last one of a ring: a hand-off takes the same time, whoever else waits.</summary>
+    /// <summary>Takes a thread out that is here. Without a branch for the last one of a ring: a hand-off takes the same time, whoever else
+    /// waits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Remove(ThreadBlock* thread)
     {

@@ -5,7 +5,8 @@ using Reservoir.Pools;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Where threads wait for one thing: its name, the rings in which they stand, and who could be hurried along. Made at boot, by the thing itself.
+/// Where threads wait for one thing: its name, the rings in which they stand, and who could be hurried along. Made at boot, by the thing
+/// itself.
 /// </summary>
 /// <remarks>The rings are unmanaged memory that never moves; this object keeps it alive.</remarks>
 [AllocationFree]
@@ -43,7 +44,8 @@ internal sealed unsafe class WaitQueue
     /// <summary>Who waits.</summary>
     public ThreadRings* Rings { get; }
 
-    /// <summary>Makes a queue and enters it in the scheduler's table, which has room for <see cref="Scheduler.MaxWaitQueues"/>. Boot context.</summary>
+    /// <summary>Makes a queue and enters it in the scheduler's table, which has room for <see cref="Scheduler.MaxWaitQueues"/>. Boot
+    /// context.</summary>
     /// <param name="scheduler">Whose threads will wait.</param>
     /// <param name="name">What is waited for.</param>
     /// <param name="boosts">Whether it can be held, so that the holders are boosted while someone more important waits.</param>

@@ -12,6 +12,7 @@ public enum WaitResult : byte
     /// <summary>Somebody called the wait off.</summary>
     Cancelled,
 
-    /// <summary>Refused: the caller may not wait here (interrupts masked, an interrupt handler, the idle thread, or threads don't run yet).</summary>
+    /// <summary>Refused: the caller may not wait here (interrupts masked, an interrupt handler, the idle thread, or threads don't run
+    /// yet).</summary>
     NotAllowedHere,
 }

@@ -8,7 +8,8 @@ namespace Reservoir.Threads;
 /// Looks four times a second whether threads wait for each other, and if so says once who holds what and who waits for whom.
 /// </summary>
 /// <remarks>
-/// It does nothing about it by itself: which thread's wait is called off, and so whose work is given up, is for somebody else to decide (<see cref="TryBreak"/>). Make it more important than all that it looks
+/// It does nothing about it by itself: which thread's wait is called off, and so whose work is given up, is for somebody else to decide
+/// (<see cref="TryBreak"/>). Make it more important than all that it looks
 /// at: a look then costs the same whoever is busy. See <see cref="DeadlockSearch"/> for how it finds out and what that costs.
 /// </remarks>
 [AllocationFree]
@@ -89,7 +90,8 @@ public sealed class Watchdog : ThreadBody
             victim = _search.Victim;
             Broken++;
             Found.Reset();
-            _messages.WriteLine($"watchdog: the wait of {victim!.Name} for {_search.NameOfWait(victim)} is called off: its request fails, and the others can go on");
+            _messages.WriteLine(
+                $"watchdog: the wait of {victim!.Name} for {_search.NameOfWait(victim)} is called off: its request fails, and the others can go on");
         }
 
         _turn.Unlock(context);
@@ -128,7 +130,8 @@ public sealed class Watchdog : ThreadBody
             KernelThread thread = _scheduler.GetThread(i);
             if (_search.IsStuck(thread))
             {
-                _messages.Write($"  {thread.Name} waits for {(_search.PoolOf(thread) is null ? "the mutex" : "a buffer of pool")} {_search.NameOfWait(thread)}");
+                _messages.Write(
+                    $"  {thread.Name} waits for {(_search.PoolOf(thread) is null ? "the mutex" : "a buffer of pool")} {_search.NameOfWait(thread)}");
                 _messages.WriteLine();
             }
         }

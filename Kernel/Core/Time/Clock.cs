@@ -5,7 +5,8 @@ namespace Reservoir.Time;
 /// <summary>
 /// Time since boot in nanoseconds, from the processor's counter. Never runs backwards; any context; a few instructions.
 /// </summary>
-/// <remarks>What is late by a rounding is late by less than 2^-30 of the time: a hundredth of what a crystal is off (<see cref="ClockRatio"/>).</remarks>
+/// <remarks>What is late by a rounding is late by less than 2^-30 of the time: a hundredth of what a crystal is off
+/// (<see cref="ClockRatio"/>).</remarks>
 [AllocationFree]
 public sealed class Clock
 {

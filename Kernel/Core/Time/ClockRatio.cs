@@ -7,8 +7,10 @@ namespace Reservoir.Time;
 /// How many units of one clock make a unit of another: multiplies without a division and without 128 bits.
 /// </summary>
 /// <remarks>
-/// The factor has as many binary places as low bits of what it multiplies are split off, and is so small that their product fits 64 bits: 32 places for a factor up to 1, one less for each
-/// further factor of 4. The high bits are multiplied by themselves, which is exact. So the error is the factor's, below 2^-30 of the product for factors from 1/4 on, and the product never falls when what is
+/// The factor has as many binary places as low bits of what it multiplies are split off, and is so small that their product fits 64 bits:
+/// 32 places for a factor up to 1, one less for each
+/// further factor of 4. The high bits are multiplied by themselves, which is exact. So the error is the factor's, below 2^-30 of the
+/// product for factors from 1/4 on, and the product never falls when what is
 /// multiplied grows.
 /// </remarks>
 [AllocationFree]
@@ -41,7 +43,8 @@ internal readonly struct ClockRatio
         Most = ulong.MaxValue / (numerator / denominator + 1);
     }
 
-    /// <summary>How many of the other clock's units make one of this: so much that multiplying it by the ratio gives at least what was asked for.</summary>
+    /// <summary>How many of the other clock's units make one of this: so much that multiplying it by the ratio gives at least what was
+    /// asked for.</summary>
     public ClockRatio Inverse => new(_lowMask + 1, _factor, roundUp: true);
 
     /// <summary>What can be multiplied without an overflow.</summary>

@@ -28,7 +28,8 @@ internal sealed class BenchmarkWiring
         Region stacks = reservations.Region("bench-waiters", ReservationKind.Scratch);
         for (int i = 0; i < BenchmarkRunner.MostWaiters; i++)
         {
-            reservations.Thread(string.Concat("waiter-", ((char)(0x30 + i / 10)).ToString(), ((char)(0x30 + i % 10)).ToString()), Priorities.BenchmarkWaiter, Runner.Waiter, StackOf(stacks, i));
+            reservations.Thread(string.Concat("waiter-", ((char)(0x30 + i / 10)).ToString(), ((char)(0x30 + i % 10)).ToString()),
+                Priorities.BenchmarkWaiter, Runner.Waiter, StackOf(stacks, i));
         }
 
         Metric = new MetricSuite(scheduler, new MetricServices(scheduler, reservations.NonBlockingPool("bench-blocks")));
@@ -58,5 +59,6 @@ internal sealed class BenchmarkWiring
         Frames?.Run(context, output);
     }
 
-    private static Region StackOf(Region stacks, int index) => new(stacks.Start + (nuint)index * Scheduler.SmallestStack, Scheduler.SmallestStack);
+    private static Region StackOf(Region stacks, int index) =>
+        new(stacks.Start + (nuint)index * Scheduler.SmallestStack, Scheduler.SmallestStack);
 }

@@ -3,7 +3,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.Wiring;
 
-/// <summary>The watchdog, and what the demonstrations need: threads that bring packets and work with the disk, on the services' own pools. Boot context.</summary>
+/// <summary>The watchdog, and what the demonstrations need: threads that bring packets and work with the disk, on the services' own pools.
+/// Boot context.</summary>
 internal sealed class DemoWiring
 {
     public DemoWiring(Scheduler scheduler, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage)

@@ -7,7 +7,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.Wiring;
 
-/// <summary>The latency under load, on the card and the disk that everything else uses too. Only in a boot with <c>bench=latency</c>. Boot context.</summary>
+/// <summary>The latency under load, on the card and the disk that everything else uses too. Only in a boot with <c>bench=latency</c>. Boot
+/// context.</summary>
 internal static class LatencyWiring
 {
     private const int DefaultSamples = 100_000;

@@ -64,7 +64,8 @@ internal sealed class NetworkWiring
             return;
         }
 
-        _messages.WriteLine($"network: {_card.Name}{(_card.Enable() ? "" : " can't be enabled: its pool is too small, or its interrupt line is taken")}");
+        _messages.WriteLine(
+            $"network: {_card.Name}{(_card.Enable() ? "" : " can't be enabled: its pool is too small, or its interrupt line is taken")}");
     }
 
     /// <summary>The address of the kernel's option <c>ip=</c>; the default, with a message, if that is none.</summary>

@@ -9,12 +9,14 @@ using Reservoir.Threads;
 namespace Reservoir.Wiring;
 
 /// <summary>
-/// Takes from the memory manager what the plan has promised. At boot there is no going on without it, so a refusal, which can only be a mistake
+/// Takes from the memory manager what the plan has promised. At boot there is no going on without it, so a refusal, which can only be a
+/// mistake
 /// in the plan, is a panic that names the line.
 /// </summary>
 internal sealed class Reservations
 {
-    /// <summary>How often a service is started again: often enough for any experiment, and yet a service that dies all the time ends.</summary>
+    /// <summary>How often a service is started again: often enough for any experiment, and yet a service that dies all the time
+    /// ends.</summary>
     public const int ServiceRestarts = 1000;
 
     private const int MostRanges = 64;
@@ -34,7 +36,8 @@ internal sealed class Reservations
         {
             BootConsole.Instance.WriteLine($"Reservoir can't boot: {PlanText.Of(error)}. The plan:");
             Memory.WritePlan(BootConsole.Instance);
-            BootConsole.Instance.WriteLine("The kernel has stopped. Give the machine more memory, or make the plan in Kernel/Reservoir/Plan.cs smaller."u8);
+            BootConsole.Instance.WriteLine(
+                "The kernel has stopped. Give the machine more memory, or make the plan in Kernel/Reservoir/Plan.cs smaller."u8);
             Fault.Stop(ShortfallExitCode);
         }
 
@@ -53,7 +56,8 @@ internal sealed class Reservations
     {
         if (Plan.IsShared)
         {
-            messages.WriteLine("pools=shared: network, disk and recorder have one pool between them, and can starve each other; see 'demo starvation'"u8);
+            messages.WriteLine(
+                "pools=shared: network, disk and recorder have one pool between them, and can starve each other; see 'demo starvation'"u8);
         }
         else if (KernelCommandLine.TryGet("pools"u8, out ReadOnlySpan<byte> value) && !value.SequenceEqual("reserved"u8))
         {
@@ -121,7 +125,8 @@ internal sealed class Reservations
         }
     }
 
-    /// <summary>Available memory behind what the boot code has placed, as far as the page tables' root reaches with 32-bit devices in mind.</summary>
+    /// <summary>Available memory behind what the boot code has placed, as far as the page tables' root reaches with 32-bit devices in
+    /// mind.</summary>
     private static int FindUsable(Span<MemoryRange> usable)
     {
         const ulong reach = 1UL << 32;

@@ -10,7 +10,8 @@ using Reservoir.Time;
 namespace Reservoir.Wiring;
 
 /// <summary>
-/// The thread that people see: self-tests first, then the prompt. It alone writes to the console, and it alone may make objects after the seal, in
+/// The thread that people see: self-tests first, then the prompt. It alone writes to the console, and it alone may make objects after the
+/// seal, in
 /// a scratch arena that is emptied at every prompt.
 /// </summary>
 internal sealed class ShellThread : ThreadBody
@@ -27,7 +28,8 @@ internal sealed class ShellThread : ThreadBody
     private readonly Region _scratch;
     private bool _begun;
 
-    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, BenchmarkWiring? benchmarks, LatencyRun? latency, Shell.Shell shell, Region scratch)
+    public ShellThread(Scheduler scheduler, ConsoleWiring console, SelfTestWiring tests, BenchmarkWiring? benchmarks, LatencyRun? latency,
+        Shell.Shell shell, Region scratch)
     {
         _scheduler = scheduler;
         _console = console;
@@ -68,11 +70,13 @@ internal sealed class ShellThread : ThreadBody
         }
 
         _console.Input.Log.ShowNews(_console.Output);
-        _console.Output.WriteLine($"boot took {_scheduler.Clock.Nanoseconds / Clock.NanosecondsPerMillisecond} ms from the boot loader's hand-over; 'help' lists the commands");
+        _console.Output.WriteLine(
+            $"boot took {_scheduler.Clock.Nanoseconds / Clock.NanosecondsPerMillisecond} ms from the boot loader's hand-over; 'help' lists the commands");
     }
 
     private static bool IsOnly(global::System.ReadOnlySpan<byte> option)
     {
-        return KernelCommandLine.TryGet(option, out global::System.ReadOnlySpan<byte> value) && global::System.MemoryExtensions.SequenceEqual(value, "only"u8);
+        return KernelCommandLine.TryGet(option, out global::System.ReadOnlySpan<byte> value)
+            && global::System.MemoryExtensions.SequenceEqual(value, "only"u8);
     }
 }

@@ -10,7 +10,8 @@ namespace Reservoir.Wiring;
 internal static class ShellWiring
 {
     public static void Start(
-        Scheduler scheduler, TimeWiring time, Reservations reservations, ConsoleWiring console, NetworkWiring network, StorageWiring storage, SelfTestWiring tests, DemoWiring demos,
+        Scheduler scheduler, TimeWiring time, Reservations reservations, ConsoleWiring console, NetworkWiring network,
+            StorageWiring storage, SelfTestWiring tests, DemoWiring demos,
         BenchmarkWiring? benchmarks, LatencyRun? latency)
     {
         var power = new MachinePower();
@@ -41,6 +42,7 @@ internal static class ShellWiring
 
         var shell = new Shell.Shell(console.Input, console.Output, commands);
         Region scratch = reservations.Region("shell-scratch", ReservationKind.Scratch);
-        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, benchmarks, latency, shell, scratch), Reservations.ServiceRestarts);
+        reservations.Thread("shell", Priorities.Shell, new ShellThread(scheduler, console, tests, benchmarks, latency, shell, scratch),
+            Reservations.ServiceRestarts);
     }
 }

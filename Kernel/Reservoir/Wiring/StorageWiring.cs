@@ -26,7 +26,8 @@ internal sealed class StorageWiring
         BufferPool pool = reservations.SharedPool as BufferPool ?? reservations.NonBlockingPool("recorder");
         var queue = new FrameQueue(scheduler, pool, pool.Count, "datagrams");
         UdpSender? sender = network.Stack is null ? null : new UdpSender(network.Stack, RecorderService.RecorderPort);
-        Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk, keepsBuffer: reservations.SharedPool is null), sender, console.Input.Log.CreateWriter());
+        Recorder = new RecorderThread(scheduler, queue, new RecordVolume(scheduler, Disk, keepsBuffer: reservations.SharedPool is null),
+            sender, console.Input.Log.CreateWriter());
         Service = new RecorderService(queue, scheduler.Clock, network.Thread?.Hand);
         network.Stack?.Ports.Add(Service);
         reservations.Thread("writer", Priorities.Recorder, Recorder, Reservations.ServiceRestarts);
@@ -47,7 +48,8 @@ internal sealed class StorageWiring
     /// <summary>Where they come in.</summary>
     public RecorderService Service { get; }
 
-    /// <summary>Who moves data: the kernel's option <c>disk=dma</c> or <c>disk=pio</c>; the controller, with a message, if that is neither.</summary>
+    /// <summary>Who moves data: the kernel's option <c>disk=dma</c> or <c>disk=pio</c>; the controller, with a message, if that is
+    /// neither.</summary>
     private static TransferMode ReadMode(TextOutput messages)
     {
         if (!KernelCommandLine.TryGet("disk"u8, out ReadOnlySpan<byte> text) || text.SequenceEqual("dma"u8))
@@ -73,7 +75,8 @@ internal sealed class StorageWiring
             if (device is IBlockStorage disk)
             {
                 disks.Add(disk);
-                messages.WriteLine($"disk: {device.Name}, {device.Model}, {device.BlockCount} blocks, {(disk.Mode == TransferMode.BusMaster ? "DMA" : "PIO")}");
+                messages.WriteLine(
+                    $"disk: {device.Name}, {device.Model}, {device.BlockCount} blocks, {(disk.Mode == TransferMode.BusMaster ? "DMA" : "PIO")}");
             }
             else
             {

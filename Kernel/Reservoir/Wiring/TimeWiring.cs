@@ -8,7 +8,8 @@ using Reservoir.Time;
 namespace Reservoir.Wiring;
 
 /// <summary>
-/// The clock, which is the processor's counter measured against the 8254, and the timer: the local APIC's, or the 8254 where there is none or the kernel's option <c>timer=pit</c>
+/// The clock, which is the processor's counter measured against the 8254, and the timer: the local APIC's, or the 8254 where there is none
+/// or the kernel's option <c>timer=pit</c>
 /// asks for it. Boot context.
 /// </summary>
 internal sealed class TimeWiring
@@ -47,8 +48,10 @@ internal sealed class TimeWiring
     public void Describe(TextOutput messages)
     {
         ulong kilohertz = X86Processor.Instance.TimestampFrequency / HertzPerKilohertz;
-        messages.WriteLine($"clock: a counter at {kilohertz} kHz, measured against the 8254; timer: {TimerDescription}, grain {TimerGrainNanoseconds} ns");
-        if (KernelCommandLine.TryGet("timer"u8, out ReadOnlySpan<byte> value) && !value.SequenceEqual("pit"u8) && !value.SequenceEqual("apic"u8))
+        messages.WriteLine(
+            $"clock: a counter at {kilohertz} kHz, measured against the 8254; timer: {TimerDescription}, grain {TimerGrainNanoseconds} ns");
+        if (KernelCommandLine.TryGet("timer"u8, out ReadOnlySpan<byte> value) && !value.SequenceEqual("pit"u8)
+            && !value.SequenceEqual("apic"u8))
         {
             messages.WriteLine($"timer={value}: neither 'apic' nor 'pit'; ignored");
         }

@@ -8,7 +8,8 @@ namespace Reservoir.Console;
 /// Bytes typed on the serial line and the keyboard, in order: a ring between their interrupt handlers and the shell.
 /// </summary>
 /// <remarks>
-/// While the shell waits for a key, its thread also shows what the kernel's other threads have to say (<see cref="KernelLog"/>): news look like the key that
+/// While the shell waits for a key, its thread also shows what the kernel's other threads have to say (<see cref="KernelLog"/>): news look
+/// like the key that
 /// asks for the line to be drawn again. When the ring is full, what is typed is lost and counted.
 /// </remarks>
 public sealed class ConsoleInput : ShellInput

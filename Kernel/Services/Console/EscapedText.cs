@@ -3,7 +3,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Console;
 
-/// <summary>Shows bytes that come from elsewhere: printable ASCII as it is, anything else so that it can't move the cursor or fool the reader. Any context.</summary>
+/// <summary>Shows bytes that come from elsewhere: printable ASCII as it is, anything else so that it can't move the cursor or fool the
+/// reader. Any context.</summary>
 public static class EscapedText
 {
     private const int LongestPiece = 4;

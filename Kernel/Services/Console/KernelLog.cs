@@ -5,10 +5,12 @@ using Reservoir.Threads;
 namespace Reservoir.Console;
 
 /// <summary>
-/// What the kernel has to say while it runs. A message costs its writer a copy in memory; the shell's thread, and nobody else, shows it on the slow
+/// What the kernel has to say while it runs. A message costs its writer a copy in memory; the shell's thread, and nobody else, shows it on
+/// the slow
 /// devices when it next waits for a key.
 /// </summary>
-/// <remarks>Writers pass whole lines (<see cref="TextLine"/>). Any context; the copy is made with interrupts masked. Messages that come faster than they are
+/// <remarks>Writers pass whole lines (<see cref="TextLine"/>). Any context; the copy is made with interrupts masked. Messages that come
+/// faster than they are
 /// shown are forgotten, oldest first.</remarks>
 public sealed class KernelLog : TextOutput, IMessageLog, IMessageNews
 {

@@ -7,9 +7,12 @@ namespace Reservoir.Console;
 /// Turns keystrokes into lines: takes one byte at a time and echoes what it does with it.
 /// </summary>
 /// <remarks>
-/// Backspace takes the last character away, Ctrl-U all of them, Ctrl-C throws the line away, Ctrl-L shows it again, arrow up and down bring earlier lines back. Carriage return, line feed and both in a row
-/// end a line. Other control characters and escape sequences are swallowed. Only the last character can be taken away, so that the echo needs nothing of the terminal
-/// but the backspace. A byte from 80h up belongs to a character of UTF-8 and is kept as it is. Never waits, never allocates; shell thread only.
+/// Backspace takes the last character away, Ctrl-U all of them, Ctrl-C throws the line away, Ctrl-L shows it again, arrow up and down bring
+/// earlier lines back. Carriage return, line feed and both in a row
+/// end a line. Other control characters and escape sequences are swallowed. Only the last character can be taken away, so that the echo
+/// needs nothing of the terminal
+/// but the backspace. A byte from 80h up belongs to a character of UTF-8 and is kept as it is. Never waits, never allocates; shell thread
+/// only.
 /// </remarks>
 public sealed class LineEditor
 {

@@ -12,7 +12,8 @@ public enum LineEvent : byte
     /// <summary>The line was thrown away.</summary>
     Cancelled,
 
-    /// <summary>The line is complete and was longer than <see cref="LineEditor.MaximumLength"/>: nothing may be done with a part of it.</summary>
+    /// <summary>The line is complete and was longer than <see cref="LineEditor.MaximumLength"/>: nothing may be done with a part of
+    /// it.</summary>
     TooLong,
 
     /// <summary>The line has to be shown again: something else was written meanwhile.</summary>

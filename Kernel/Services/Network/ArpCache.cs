@@ -4,15 +4,21 @@ using Reservoir.Time;
 namespace Reservoir.Network;
 
 /// <summary>
-/// Which Ethernet address each neighbour has, as far as this host needed to know: a table of fixed size that the wire can fill but not enlarge.
+/// Which Ethernet address each neighbour has, as far as this host needed to know: a table of fixed size that the wire can fill but not
+/// enlarge.
 /// </summary>
 /// <remarks>
-/// <para>A neighbour is <em>expected</em> while this host asks for its address, once a second and <see cref="MostRequests"/> times at most (RFC 1122 section 2.3.2.1), and then <em>asked</em>:
-/// its reply is taken, and no second one. A reply that nobody asked for changes nothing. A neighbour that asks for this host's address is <em>heard</em>, since an answer to it follows (RFC 826, "Packet
-/// Reception"): such an entry takes a free place or that of another heard one, never that of a neighbour this host has asked for, and it changes no address that this
+/// <para>A neighbour is <em>expected</em> while this host asks for its address, once a second and <see cref="MostRequests"/> times at most
+/// (RFC 1122 section 2.3.2.1), and then <em>asked</em>:
+/// its reply is taken, and no second one. A reply that nobody asked for changes nothing. A neighbour that asks for this host's address is
+/// <em>heard</em>, since an answer to it follows (RFC 826, "Packet
+/// Reception"): such an entry takes a free place or that of another heard one, never that of a neighbour this host has asked for, and it
+/// changes no address that this
 /// host has asked for. So whoever floods or forges requests displaces only his like.</para>
-/// <para>An address is believed for <see cref="LifetimeNanoseconds"/> after it was learned; then it has to be learned again, which lets a neighbour change its card.</para>
-/// <para>Every operation looks at each entry once at most. Not synchronised: protocol thread only; others may read single entries for display.</para>
+/// <para>An address is believed for <see cref="LifetimeNanoseconds"/> after it was learned; then it has to be learned again, which lets a
+/// neighbour change its card.</para>
+/// <para>Every operation looks at each entry once at most. Not synchronised: protocol thread only; others may read single entries for
+/// display.</para>
 /// </remarks>
 public sealed class ArpCache
 {
@@ -49,7 +55,8 @@ public sealed class ArpCache
     /// <summary>Neighbours that have not answered.</summary>
     public ulong Unanswered { get; private set; }
 
-    /// <summary>When the next neighbour has to be asked again or given up, in nanoseconds since boot; <see cref="Clock.Forever"/> if nobody is expected.</summary>
+    /// <summary>When the next neighbour has to be asked again or given up, in nanoseconds since boot; <see cref="Clock.Forever"/> if nobody
+    /// is expected.</summary>
     public ulong NextDeadline { get; private set; } = Clock.Forever;
 
     /// <summary>Neighbours whose address is in the table, however old.</summary>
@@ -105,10 +112,12 @@ public sealed class ArpCache
         return true;
     }
 
-    /// <summary>Notes that this host wants a neighbour's address, so that the reply will be taken. A neighbour that is known stays known.</summary>
+    /// <summary>Notes that this host wants a neighbour's address, so that the reply will be taken. A neighbour that is known stays
+    /// known.</summary>
     /// <param name="address">Its IPv4 address.</param>
     /// <param name="now">The time in nanoseconds since boot.</param>
-    /// <returns>True if a request is due now; false if one is on its way, it is known, or the table is full of others that are expected.</returns>
+    /// <returns>True if a request is due now; false if one is on its way, it is known, or the table is full of others that are
+    /// expected.</returns>
     public bool Expect(Ipv4Address address, ulong now)
     {
         int index = Find(address);
@@ -235,7 +244,8 @@ public sealed class ArpCache
         return -1;
     }
 
-    /// <summary>The place for a new neighbour: a free one, else that of one that isn't believed any more, else of the one heard, and last of the one asked, that was used longest ago.</summary>
+    /// <summary>The place for a new neighbour: a free one, else that of one that isn't believed any more, else of the one heard, and last
+    /// of the one asked, that was used longest ago.</summary>
     /// <param name="now">The time.</param>
     /// <param name="least">The best entry that may be displaced.</param>
     private int Victim(ulong now, ArpState least)

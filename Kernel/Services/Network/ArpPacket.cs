@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Reservoir.Network;
 
-/// <summary>A view of an ARP packet for IPv4 over Ethernet (RFC 826, "Packet format"). Only <see cref="Parse"/> makes one with content. Any context.</summary>
+/// <summary>A view of an ARP packet for IPv4 over Ethernet (RFC 826, "Packet format"). Only <see cref="Parse"/> makes one with content. Any
+/// context.</summary>
 public readonly ref struct ArpPacket
 {
     /// <summary>Bytes of a packet with six-byte and four-byte addresses.</summary>

@@ -5,12 +5,14 @@ using Reservoir.Time;
 namespace Reservoir.Network;
 
 /// <summary>
-/// ARP (RFC 826): answers for this host's address, finds out neighbours' for datagrams that wait, and watches for another host with the same address (RFC 5227).
+/// ARP (RFC 826): answers for this host's address, finds out neighbours' for datagrams that wait, and watches for another host with the
+/// same address (RFC 5227).
 /// </summary>
 /// <remarks>A packet costs one walk through the cache and sends one frame at most. Protocol thread only.</remarks>
 internal sealed class ArpResolver
 {
-    /// <summary>The least time between two defences of this host's address, in nanoseconds (RFC 5227 section 1.1, DEFEND_INTERVAL).</summary>
+    /// <summary>The least time between two defences of this host's address, in nanoseconds (RFC 5227 section 1.1,
+    /// DEFEND_INTERVAL).</summary>
     public const ulong DefendIntervalNanoseconds = 10 * Clock.NanosecondsPerSecond;
 
     private readonly FrameTransmitter _transmitter;
@@ -98,7 +100,8 @@ internal sealed class ArpResolver
 
         Ipv4Configuration own = _transmitter.Configuration;
         Ipv4Address sender = packet.SenderProtocol;
-        if (!_probed.IsZero && station != _transmitter.HardwareAddress && (sender == _probed || (sender.IsZero && packet.TargetProtocol == _probed)))
+        if (!_probed.IsZero && station != _transmitter.HardwareAddress
+            && (sender == _probed || (sender.IsZero && packet.TargetProtocol == _probed)))
         {
             IsProbedTaken = true;
         }
@@ -126,7 +129,8 @@ internal sealed class ArpResolver
             : Answer(sender, station, isProbe);
     }
 
-    private bool CanBeNeighbour(Ipv4Address address) => _transmitter.Configuration.IsOnLink(address) && _transmitter.Configuration.IsAnswerable(address);
+    private bool CanBeNeighbour(Ipv4Address address) =>
+        _transmitter.Configuration.IsOnLink(address) && _transmitter.Configuration.IsAnswerable(address);
 
     private void Ask(Ipv4Address address) => _transmitter.SendArp(ArpOperation.Request, MacAddress.Broadcast, default, address);
 
@@ -174,7 +178,8 @@ internal sealed class ArpResolver
                     // Whether the device inserts the checksum may have changed while the datagram waited.
                     ushort sourcePort = BinaryPrimitives.ReadUInt16BigEndian(payload);
                     ushort destinationPort = BinaryPrimitives.ReadUInt16BigEndian(payload.Slice(sizeof(ushort)));
-                    UdpDatagram.WriteHeader(payload, _transmitter.Configuration.Address, host, sourcePort, destinationPort, _transmitter.InsertsUdpChecksum(length));
+                    UdpDatagram.WriteHeader(payload, _transmitter.Configuration.Address, host, sourcePort, destinationPort,
+                        _transmitter.InsertsUdpChecksum(length));
                 }
 
                 _transmitter.SendIpv4(new ReplyRoute(station, host, typeOfService: 0), protocol, length);

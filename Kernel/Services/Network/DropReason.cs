@@ -110,7 +110,8 @@ public enum DropReason : byte
     /// <summary>Ends beyond the longest datagram, as in a "ping of death" (CERT advisory CA-1996-26).</summary>
     FragmentTooLong,
 
-    /// <summary>Overlaps what has come already, or disagrees about where the datagram ends, as in a "teardrop" attack (CERT advisory CA-1997-28): the datagram is abandoned (as RFC 5722 section 4 demands of IPv6).</summary>
+    /// <summary>Overlaps what has come already, or disagrees about where the datagram ends, as in a "teardrop" attack (CERT advisory
+    /// CA-1997-28): the datagram is abandoned (as RFC 5722 section 4 demands of IPv6).</summary>
     FragmentOverlap,
 
     /// <summary>Repeats, byte for byte, what has come already: it alone is dropped (RFC 8200 section 4.5).</summary>

@@ -2,7 +2,8 @@ namespace Reservoir.Network;
 
 /// <summary>Sends every datagram back to where it came from (RFC 862, UDP port 7).</summary>
 /// <remarks>
-/// A datagram from port 7 is dropped: its sender would echo the answer, and one forged datagram would keep two hosts busy for ever (CERT advisory CA-1996-01).
+/// A datagram from port 7 is dropped: its sender would echo the answer, and one forged datagram would keep two hosts busy for ever (CERT
+/// advisory CA-1996-01).
 /// </remarks>
 public sealed class EchoService : UdpService
 {

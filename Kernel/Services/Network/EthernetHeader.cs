@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
 
-/// <summary>An Ethernet header as it lies in a frame (IEEE 802.3 section 3.1.1), highest byte first. Read in place, so that one check of the length serves for all fields.</summary>
+/// <summary>An Ethernet header as it lies in a frame (IEEE 802.3 section 3.1.1), highest byte first. Read in place, so that one check of
+/// the length serves for all fields.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Length)]
 internal readonly struct EthernetHeader
 {

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Reservoir.Network;
 
-/// <summary>Which parts of some datagrams have come: a bit for each eight bytes, the unit in which fragments are placed (RFC 791 section 3.2; RFC 815 keeps a list of holes instead, whose length the wire decides).</summary>
+/// <summary>Which parts of some datagrams have come: a bit for each eight bytes, the unit in which fragments are placed (RFC 791 section
+/// 3.2; RFC 815 keeps a list of holes instead, whose length the wire decides).</summary>
 /// <remarks>Cost proportional to the length of a fragment, 64 units a step. Not synchronised.</remarks>
 internal sealed class FragmentMap
 {

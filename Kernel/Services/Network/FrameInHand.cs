@@ -7,7 +7,8 @@ namespace Reservoir.Network;
 /// The frame that the protocol thread is dealing with, for a service that keeps its buffer instead of copying the datagram in it.
 /// </summary>
 /// <remarks>
-/// Keeping spares a copy, and ties the network's memory to whatever the service waits for: see docs/starvation.md. With a pool of its own a service has no use for it. Protocol thread only.
+/// Keeping spares a copy, and ties the network's memory to whatever the service waits for: see docs/starvation.md. With a pool of its own a
+/// service has no use for it. Protocol thread only.
 /// </remarks>
 public sealed class FrameInHand
 {
@@ -27,7 +28,8 @@ public sealed class FrameInHand
     public bool IsKept => _buffer.Word == 0;
 
     /// <summary>Keeps the frame's buffer: it is the caller's now, who returns it.</summary>
-    /// <param name="data">Some of its content: data that lie elsewhere, because they were put together from several frames, can't be kept.</param>
+    /// <param name="data">Some of its content: data that lie elsewhere, because they were put together from several frames, can't be
+    /// kept.</param>
     /// <param name="buffer">The buffer.</param>
     /// <returns>False if the data are not in it.</returns>
     public bool TryKeep(ReadOnlySpan<byte> data, out BufferHandle buffer)

@@ -8,7 +8,8 @@ namespace Reservoir.Network;
 /// Builds answers in one buffer of its own and gives them to the device.
 /// </summary>
 /// <remarks>
-/// An answer is written where it will be in the frame: the payload first, by whoever knows it, then each header in front of it. There is one buffer, so
+/// An answer is written where it will be in the frame: the payload first, by whoever knows it, then each header in front of it. There is
+/// one buffer, so
 /// one answer is built at a time: protocol thread only. The device copies the frame before <see cref="NetworkDevice.QueueBytes"/> returns.
 /// </remarks>
 public sealed class FrameTransmitter
@@ -26,7 +27,8 @@ public sealed class FrameTransmitter
     /// <summary>Makes a transmitter. Boot context.</summary>
     /// <param name="device">The device that sends, and whose Ethernet address this host has.</param>
     /// <param name="configuration">This host's IPv4 address.</param>
-    /// <param name="output">The device's transmitter; null if it has only <see cref="NetworkDevice.QueueBytes"/>, and inserts no checksums.</param>
+    /// <param name="output">The device's transmitter; null if it has only <see cref="NetworkDevice.QueueBytes"/>, and inserts no
+    /// checksums.</param>
     public FrameTransmitter(NetworkDevice device, Ipv4Configuration configuration, FrameOutput? output = null)
     {
         _device = device;
@@ -48,12 +50,14 @@ public sealed class FrameTransmitter
     public ulong Refused { get; private set; }
 
     /// <summary>
-    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: whoever writes the header (<see cref="UdpDatagram"/>) has to know. Not those of a datagram that fills no frame: QEMU's
+    /// Whether the device inserts the checksums of a UDP datagram and of the IPv4 header before it: whoever writes the header
+    /// (<see cref="UdpDatagram"/>) has to know. Not those of a datagram that fills no frame: QEMU's
     /// 82574 takes the filling for a part of it, and the header's length with it; nor is there anything to gain.
     /// </summary>
     /// <param name="length">Bytes of the UDP datagram.</param>
     public bool InsertsUdpChecksum(int length) =>
-        length >= EthernetFrame.MinimumLength - Ipv4PayloadOffset && _output is not null && (_output.Offload & UdpChecksums) == UdpChecksums;
+        length >= EthernetFrame.MinimumLength - Ipv4PayloadOffset && _output is not null
+            && (_output.Offload & UdpChecksums) == UdpChecksums;
 
     /// <summary>Where the payload of the next datagram is written: 1,480 bytes, with what the last one left there.</summary>
     public Span<byte> Ipv4Payload => _frame.AsSpan(Ipv4PayloadOffset);
@@ -102,7 +106,8 @@ public sealed class FrameTransmitter
             Configuration.Address,
             route.Host,
             payloadLength);
-        TransmitChecksums checksums = protocol == Ipv4Protocol.Udp && InsertsUdpChecksum(payloadLength) ? UdpChecksums : TransmitChecksums.None;
+        TransmitChecksums checksums = protocol == Ipv4Protocol.Udp && InsertsUdpChecksum(payloadLength)
+            ? UdpChecksums : TransmitChecksums.None;
         if (checksums != TransmitChecksums.None)
         {
             Ipv4Packet.ClearChecksum(_frame.AsSpan(EthernetFrame.HeaderLength));
@@ -111,11 +116,13 @@ public sealed class FrameTransmitter
         return Send(Ipv4PayloadOffset + payloadLength, checksums);
     }
 
-    /// <summary>Sends a datagram that doesn't fit a frame, in fragments (RFC 791 section 3.2), one after the other as long as the device has buffers.</summary>
+    /// <summary>Sends a datagram that doesn't fit a frame, in fragments (RFC 791 section 3.2), one after the other as long as the device
+    /// has buffers.</summary>
     /// <param name="route">The way to its receiver.</param>
     /// <param name="protocol">What it carries.</param>
     /// <param name="header">The beginning of its payload, not more than fits a frame.</param>
-    /// <param name="data">The rest of its payload; with the header at most 65,515 bytes. Not <see cref="Ipv4Payload"/>, which is overwritten.</param>
+    /// <param name="data">The rest of its payload; with the header at most 65,515 bytes. Not <see cref="Ipv4Payload"/>, which is
+    /// overwritten.</param>
     /// <returns>False if the device had no buffer for some fragment; the ones behind it have not been sent.</returns>
     public bool SendIpv4Fragments(in ReplyRoute route, Ipv4Protocol protocol, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
     {

@@ -7,8 +7,10 @@ namespace Reservoir.Network;
 /// Tells senders what can't be delivered: nobody at the port, an unknown protocol, fragments that never came (RFC 1122 section 3.2.2).
 /// </summary>
 /// <remarks>
-/// It is asked only about datagrams for this host alone, from a single other host, that came in a frame for this station: everything else has been dropped before. It
-/// sends nothing about an ICMP error, and not more than <see cref="Burst"/> at once and one each <see cref="IntervalNanoseconds"/> (RFC 1812 section 4.3.2.8), so that
+/// It is asked only about datagrams for this host alone, from a single other host, that came in a frame for this station: everything else
+/// has been dropped before. It
+/// sends nothing about an ICMP error, and not more than <see cref="Burst"/> at once and one each <see cref="IntervalNanoseconds"/> (RFC
+/// 1812 section 4.3.2.8), so that
 /// it can't be used to flood a third. An error is shorter than 100 bytes. Protocol thread only.
 /// </remarks>
 public sealed class IcmpErrors

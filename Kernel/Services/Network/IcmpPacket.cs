@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Reservoir.Network;
 
-/// <summary>A view of an ICMP message whose checksum is right (RFC 792). Only <see cref="Parse"/> makes one with content. Any context.</summary>
+/// <summary>A view of an ICMP message whose checksum is right (RFC 792). Only <see cref="Parse"/> makes one with content. Any
+/// context.</summary>
 public readonly ref struct IcmpPacket
 {
     /// <summary>Bytes of type, code, checksum and the four that each type uses in its own way.</summary>
@@ -30,7 +31,8 @@ public readonly ref struct IcmpPacket
     /// <summary>Code; zero in an echo.</summary>
     public byte Code => _bytes[1];
 
-    /// <summary>Everything behind the checksum: in an echo the identifier, the sequence number and the data, all of which a reply returns (RFC 1122 section 3.2.2.6).</summary>
+    /// <summary>Everything behind the checksum: in an echo the identifier, the sequence number and the data, all of which a reply returns
+    /// (RFC 1122 section 3.2.2.6).</summary>
     public ReadOnlySpan<byte> Rest => _bytes.Slice(RestOffset);
 
     /// <summary>What follows the header: in an error the beginning of the datagram that it is about, in an echo the data.</summary>
@@ -63,7 +65,8 @@ public readonly ref struct IcmpPacket
     }
 
     /// <summary>
-    /// Writes the header of the reply to this echo request; the data behind it are the request's. The checksum is the request's, less what the type has changed by (RFC 1624 section 3, equation 3), so that the
+    /// Writes the header of the reply to this echo request; the data behind it are the request's. The checksum is the request's, less what
+    /// the type has changed by (RFC 1624 section 3, equation 3), so that the
     /// data need not be added up again.
     /// </summary>
     /// <param name="header">At least <see cref="HeaderLength"/> bytes.</param>

@@ -9,7 +9,8 @@ namespace Reservoir.Network;
 /// The checksum of IPv4, ICMP and UDP (RFC 1071): the ones' complement of the ones' complement sum of all 16-bit words.
 /// </summary>
 /// <remarks>
-/// The sum does not depend on the byte order in which the words are read, as long as it is stored in the same order (RFC 1071 section 2 B), and
+/// The sum does not depend on the byte order in which the words are read, as long as it is stored in the same order (RFC 1071 section 2 B),
+/// and
 /// carries may be deferred (section 2 C). So four bytes at a time are added to 64 bits in the processor's own order, which can't
 /// overflow before 16 GiB; the carries are folded in at the end. Sums of several pieces add up if all
 /// pieces but the last have an even length. Any context; cost proportional to the length, two instructions for four bytes.
@@ -35,7 +36,8 @@ public static class InternetChecksum
     /// <param name="bytes">The bytes.</param>
     public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes) => AddInline(sum, bytes);
 
-    /// <summary>The same in the caller's own code: for where nearly every datagram comes by, since of a short one's sum the call would be a third.</summary>
+    /// <summary>The same in the caller's own code: for where nearly every datagram comes by, since of a short one's sum the call would be a
+    /// third.</summary>
     /// <param name="sum">Zero, or what an earlier call returned.</param>
     /// <param name="bytes">The bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -98,10 +100,13 @@ public static class InternetChecksum
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(checksum) : checksum;
     }
 
-    /// <summary>Whether a sum that contains its own checksum is right: folded to 16 bits it has only ones (RFC 1071 section 1, step 3).</summary>
+    /// <summary>Whether a sum that contains its own checksum is right: folded to 16 bits it has only ones (RFC 1071 section 1, step
+    /// 3).</summary>
     /// <remarks>
-    /// Folding keeps the remainder modulo 65,535, because 65,536 is one more, and makes zero of nothing but zero. So the sums that have only ones when they are folded are the multiples of 65,535 but zero. Multiplied by
-    /// the inverse of 65,535 modulo 2^64, its n-th multiple gives n, and nothing else gives so small a number (Granlund and Montgomery, <em>Division by Invariant Integers using Multiplication</em>, 1994, section 9).
+    /// Folding keeps the remainder modulo 65,535, because 65,536 is one more, and makes zero of nothing but zero. So the sums that have
+    /// only ones when they are folded are the multiples of 65,535 but zero. Multiplied by
+    /// the inverse of 65,535 modulo 2^64, its n-th multiple gives n, and nothing else gives so small a number (Granlund and Montgomery,
+    /// <em>Division by Invariant Integers using Multiplication</em>, 1994, section 9).
     /// </remarks>
     /// <param name="sum">The sum.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

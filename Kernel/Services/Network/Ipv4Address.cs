@@ -76,7 +76,8 @@ public readonly struct Ipv4Address
     public static Ipv4Address Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt32BigEndian(bytes));
 
     /// <summary>
-    /// Parses <c>10.0.2.15</c>: four decimal numbers up to 255. A leading zero is refused, since some readers take it for octal (RFC 6943 section 3.1.1).
+    /// Parses <c>10.0.2.15</c>: four decimal numbers up to 255. A leading zero is refused, since some readers take it for octal (RFC 6943
+    /// section 3.1.1).
     /// </summary>
     /// <param name="utf8">The text, nothing before or behind it.</param>
     /// <param name="address">The address; zero if the text is not one.</param>

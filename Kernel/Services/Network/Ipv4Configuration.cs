@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Reservoir.Network;
 
-/// <summary>The address of this host and the network it is directly connected to; or neither, as the default value says, before a DHCP server has given them. A value; any context.</summary>
+/// <summary>The address of this host and the network it is directly connected to; or neither, as the default value says, before a DHCP
+/// server has given them. A value; any context.</summary>
 /// <remarks>Kept in one word, so that a copy made while it is replaced is the old one or the new one.</remarks>
 public readonly struct Ipv4Configuration
 {
@@ -36,7 +37,8 @@ public readonly struct Ipv4Configuration
     /// <summary>The address of this host; zero if it has none.</summary>
     public Ipv4Address Address => new((uint)_value);
 
-    /// <summary>How many leading bits of the address name the network, <see cref="ShortestPrefix"/> to <see cref="LongestPrefix"/>; zero without an address.</summary>
+    /// <summary>How many leading bits of the address name the network, <see cref="ShortestPrefix"/> to <see cref="LongestPrefix"/>; zero
+    /// without an address.</summary>
     public int PrefixLength => IsSet ? BitOperations.LeadingZeroCount(HostBits) : 0;
 
     /// <summary>The address that reaches every host of the network (RFC 1122 section 3.2.1.3 d).</summary>
@@ -54,7 +56,8 @@ public readonly struct Ipv4Configuration
     /// <param name="address">The address of this host.</param>
     /// <param name="prefixLength">How many leading bits of it name the network.</param>
     /// <param name="configuration">The configuration; the default value if the arguments make none.</param>
-    /// <returns>False if the address is not a host's, or the prefix out of range, or the address the network's own or its broadcast address.</returns>
+    /// <returns>False if the address is not a host's, or the prefix out of range, or the address the network's own or its broadcast
+    /// address.</returns>
     public static bool TryCreate(Ipv4Address address, int prefixLength, out Ipv4Configuration configuration)
     {
         configuration = default;
@@ -77,7 +80,8 @@ public readonly struct Ipv4Configuration
     /// <param name="address">The address of this host.</param>
     /// <param name="mask">Ones for the bits that name the network, all before the zeros.</param>
     /// <param name="configuration">The configuration; the default value if the arguments make none.</param>
-    /// <returns>False if the mask has a hole, or for what <see cref="TryCreate(Ipv4Address, int, out Ipv4Configuration)"/> refuses.</returns>
+    /// <returns>False if the mask has a hole, or for what <see cref="TryCreate(Ipv4Address, int, out Ipv4Configuration)"/>
+    /// refuses.</returns>
     public static bool TryCreate(Ipv4Address address, Ipv4Address mask, out Ipv4Configuration configuration)
     {
         configuration = default;
@@ -88,7 +92,8 @@ public readonly struct Ipv4Configuration
     /// <summary>Parses <c>10.0.0.2/24</c>, the value of the kernel's option <c>ip=</c>.</summary>
     /// <param name="utf8">The text, nothing before or behind it.</param>
     /// <param name="configuration">The configuration; the default value if the text is none.</param>
-    /// <returns>False if the text is not an address and a prefix that <see cref="TryCreate(Ipv4Address, int, out Ipv4Configuration)"/> accepts.</returns>
+    /// <returns>False if the text is not an address and a prefix that <see cref="TryCreate(Ipv4Address, int, out Ipv4Configuration)"/>
+    /// accepts.</returns>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out Ipv4Configuration configuration)
     {
         configuration = default;
@@ -122,7 +127,8 @@ public readonly struct Ipv4Configuration
     /// <param name="address">The address.</param>
     public bool IsOnLink(Ipv4Address address) => (address.Value & Mask) == (Address.Value & Mask);
 
-    /// <summary>Whether an address reaches every host: the limited broadcast, the network's own, or its old form with a host part of zeros.</summary>
+    /// <summary>Whether an address reaches every host: the limited broadcast, the network's own, or its old form with a host part of
+    /// zeros.</summary>
     /// <param name="address">The address.</param>
     public bool IsBroadcast(Ipv4Address address) => address.IsBroadcast || address == DirectedBroadcast || address == Network;
 

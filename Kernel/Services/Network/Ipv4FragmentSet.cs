@@ -2,7 +2,8 @@ using Reservoir.Pools;
 
 namespace Reservoir.Network;
 
-/// <summary>What is known of one datagram in the making: whose it is, and how much of it has come. <see cref="Ipv4Reassembly"/> keeps these.</summary>
+/// <summary>What is known of one datagram in the making: whose it is, and how much of it has come. <see cref="Ipv4Reassembly"/> keeps
+/// these.</summary>
 internal struct Ipv4FragmentSet
 {
     public Ipv4FragmentSet(in Ipv4Packet packet, BufferHandle buffer, ulong deadline)
@@ -53,5 +54,6 @@ internal struct Ipv4FragmentSet
 
     /// <summary>Whether a fragment is of this datagram (RFC 791 section 3.2).</summary>
     public readonly bool Matches(in Ipv4Packet packet) =>
-        IsUsed && Identification == packet.Identification && Source == packet.Source && Destination == packet.Destination && Protocol == packet.Protocol;
+        IsUsed && Identification == packet.Identification && Source == packet.Source && Destination == packet.Destination
+            && Protocol == packet.Protocol;
 }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
 
-/// <summary>The fixed part of an IPv4 header as it lies in a frame (RFC 791 section 3.1): five words of 32 bits, highest byte first.</summary>
+/// <summary>The fixed part of an IPv4 header as it lies in a frame (RFC 791 section 3.1): five words of 32 bits, highest byte
+/// first.</summary>
 /// <remarks>Read in place, so that one check of the length serves for all fields.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Length)]
 internal readonly struct Ipv4Header

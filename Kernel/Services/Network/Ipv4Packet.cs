@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 namespace Reservoir.Network;
 
 /// <summary>
-/// A view of an IPv4 datagram, or of a fragment of one, that is complete and undamaged (RFC 791 section 3.1). Only <see cref="Parse"/> makes one with content.
+/// A view of an IPv4 datagram, or of a fragment of one, that is complete and undamaged (RFC 791 section 3.1). Only <see cref="Parse"/>
+/// makes one with content.
 /// </summary>
 /// <remarks>
 /// The time to live is not looked at: a host must take a datagram that has reached it, also with zero (RFC 1122 section 3.2.1.7). Whom
@@ -50,7 +51,8 @@ public readonly ref struct Ipv4Packet
         _headerLength = headerLength;
     }
 
-    /// <summary>Type of Service, of which an answer keeps all but the two congestion bits (RFC 1122 section 3.2.2, RFC 3168 section 5).</summary>
+    /// <summary>Type of Service, of which an answer keeps all but the two congestion bits (RFC 1122 section 3.2.2, RFC 3168 section
+    /// 5).</summary>
     public byte TypeOfService => _header.TypeOfService;
 
     /// <summary>Protocol: what the datagram carries.</summary>
@@ -100,7 +102,8 @@ public readonly ref struct Ipv4Packet
         ref readonly Ipv4Header header = ref MemoryMarshal.AsRef<Ipv4Header>(bytes);
         int totalLength = header.TotalLength;
         int headerLength = MinimumHeaderLength;
-        if (header.VersionAndLength != Ipv4Header.Plain || !(isChecked || header.IsSumRight) || totalLength < MinimumHeaderLength || totalLength > bytes.Length)
+        if (header.VersionAndLength != Ipv4Header.Plain || !(isChecked || header.IsSumRight) || totalLength < MinimumHeaderLength
+            || totalLength > bytes.Length)
         {
             // Everything but a plain and faultless header.
             DropReason verdict = CheckHeader(bytes, totalLength, isChecked, out headerLength);
@@ -150,7 +153,8 @@ public readonly ref struct Ipv4Packet
         BinaryPrimitives.WriteUInt16BigEndian(header.Slice(ChecksumOffset), InternetChecksum.Compute(header));
     }
 
-    /// <summary>The same for the header of a datagram that an ICMP error is about: whether it is one, of whatever length the rest is.</summary>
+    /// <summary>The same for the header of a datagram that an ICMP error is about: whether it is one, of whatever length the rest
+    /// is.</summary>
     /// <param name="bytes">The bytes that the error quotes.</param>
     /// <param name="source">The source address of the datagram.</param>
     /// <returns>False if they begin with no IPv4 header.</returns>

@@ -8,16 +8,20 @@ namespace Reservoir.Network;
 /// Puts fragments of IPv4 datagrams together (RFC 791 section 3.2, RFC 815), each datagram in one buffer of a pool of its own.
 /// </summary>
 /// <remarks>
-/// <para>There are as many datagrams in the making as the pool has buffers. One source may have half of them. For a new one the oldest makes room, of the same source if that has its half, so that fragments without an end keep nobody out for long. A
+/// <para>There are as many datagrams in the making as the pool has buffers. One source may have half of them. For a new one the oldest
+/// makes room, of the same source if that has its half, so that fragments without an end keep nobody out for long. A
 /// datagram has <see cref="LifetimeNanoseconds"/> to become complete.</para>
-/// <para>A map has a bit for each eight bytes that have come, so a fragment costs time proportional to its length and no list can grow. A fragment that repeats what is there is dropped; one that overlaps
-/// it otherwise, or disagrees about the end, ends the datagram, and what still comes of it is dropped (RFC 5722 section 4 and RFC 8200 section 4.5, for IPv6): an honest sender does neither, and different hosts put such
+/// <para>A map has a bit for each eight bytes that have come, so a fragment costs time proportional to its length and no list can grow. A
+/// fragment that repeats what is there is dropped; one that overlaps
+/// it otherwise, or disagrees about the end, ends the datagram, and what still comes of it is dropped (RFC 5722 section 4 and RFC 8200
+/// section 4.5, for IPv6): an honest sender does neither, and different hosts put such
 /// pieces together differently, which is all that they are good for.</para>
 /// <para>Protocol thread only; the numbers may be read from any context.</para>
 /// </remarks>
 public sealed class Ipv4Reassembly
 {
-    /// <summary>How long a datagram may take, in nanoseconds (RFC 791 section 3.2 suggests 15 s, RFC 1122 section 3.3.2 up to two minutes).</summary>
+    /// <summary>How long a datagram may take, in nanoseconds (RFC 791 section 3.2 suggests 15 s, RFC 1122 section 3.3.2 up to two
+    /// minutes).</summary>
     public const ulong LifetimeNanoseconds = 30 * Clock.NanosecondsPerSecond;
 
     /// <summary>Bytes of a pool's buffer that holds the longest datagram's data.</summary>
@@ -85,7 +89,8 @@ public sealed class Ipv4Reassembly
     /// <param name="packet">The fragment.</param>
     /// <param name="route">The way back to its sender.</param>
     /// <param name="now">The time in nanoseconds since boot.</param>
-    /// <param name="completed">The number of the datagram that it completes, which the caller reads and then gives to <see cref="Free"/>; -1 if it completes none.</param>
+    /// <param name="completed">The number of the datagram that it completes, which the caller reads and then gives to <see cref="Free"/>;
+    /// -1 if it completes none.</param>
     /// <returns><see cref="DropReason.None"/> if it was kept, or why not.</returns>
     internal DropReason Add(in Ipv4Packet packet, in ReplyRoute route, ulong now, out int completed)
     {
@@ -166,7 +171,8 @@ public sealed class Ipv4Reassembly
         return buffer.Slice(0, Math.Min(buffer.Length, _datagrams[index].Highest));
     }
 
-    /// <summary>Finds a datagram whose time is up. To be called until it returns false; each is to be given to <see cref="Free"/>.</summary>
+    /// <summary>Finds a datagram whose time is up. To be called until it returns false; each is to be given to
+    /// <see cref="Free"/>.</summary>
     /// <param name="now">The time in nanoseconds since boot.</param>
     /// <param name="index">Its number.</param>
     internal bool TryTakeExpired(ulong now, out int index)
@@ -209,7 +215,8 @@ public sealed class Ipv4Reassembly
         }
     }
 
-    /// <summary>The place of a fragment's datagram; a new one if it is the first of it. A source that has its share gives up its own oldest datagram for it.</summary>
+    /// <summary>The place of a fragment's datagram; a new one if it is the first of it. A source that has its share gives up its own oldest
+    /// datagram for it.</summary>
     private int FindOrBegin(in Ipv4Packet packet, ulong now)
     {
         int oldest = -1;

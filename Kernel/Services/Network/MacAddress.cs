@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Reservoir.Network;
 
-/// <summary>An Ethernet address (IEEE 802, EUI-48): six bytes, kept in the low 48 bits of a word in the order in which they are sent.</summary>
+/// <summary>An Ethernet address (IEEE 802, EUI-48): six bytes, kept in the low 48 bits of a word in the order in which they are
+/// sent.</summary>
 /// <remarks>A value; compares in one instruction. Any context.</remarks>
 public readonly struct MacAddress
 {
@@ -36,7 +37,8 @@ public readonly struct MacAddress
     /// <summary>All bits one.</summary>
     public bool IsBroadcast => _value == AllBits;
 
-    /// <summary>Belongs to a group of stations (IEEE 802, I/G bit), the broadcast address among them. No frame comes from such an address.</summary>
+    /// <summary>Belongs to a group of stations (IEEE 802, I/G bit), the broadcast address among them. No frame comes from such an
+    /// address.</summary>
     public bool IsGroup => (_value & GroupBit) != 0;
 
     /// <summary>Names exactly one station: neither zero nor a group.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Reservoir.Network;
 
-/// <summary>What became of every frame that the protocol thread took, a fragment that was kept among those taken. <see cref="Frames"/> = <see cref="Taken"/> + <see cref="Dropped"/>, always.</summary>
+/// <summary>What became of every frame that the protocol thread took, a fragment that was kept among those taken. <see cref="Frames"/> =
+/// <see cref="Taken"/> + <see cref="Dropped"/>, always.</summary>
 /// <remarks>Written by the protocol thread only; single numbers may be read from any context.</remarks>
 public sealed class NetworkCounters
 {
@@ -41,7 +42,8 @@ public sealed class NetworkCounters
     /// <summary>ICMP errors that others have sent about datagrams of this host: something can't be delivered.</summary>
     public ulong UnreachableErrors { get; private set; }
 
-    /// <summary>ICMP errors that others have sent about datagrams of this host: too long on the way, or a header that was not understood.</summary>
+    /// <summary>ICMP errors that others have sent about datagrams of this host: too long on the way, or a header that was not
+    /// understood.</summary>
     public ulong OtherErrors { get; private set; }
 
     /// <summary>UDP datagrams taken by a service, DHCP among them.</summary>

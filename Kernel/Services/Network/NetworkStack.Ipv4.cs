@@ -29,7 +29,8 @@ public sealed partial class NetworkStack
             : ReceiveData(packet.Protocol, packet.Payload, packet.Header, in route, (checks & ReceiveChecks.Transport) != 0);
     }
 
-    /// <summary>What isn't from one other host to this one alone is dropped, but for answers to a host that has no address yet (RFC 2131 section 4.1).</summary>
+    /// <summary>What isn't from one other host to this one alone is dropped, but for answers to a host that has no address yet (RFC 2131
+    /// section 4.1).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private DropReason ReceiveUnusual(in Ipv4Packet packet, bool forAll)
     {
@@ -67,14 +68,16 @@ public sealed partial class NetworkStack
         if (completed >= 0)
         {
             ref readonly Ipv4FragmentSet datagram = ref Reassembly.Get(completed);
-            verdict = ReceiveData(datagram.Protocol, Reassembly.GetPayload(completed), Reassembly.GetHeader(completed), datagram.Route, isChecked: false);
+            verdict = ReceiveData(datagram.Protocol, Reassembly.GetPayload(completed), Reassembly.GetHeader(completed), datagram.Route,
+                isChecked: false);
             Reassembly.Free(completed);
         }
 
         return verdict;
     }
 
-    /// <summary>Gives up datagrams that were not complete in time, and says so if the first fragment has come, which names the sender's service (RFC 1122 section 3.3.2).</summary>
+    /// <summary>Gives up datagrams that were not complete in time, and says so if the first fragment has come, which names the sender's
+    /// service (RFC 1122 section 3.3.2).</summary>
     private void ExpireDatagrams(ulong now)
     {
         while (Reassembly.TryTakeExpired(now, out int index))
@@ -93,7 +96,8 @@ public sealed partial class NetworkStack
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private DropReason ReceiveData(Ipv4Protocol protocol, ReadOnlySpan<byte> data, ReadOnlySpan<byte> header, in ReplyRoute route, bool isChecked)
+    private DropReason ReceiveData(Ipv4Protocol protocol, ReadOnlySpan<byte> data, ReadOnlySpan<byte> header, in ReplyRoute route,
+        bool isChecked)
     {
         if (protocol == Ipv4Protocol.Udp)
         {

@@ -12,7 +12,8 @@ public sealed partial class NetworkStack
     /// <summary>For the address that this host has at present.</summary>
     private PlainPattern _plain;
 
-    /// <summary>Deals with a frame if it is plain and undamaged and somebody listens; if not, nothing has changed. The checksums come last: a frame that isn't plain doesn't get that far.</summary>
+    /// <summary>Deals with a frame if it is plain and undamaged and somebody listens; if not, nothing has changed. The checksums come last:
+    /// a frame that isn't plain doesn't get that far.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReceivePlain(ReadOnlySpan<byte> frame, ReceiveChecks checks, out DropReason verdict)
     {
@@ -41,17 +42,23 @@ public sealed partial class NetworkStack
 
         // No service refuses a datagram that came in a frame for its length: see UdpService.LongestPayload.
         var route = new ReplyRoute(station, source, headers.Network.TypeOfService);
-        UdpDatagram datagram = UdpDatagram.FromChecked(in headers.Transport, frame.Slice(PlainHeaders.UdpOffset, length), source, headers.Network.Destination);
-        verdict = Count(service.Receive(in datagram, new UdpReply(_transmitter, in route, headers.Transport.DestinationPort, headers.Transport.SourcePort)));
+        UdpDatagram datagram =
+            UdpDatagram.FromChecked(in headers.Transport, frame.Slice(PlainHeaders.UdpOffset, length), source, headers.Network.Destination);
+        verdict = Count(
+            service.Receive(in datagram,
+            new UdpReply(_transmitter, in route, headers.Transport.DestinationPort, headers.Transport.SourcePort)));
         return true;
     }
 
-    /// <summary>Whether the UDP checksum of a plain frame is right: over the two addresses, which lie just before the datagram, and the datagram; and the protocol and the length, as if they followed.</summary>
+    /// <summary>Whether the UDP checksum of a plain frame is right: over the two addresses, which lie just before the datagram, and the
+    /// datagram; and the protocol and the length, as if they followed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsUdpSumRight(ReadOnlySpan<byte> frame, int length)
     {
         uint others = (uint)Ipv4Protocol.Udp + (uint)length;
         ulong sum = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(others) : others;
-        return InternetChecksum.IsRight(InternetChecksum.AddInline(sum, frame.Slice(PlainHeaders.AddressesOffset, PlainHeaders.UdpOffset - PlainHeaders.AddressesOffset + length)));
+        return InternetChecksum.IsRight(
+            InternetChecksum.AddInline(sum,
+            frame.Slice(PlainHeaders.AddressesOffset, PlainHeaders.UdpOffset - PlainHeaders.AddressesOffset + length)));
     }
 }

@@ -10,16 +10,21 @@ using Reservoir.Time;
 namespace Reservoir.Network;
 
 /// <summary>
-/// The protocols of one network device: ARP, IPv4 with reassembly, ICMP, UDP and DHCP. A frame goes in and a verdict comes back; at most one frame goes out, or as many fragments as came in.
+/// The protocols of one network device: ARP, IPv4 with reassembly, ICMP, UDP and DHCP. A frame goes in and a verdict comes back; at most
+/// one frame goes out, or as many fragments as came in.
 /// </summary>
 /// <remarks>
-/// <para>Everything on the wire is taken for hostile. Each layer first turns bytes into a view, which checks all lengths and checksums, and only then asks whom
+/// <para>Everything on the wire is taken for hostile. Each layer first turns bytes into a view, which checks all lengths and checksums, and
+/// only then asks whom
 /// the addresses name; so nothing reads outside the frame, and nothing loops longer than the frame is. A frame allocates nothing, throws
-/// nothing and changes nothing but counters, the ARP cache, the datagrams in the making and what a service keeps; all these are bounded. An answer goes only to a single other host,
+/// nothing and changes nothing but counters, the ARP cache, the datagrams in the making and what a service keeps; all these are bounded. An
+/// answer goes only to a single other host,
 /// never to a group, to everybody or to nobody, so this host can't be used to multiply traffic.</para>
-/// <para>Most frames are plain (see <see cref="PlainPattern"/>) and take a short way that asks the same questions in one go. Whatever isn't plain in each respect goes through the layers, which say
+/// <para>Most frames are plain (see <see cref="PlainPattern"/>) and take a short way that asks the same questions in one go. Whatever isn't
+/// plain in each respect goes through the layers, which say
 /// what is wrong with it; so a frame's verdict never depends on the way.</para>
-/// <para>What has to happen later (a neighbour asked again, a datagram given up, a lease renewed) happens in <see cref="RunTimers"/>.</para>
+/// <para>What has to happen later (a neighbour asked again, a datagram given up, a lease renewed) happens in
+/// <see cref="RunTimers"/>.</para>
 /// <para>One thread at a time: the protocol thread. Counters and tables may be read by others for display.</para>
 /// </remarks>
 public sealed partial class NetworkStack
@@ -34,9 +39,12 @@ public sealed partial class NetworkStack
     /// <param name="device">The device it speaks through, and whose Ethernet address this host has.</param>
     /// <param name="clock">The time.</param>
     /// <param name="configuration">The IPv4 address of this host; none if a DHCP server shall give it.</param>
-    /// <param name="reassembly">The pool for datagrams in the making, with buffers of <see cref="Ipv4Reassembly.BufferSize"/> bytes.</param>
-    /// <param name="output">The device's transmitter, so that it can insert checksums and be waited for; null if it has only <see cref="NetworkDevice.QueueBytes"/>.</param>
-    public NetworkStack(NetworkDevice device, Clock clock, Ipv4Configuration configuration, NonBlockingPool reassembly, FrameOutput? output = null)
+    /// <param name="reassembly">The pool for datagrams in the making, with buffers of <see cref="Ipv4Reassembly.BufferSize"/>
+    /// bytes.</param>
+    /// <param name="output">The device's transmitter, so that it can insert checksums and be waited for; null if it has only
+    /// <see cref="NetworkDevice.QueueBytes"/>.</param>
+    public NetworkStack(NetworkDevice device, Clock clock, Ipv4Configuration configuration, NonBlockingPool reassembly,
+        FrameOutput? output = null)
     {
         Device = device;
         Clock = clock;
@@ -93,7 +101,8 @@ public sealed partial class NetworkStack
     /// <summary>Who listens at which port.</summary>
     public UdpPortTable Ports { get; } = new();
 
-    /// <summary>Forgets what a thread that has died may have left half done: neighbours, datagrams in the making; a DHCP client begins anew. Protocol thread, before its first frame.</summary>
+    /// <summary>Forgets what a thread that has died may have left half done: neighbours, datagrams in the making; a DHCP client begins
+    /// anew. Protocol thread, before its first frame.</summary>
     public void Restart()
     {
         _arp.Clear();
@@ -116,16 +125,19 @@ public sealed partial class NetworkStack
         return verdict;
     }
 
-    /// <summary>Counts a frame that could not be read, because its pool refused the buffer or its length can't be right. Protocol thread.</summary>
+    /// <summary>Counts a frame that could not be read, because its pool refused the buffer or its length can't be right. Protocol
+    /// thread.</summary>
     public void CountLost() => Counters.CountFrame(0, DropReason.BufferRefused);
 
-    /// <summary>Lets the answers to several frames gather, or sends those that have. Protocol thread, which ends it before it waits.</summary>
+    /// <summary>Lets the answers to several frames gather, or sends those that have. Protocol thread, which ends it before it
+    /// waits.</summary>
     /// <param name="on">Whether they gather from now on.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void GatherAnswers(bool on) => _transmitter.GatherAnswers(on);
 
     /// <summary>Does what has become due. Protocol thread, before it waits and from time to time while it doesn't.</summary>
-    /// <returns>How long until something becomes due again, in nanoseconds; <see cref="Clock.Forever"/> if nothing will by itself.</returns>
+    /// <returns>How long until something becomes due again, in nanoseconds; <see cref="Clock.Forever"/> if nothing will by
+    /// itself.</returns>
     public ulong RunTimers()
     {
         ulong deadline = NextDeadline;
@@ -155,7 +167,8 @@ public sealed partial class NetworkStack
     /// <returns>False if it isn't known yet, or can't be a neighbour's.</returns>
     public bool TryResolve(Ipv4Address address, out MacAddress hardware) => _arp.TryResolve(address, out hardware);
 
-    /// <summary>Finds the neighbour that a datagram for a host goes to first: the host itself, or the router (RFC 1122 section 3.3.1.1).</summary>
+    /// <summary>Finds the neighbour that a datagram for a host goes to first: the host itself, or the router (RFC 1122 section
+    /// 3.3.1.1).</summary>
     /// <param name="host">The host.</param>
     /// <param name="hop">The neighbour.</param>
     /// <returns>False if no datagram can be sent there: the host is none, or neither on the link nor is there a router.</returns>
@@ -165,7 +178,8 @@ public sealed partial class NetworkStack
         return Configuration.IsSet && Configuration.IsAnswerable(host) && !hop.IsZero;
     }
 
-    /// <summary>Sends a UDP datagram to a host, by way of the router if need be, at once or when the neighbour has answered who it is. Protocol thread.</summary>
+    /// <summary>Sends a UDP datagram to a host, by way of the router if need be, at once or when the neighbour has answered who it is.
+    /// Protocol thread.</summary>
     /// <param name="host">The host.</param>
     /// <param name="sourcePort">The port it comes from.</param>
     /// <param name="destinationPort">The port it is for.</param>
@@ -181,7 +195,8 @@ public sealed partial class NetworkStack
         Span<byte> payload = _transmitter.Ipv4Payload.Slice(0, UdpDatagram.HeaderLength + data.Length);
         bool isKnown = _arp.TryResolve(hop, out MacAddress station);
         data.CopyTo(payload.Slice(UdpDatagram.HeaderLength));
-        UdpDatagram.WriteHeader(payload, Configuration.Address, host, sourcePort, destinationPort, _transmitter.InsertsUdpChecksum(payload.Length));
+        UdpDatagram.WriteHeader(payload, Configuration.Address, host, sourcePort, destinationPort,
+            _transmitter.InsertsUdpChecksum(payload.Length));
         return isKnown
             ? _transmitter.SendIpv4(new ReplyRoute(station, host, typeOfService: 0), Ipv4Protocol.Udp, payload.Length)
             : _arp.Pending.TryKeep(hop, host, Ipv4Protocol.Udp, payload);
@@ -195,8 +210,10 @@ public sealed partial class NetworkStack
     {
         Span<byte> payload = _transmitter.Ipv4Payload.Slice(0, UdpDatagram.HeaderLength + data.Length);
         data.CopyTo(payload.Slice(UdpDatagram.HeaderLength));
-        UdpDatagram.WriteHeader(payload, Configuration.Address, Ipv4Address.Broadcast, sourcePort, destinationPort, _transmitter.InsertsUdpChecksum(payload.Length));
-        return _transmitter.SendIpv4(new ReplyRoute(MacAddress.Broadcast, Ipv4Address.Broadcast, typeOfService: 0), Ipv4Protocol.Udp, payload.Length);
+        UdpDatagram.WriteHeader(payload, Configuration.Address, Ipv4Address.Broadcast, sourcePort, destinationPort,
+            _transmitter.InsertsUdpChecksum(payload.Length));
+        return _transmitter.SendIpv4(new ReplyRoute(MacAddress.Broadcast, Ipv4Address.Broadcast, typeOfService: 0), Ipv4Protocol.Udp,
+            payload.Length);
     }
 
     /// <summary>What the DHCP client uses to make sure that nobody else has an address. Protocol thread.</summary>
@@ -209,10 +226,12 @@ public sealed partial class NetworkStack
         Reassembly.Clear();
         _transmitter.Configuration = configuration;
         _plain = new PlainPattern(HardwareAddress, configuration.Address);
-        Router = configuration.IsSet && router != configuration.Address && configuration.IsOnLink(router) && configuration.IsAnswerable(router) ? router : default;
+        Router = configuration.IsSet && router != configuration.Address && configuration.IsOnLink(router)
+            && configuration.IsAnswerable(router) ? router : default;
     }
 
-    private ulong NextDeadline => Math.Min(Math.Min(Arp.NextDeadline, Reassembly.NextDeadline), Dhcp is null ? Clock.Forever : Dhcp.NextDeadline);
+    private ulong NextDeadline =>
+        Math.Min(Math.Min(Arp.NextDeadline, Reassembly.NextDeadline), Dhcp is null ? Clock.Forever : Dhcp.NextDeadline);
 
     /// <summary>Deals with one frame, whatever it is, layer by layer.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -241,7 +260,8 @@ public sealed partial class NetworkStack
     }
 
     /// <summary>
-    /// A tag that names no VLAN only gives a priority: the frame is dealt with as if it had none (IEEE 802.1Q-2018, table 9-2), and so is the answer. No device has looked at checksums behind a tag.
+    /// A tag that names no VLAN only gives a priority: the frame is dealt with as if it had none (IEEE 802.1Q-2018, table 9-2), and so is
+    /// the answer. No device has looked at checksums behind a tag.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private DropReason ReceiveTagged(in EthernetFrame frame, bool forAll)

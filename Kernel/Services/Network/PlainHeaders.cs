@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Reservoir.Network;
 
 /// <summary>
-/// The headers of a plain frame: Ethernet, IPv4 without options, UDP, as they lie one behind the other, so that one check of the length serves for all fields of all three.
+/// The headers of a plain frame: Ethernet, IPv4 without options, UDP, as they lie one behind the other, so that one check of the length
+/// serves for all fields of all three.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Length)]
 internal readonly struct PlainHeaders
@@ -15,7 +16,8 @@ internal readonly struct PlainHeaders
     public const int UdpOffset = EthernetHeader.Length + Ipv4Header.Length;
 
     /// <summary>
-    /// Where IPv4's two addresses begin, the last of its fields: with what lies behind them, the whole UDP datagram, all that UDP's checksum covers but for the protocol and the length (RFC 768, "Fields").
+    /// Where IPv4's two addresses begin, the last of its fields: with what lies behind them, the whole UDP datagram, all that UDP's
+    /// checksum covers but for the protocol and the length (RFC 768, "Fields").
     /// </summary>
     public const int AddressesOffset = UdpOffset - 2 * Ipv4Address.Length;
 
@@ -32,7 +34,8 @@ internal readonly struct PlainHeaders
     [FieldOffset(0)]
     public readonly PlainWords Words;
 
-    /// <summary>Bytes of header and data of the UDP datagram, as it says itself; none if that is less than its header, more than the IPv4 datagram has, or that more than the frame.</summary>
+    /// <summary>Bytes of header and data of the UDP datagram, as it says itself; none if that is less than its header, more than the IPv4
+    /// datagram has, or that more than the frame.</summary>
     /// <param name="frameLength">Bytes of the frame, not less than <see cref="Length"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int DatagramLength(int frameLength)

@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 namespace Reservoir.Network;
 
 /// <summary>
-/// What the headers of most frames have in common: to this host's station, from a single one, IPv4 without options, not a fragment, UDP, to this host's address. One comparison of bytes under a mask tells.
+/// What the headers of most frames have in common: to this host's station, from a single one, IPv4 without options, not a fragment, UDP, to
+/// this host's address. One comparison of bytes under a mask tells.
 /// </summary>
 internal readonly struct PlainPattern
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
 
-/// <summary>The beginning of a frame as words of 64 bits, in whatever order of bytes the processor has: good for comparing with others of the kind, and for nothing else.</summary>
+/// <summary>The beginning of a frame as words of 64 bits, in whatever order of bytes the processor has: good for comparing with others of
+/// the kind, and for nothing else.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Bytes)]
 internal readonly struct PlainWords
 {

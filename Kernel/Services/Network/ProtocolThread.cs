@@ -12,14 +12,21 @@ namespace Reservoir.Network;
 /// Takes received frames out of the device's queue, lets the stack deal with each where it lies, and gives its buffer back.
 /// </summary>
 /// <remarks>
-/// <para>It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for <see cref="RestNanoseconds"/>. If nobody else has had
-/// anything to do since its last rest, its stand-in (<see cref="ProtocolStandIn"/>), the least important thread of all, then goes on with the frames. So a flood gets all the processor that nobody wants, and
-/// a twentieth while somebody wants some: also one who only waits for a disk, and whom the emulated or real traffic on the bus would cost time although the processor is free. The two threads
-/// never deal with frames at the same time: <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for it.</para>
-/// <para>While the device doesn't raise receive interrupts (see <see cref="NetworkDevice.NeedsPolling"/>) it is polled, <see cref="PollBudget"/> frames at a time, whenever the queue is empty.</para>
-/// <para>While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and counts them. Nothing else in
+/// <para>It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for
+/// <see cref="RestNanoseconds"/>. If nobody else has had
+/// anything to do since its last rest, its stand-in (<see cref="ProtocolStandIn"/>), the least important thread of all, then goes on with
+/// the frames. So a flood gets all the processor that nobody wants, and
+/// a twentieth while somebody wants some: also one who only waits for a disk, and whom the emulated or real traffic on the bus would cost
+/// time although the processor is free. The two threads
+/// never deal with frames at the same time: <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for
+/// it.</para>
+/// <para>While the device doesn't raise receive interrupts (see <see cref="NetworkDevice.NeedsPolling"/>) it is polled,
+/// <see cref="PollBudget"/> frames at a time, whenever the queue is empty.</para>
+/// <para>While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and
+/// counts them. Nothing else in
 /// the system notices; which is what pausing is there to show.</para>
-/// <para>At least each <see cref="WatchNanoseconds"/> it has the device look after itself, and reports what was wrong, and a link that has come or gone.</para>
+/// <para>At least each <see cref="WatchNanoseconds"/> it has the device look after itself, and reports what was wrong, and a link that has
+/// come or gone.</para>
 /// </remarks>
 public sealed class ProtocolThread : ThreadBody
 {
@@ -125,7 +132,8 @@ public sealed class ProtocolThread : ThreadBody
     }
 
     /// <summary>
-    /// Takes frames for ever; ends only if its waiting is called off. If a thread that ran this was killed, whatever it was changing at that moment is forgotten.
+    /// Takes frames for ever; ends only if its waiting is called off. If a thread that ran this was killed, whatever it was changing at
+    /// that moment is forgotten.
     /// </summary>
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
@@ -154,7 +162,8 @@ public sealed class ProtocolThread : ThreadBody
         }
     }
 
-    /// <summary>Goes on with the frames while the important thread rests, for ever; ends only if its waiting is called off. The stand-in's thread.</summary>
+    /// <summary>Goes on with the frames while the important thread rests, for ever; ends only if its waiting is called off. The stand-in's
+    /// thread.</summary>
     /// <param name="context">The right to wait.</param>
     internal void StandIn(ThreadContext context)
     {
@@ -213,7 +222,8 @@ public sealed class ProtocolThread : ThreadBody
 
     private bool IsResting => System.Threading.Volatile.Read(ref _resting);
 
-    private bool TakeTurn(ThreadContext context) => _turn.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned or LockResult.AlreadyOwned;
+    private bool TakeTurn(ThreadContext context) =>
+        _turn.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned or LockResult.AlreadyOwned;
 
     /// <summary>Has the device look for frames, if it can't tell of them.</summary>
     private bool TryPoll() => _device.NeedsPolling && _device.Poll(PollBudget) != 0;
@@ -255,7 +265,8 @@ public sealed class ProtocolThread : ThreadBody
         return wait == WaitResult.TimedOut && TakeTurn(context);
     }
 
-    /// <summary>Whether threads that have something to do have run since one of the last times that this was asked; one of them alone doesn't tell of a thread that waits for a slow disk.</summary>
+    /// <summary>Whether threads that have something to do have run since one of the last times that this was asked; one of them alone
+    /// doesn't tell of a thread that waits for a slow disk.</summary>
     private bool IsSystemBusy()
     {
         ulong others = _scheduler.ForegroundSwitches;
@@ -277,7 +288,8 @@ public sealed class ProtocolThread : ThreadBody
         return _frames.Wait(context, Math.Min(nextTimer, WatchNanoseconds)) is WaitResult.Signalled or WaitResult.TimedOut;
     }
 
-    /// <summary>Nothing is taken out of the queue; but a device that has to be polled goes on being emptied, into the pool while there is something left of it.</summary>
+    /// <summary>Nothing is taken out of the queue; but a device that has to be polled goes on being emptied, into the pool while there is
+    /// something left of it.</summary>
     private bool WaitPaused(ThreadContext context)
     {
         if (_device.NeedsPolling)

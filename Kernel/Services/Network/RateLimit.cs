@@ -2,7 +2,8 @@ using System;
 
 namespace Reservoir.Network;
 
-/// <summary>Lets something happen so often and no more: a bucket of tokens that fills up at a steady rate (RFC 1812 section 4.3.2.8). Not synchronised; constant time.</summary>
+/// <summary>Lets something happen so often and no more: a bucket of tokens that fills up at a steady rate (RFC 1812 section 4.3.2.8). Not
+/// synchronised; constant time.</summary>
 public sealed class RateLimit
 {
     private readonly ulong _interval;

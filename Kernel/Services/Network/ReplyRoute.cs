@@ -1,7 +1,8 @@
 namespace Reservoir.Network;
 
 /// <summary>
-/// The way back to the sender of a datagram: through the station that delivered it, be that the sender or a router, so that no address has to be resolved. A value; any context.
+/// The way back to the sender of a datagram: through the station that delivered it, be that the sender or a router, so that no address has
+/// to be resolved. A value; any context.
 /// </summary>
 public readonly struct ReplyRoute
 {

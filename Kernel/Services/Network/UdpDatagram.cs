@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 namespace Reservoir.Network;
 
 /// <summary>
-/// A view of a UDP datagram (RFC 768) whose length and checksum are right, with the addresses it travelled between. Only <see cref="Parse"/> makes one with content. Any context.
+/// A view of a UDP datagram (RFC 768) whose length and checksum are right, with the addresses it travelled between. Only
+/// <see cref="Parse"/> makes one with content. Any context.
 /// </summary>
 public readonly ref struct UdpDatagram
 {
@@ -48,7 +49,8 @@ public readonly ref struct UdpDatagram
     /// <summary>The data.</summary>
     public ReadOnlySpan<byte> Payload => _bytes.Slice(HeaderLength);
 
-    /// <summary>Views the payload of an IPv4 datagram as a UDP datagram. Bytes behind the UDP length are ignored; a checksum of zero means that there is none (RFC 768, "Checksum").</summary>
+    /// <summary>Views the payload of an IPv4 datagram as a UDP datagram. Bytes behind the UDP length are ignored; a checksum of zero means
+    /// that there is none (RFC 768, "Checksum").</summary>
     /// <param name="bytes">The payload.</param>
     /// <param name="source">The source address of the IPv4 datagram.</param>
     /// <param name="destination">Its destination address.</param>
@@ -56,7 +58,8 @@ public readonly ref struct UdpDatagram
     /// <param name="isChecked">Whether the device has found the checksum right.</param>
     /// <returns><see cref="DropReason.None"/>, or what is wrong.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DropReason Parse(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination, out UdpDatagram datagram, bool isChecked = false)
+    public static DropReason Parse(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination, out UdpDatagram datagram,
+        bool isChecked = false)
     {
         datagram = default;
         if (bytes.Length < HeaderLength)
@@ -81,14 +84,16 @@ public readonly ref struct UdpDatagram
         return DropReason.None;
     }
 
-    /// <summary>Writes a header in front of data that are already in their place, with the checksum over both. One that comes out as zero is sent as all ones (RFC 768, "Checksum").</summary>
+    /// <summary>Writes a header in front of data that are already in their place, with the checksum over both. One that comes out as zero
+    /// is sent as all ones (RFC 768, "Checksum").</summary>
     /// <param name="bytes">Header and data, 8 to 65,515 bytes.</param>
     /// <param name="source">The source address of the IPv4 datagram that will carry it.</param>
     /// <param name="destination">Its destination address.</param>
     /// <param name="sourcePort">Source Port.</param>
     /// <param name="destinationPort">Destination Port.</param>
     /// <param name="deviceFinishes">Whether the device will insert the checksum: then its field gets the pseudo-header's sum.</param>
-    public static void WriteHeader(Span<byte> bytes, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, bool deviceFinishes = false) =>
+    public static void WriteHeader(Span<byte> bytes, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort,
+        bool deviceFinishes = false) =>
         WriteHeader(bytes, bytes.Slice(HeaderLength), source, destination, sourcePort, destinationPort, deviceFinishes);
 
     /// <summary>Writes a header for data that lie elsewhere.</summary>
@@ -100,7 +105,8 @@ public readonly ref struct UdpDatagram
     /// <param name="destinationPort">Destination Port.</param>
     /// <param name="deviceFinishes">Whether the device will insert the checksum: then its field gets the pseudo-header's sum.</param>
     public static void WriteHeader(
-        Span<byte> header, ReadOnlySpan<byte> data, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, bool deviceFinishes = false)
+        Span<byte> header, ReadOnlySpan<byte> data, Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort,
+            bool deviceFinishes = false)
     {
         header = header.Slice(0, HeaderLength);
         int length = HeaderLength + data.Length;
@@ -125,7 +131,8 @@ public readonly ref struct UdpDatagram
     /// <param name="source">The source address of the IPv4 datagram that carries it.</param>
     /// <param name="destination">Its destination address.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static UdpDatagram FromChecked(ref readonly UdpHeader header, ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination) => new(in header, bytes, source, destination);
+    internal static UdpDatagram FromChecked(ref readonly UdpHeader header, ReadOnlySpan<byte> bytes, Ipv4Address source,
+        Ipv4Address destination) => new(in header, bytes, source, destination);
 
     private static bool IsSumRight(ReadOnlySpan<byte> bytes, Ipv4Address source, Ipv4Address destination)
     {

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 
 namespace Reservoir.Network;
 
-/// <summary>A UDP header as it lies in a frame (RFC 768, "Format"), highest byte first. Read in place, so that one check of the length serves for all fields.</summary>
+/// <summary>A UDP header as it lies in a frame (RFC 768, "Format"), highest byte first. Read in place, so that one check of the length
+/// serves for all fields.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Length)]
 internal readonly struct UdpHeader
 {

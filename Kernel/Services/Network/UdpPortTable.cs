@@ -13,7 +13,8 @@ public sealed class UdpPortTable
     private readonly UdpService?[] _services = new UdpService?[Capacity];
 
     /// <summary>
-    /// The same ones, each at the place that its port names, or at the next free one. At least half of the places are free, so each search ends.
+    /// The same ones, each at the place that its port names, or at the next free one. At least half of the places are free, so each search
+    /// ends.
     /// </summary>
     private readonly UdpService?[] _byPort = new UdpService?[Places];
 

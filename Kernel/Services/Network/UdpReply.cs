@@ -3,7 +3,8 @@ using System;
 namespace Reservoir.Network;
 
 /// <summary>
-/// A service's chance to answer the datagram it is being given, once, before it returns. The answer is written where it will be in the frame. Protocol thread only.
+/// A service's chance to answer the datagram it is being given, once, before it returns. The answer is written where it will be in the
+/// frame. Protocol thread only.
 /// </summary>
 public readonly ref struct UdpReply
 {
@@ -23,13 +24,16 @@ public readonly ref struct UdpReply
     /// <summary>The way back to the sender, for a service that answers later by a <see cref="UdpSender"/>.</summary>
     public ReplyRoute Route => _route;
 
-    /// <summary>Where the data of the answer are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last answer left there.</summary>
+    /// <summary>Where the data of the answer are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last answer left
+    /// there.</summary>
     public Span<byte> Payload => _transmitter.Ipv4Payload.Slice(UdpDatagram.HeaderLength);
 
     /// <summary>Sends some data, in fragments if they don't fit a frame.</summary>
-    /// <param name="data">The data, at most <see cref="UdpDatagram.MaximumFragmentedPayload"/> bytes; not <see cref="Payload"/>, which is overwritten.</param>
+    /// <param name="data">The data, at most <see cref="UdpDatagram.MaximumFragmentedPayload"/> bytes; not <see cref="Payload"/>, which is
+    /// overwritten.</param>
     /// <returns>
-    /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port; <see cref="DropReason.ReplyNotSent"/> if there are not enough transmit buffers or the
+    /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port;
+    /// <see cref="DropReason.ReplyNotSent"/> if there are not enough transmit buffers or the
     /// length is out of range.
     /// </returns>
     public DropReason Send(ReadOnlySpan<byte> data)
@@ -58,7 +62,8 @@ public readonly ref struct UdpReply
     /// <summary>Sends what has been written to <see cref="Payload"/>.</summary>
     /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
     /// <returns>
-    /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port; <see cref="DropReason.ReplyNotSent"/> if there is no transmit buffer or the
+    /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port;
+    /// <see cref="DropReason.ReplyNotSent"/> if there is no transmit buffer or the
     /// length is out of range.
     /// </returns>
     public DropReason Send(int length)

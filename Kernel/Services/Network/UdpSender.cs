@@ -9,7 +9,8 @@ namespace Reservoir.Network;
 /// Sends datagrams for a service that answers later than the protocol thread hands it the question, from a thread of its own.
 /// </summary>
 /// <remarks>
-/// It builds each datagram in a buffer of its own and gives it to the device, which copies it and takes frames from any thread. One thread at a time. Constant time for a datagram of a given
+/// It builds each datagram in a buffer of its own and gives it to the device, which copies it and takes frames from any thread. One thread
+/// at a time. Constant time for a datagram of a given
 /// length, and no waiting unless <see cref="Send"/> is told to.
 /// </remarks>
 public sealed class UdpSender
@@ -31,10 +32,12 @@ public sealed class UdpSender
         _port = port;
     }
 
-    /// <summary>Where the data of the next datagram are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last one left there.</summary>
+    /// <summary>Where the data of the next datagram are written: <see cref="UdpDatagram.MaximumPayload"/> bytes, with what the last one
+    /// left there.</summary>
     public Span<byte> Payload => _frame.AsSpan(PayloadOffset);
 
-    /// <summary>Sends what has been written to <see cref="Payload"/>, and waits for a transmit buffer if neither one that is kept for answers nor another is free. Thread context.</summary>
+    /// <summary>Sends what has been written to <see cref="Payload"/>, and waits for a transmit buffer if neither one that is kept for
+    /// answers nor another is free. Thread context.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="route">The way to the receiver.</param>
     /// <param name="port">Its port, not zero.</param>

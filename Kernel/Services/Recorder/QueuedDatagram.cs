@@ -6,7 +6,8 @@ using Reservoir.Volume;
 namespace Reservoir.Recorder;
 
 /// <summary>
-/// A datagram in a buffer of the recorder's pool, on its way from the protocol thread to the recorder's: when it came, from where, the way back, and its data.
+/// A datagram in a buffer of the recorder's pool, on its way from the protocol thread to the recorder's: when it came, from where, the way
+/// back, and its data.
 /// </summary>
 /// <remarks>A value; any context.</remarks>
 internal readonly ref struct QueuedDatagram
@@ -67,7 +68,8 @@ internal readonly ref struct QueuedDatagram
 
         Ipv4Address source = Ipv4Address.Read(buffer.Slice(SourceOffset));
         datagram = new QueuedDatagram(
-            new RecordOrigin(source.Value, BinaryPrimitives.ReadUInt16LittleEndian(buffer.Slice(PortOffset)), BinaryPrimitives.ReadUInt64LittleEndian(buffer)),
+            new RecordOrigin(source.Value, BinaryPrimitives.ReadUInt16LittleEndian(buffer.Slice(PortOffset)),
+                BinaryPrimitives.ReadUInt64LittleEndian(buffer)),
             new ReplyRoute(MacAddress.Read(buffer.Slice(StationOffset)), source, buffer[TypeOfServiceOffset]),
             buffer.Slice(HeaderLength));
         return true;

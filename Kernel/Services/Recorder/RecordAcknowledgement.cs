@@ -8,7 +8,8 @@ namespace Reservoir.Recorder;
 /// What the recorder sends back for a datagram that is on the medium. docs/recorder.md gives the layout; integers are little-endian.
 /// </summary>
 /// <remarks>
-/// It names the record, and for a sender that has several datagrams on their way the datagram: by its length, its checksum and its first bytes, where a sender that numbers its datagrams
+/// It names the record, and for a sender that has several datagrams on their way the datagram: by its length, its checksum and its first
+/// bytes, where a sender that numbers its datagrams
 /// puts the number. A value; any context.
 /// </remarks>
 public readonly struct RecordAcknowledgement
@@ -36,7 +37,8 @@ public readonly struct RecordAcknowledgement
     public ulong VolumeId { get; init; }
 
     /// <summary>
-    /// Whether a datagram is an acknowledgement itself. Those are recorded like any other but not acknowledged: else a datagram that claims to come from a port that answers, an echo service
+    /// Whether a datagram is an acknowledgement itself. Those are recorded like any other but not acknowledged: else a datagram that claims
+    /// to come from a port that answers, an echo service
     /// or another recorder, would keep two hosts busy for ever.
     /// </summary>
     /// <param name="data">The datagram's data.</param>

@@ -8,11 +8,13 @@ using Reservoir.Volume;
 namespace Reservoir.Recorder;
 
 /// <summary>
-/// The recorder's end at the wire: copies each datagram to UDP port 9999 into a buffer of the recorder's own pool and queues it for the recorder's thread.
+/// The recorder's end at the wire: copies each datagram to UDP port 9999 into a buffer of the recorder's own pool and queues it for the
+/// recorder's thread.
 /// </summary>
 /// <remarks>
 /// The network's buffer is free again at once, whatever the disk is doing. When the recorder's pool is empty the datagram is refused and
-/// counted: that is all a slow disk can do to the network. The sender hears of its datagram when it is on the medium, from the recorder's thread. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always.
+/// counted: that is all a slow disk can do to the network. The sender hears of its datagram when it is on the medium, from the recorder's
+/// thread. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always.
 /// Protocol thread only; the numbers may be read from any context.
 /// </remarks>
 public sealed class RecorderService : UdpService
@@ -28,9 +30,11 @@ public sealed class RecorderService : UdpService
     private readonly FrameInHand? _frame;
 
     /// <summary>Makes the service. Boot context.</summary>
-    /// <param name="queue">Takes the datagrams to the recorder's thread; this service is its only producer. Its pool's buffers hold <see cref="BufferSize"/> bytes.</param>
+    /// <param name="queue">Takes the datagrams to the recorder's thread; this service is its only producer. Its pool's buffers hold
+    /// <see cref="BufferSize"/> bytes.</param>
     /// <param name="clock">Tells when a datagram was taken.</param>
-    /// <param name="frame">If the network and the recorder share a pool: the frame a datagram comes in, whose buffer is then queued as it is. Null if the recorder has a pool of its own.</param>
+    /// <param name="frame">If the network and the recorder share a pool: the frame a datagram comes in, whose buffer is then queued as it
+    /// is. Null if the recorder has a pool of its own.</param>
     public RecorderService(FrameQueue queue, Clock clock, FrameInHand? frame = null)
         : base(RecorderPort, "recorder")
     {

@@ -9,16 +9,21 @@ using Reservoir.Volume;
 namespace Reservoir.Recorder;
 
 /// <summary>
-/// The recorder's end at the disk: takes datagrams from the queue, appends them to the volume in batches, and acknowledges them to their senders when they are on the medium.
+/// The recorder's end at the disk: takes datagrams from the queue, appends them to the volume in batches, and acknowledges them to their
+/// senders when they are on the medium.
 /// </summary>
 /// <remarks>
-/// <para>A batch is what waits in the queue, up to <see cref="VolumeLayout.LongestBatch"/> datagrams; it is closed early when it has been open for <see cref="LongestBatchNanoseconds"/>. What arrives during its
+/// <para>A batch is what waits in the queue, up to <see cref="VolumeLayout.LongestBatch"/> datagrams; it is closed early when it has been
+/// open for <see cref="LongestBatchNanoseconds"/>. What arrives during its
 /// flush makes up the next one, so the busier the disk the more share a flush. The thread never waits for a batch to fill.</para>
-/// <para>An acknowledgement goes out by a buffer that is kept for answers, or else waits for another: all those of a batch together <see cref="LongestAcknowledgingNanoseconds"/> at most, so that a card that does not send
+/// <para>An acknowledgement goes out by a buffer that is kept for answers, or else waits for another: all those of a batch together
+/// <see cref="LongestAcknowledgingNanoseconds"/> at most, so that a card that does not send
 /// costs acknowledgements and not records.</para>
-/// <para>If the disk fails it the whole batch is written once more to the same place, and then lost: counted, named in a message, and not acknowledged. After three such batches the volume is failing;
+/// <para>If the disk fails it the whole batch is written once more to the same place, and then lost: counted, named in a message, and not
+/// acknowledged. After three such batches the volume is failing;
 /// then datagrams are refused, and it is mounted anew every ten seconds as long as there are any.</para>
-/// <para>Its numbers tell what became of each datagram taken: <see cref="Handled"/> = <see cref="Recorded"/> + <see cref="RefusedNotReady"/> + <see cref="Failed"/>, and <see cref="Recorded"/> =
+/// <para>Its numbers tell what became of each datagram taken: <see cref="Handled"/> = <see cref="Recorded"/> +
+/// <see cref="RefusedNotReady"/> + <see cref="Failed"/>, and <see cref="Recorded"/> =
 /// <see cref="Acknowledged"/> + <see cref="Unacknowledged"/>.</para>
 /// </remarks>
 public sealed class RecorderThread : ThreadBody
@@ -58,7 +63,8 @@ public sealed class RecorderThread : ThreadBody
     /// <param name="scheduler">Whose thread will run it.</param>
     /// <param name="queue">Where datagrams come from; this thread is its only consumer.</param>
     /// <param name="volume">Where they go.</param>
-    /// <param name="sender">Takes acknowledgements to the wire; this thread is its only user. Null if there is no network, and so nobody to tell.</param>
+    /// <param name="sender">Takes acknowledgements to the wire; this thread is its only user. Null if there is no network, and so nobody to
+    /// tell.</param>
     /// <param name="messages">Where it says what happens to the disk.</param>
     public RecorderThread(Scheduler scheduler, FrameQueue queue, RecordVolume volume, UdpSender? sender, TextOutput messages)
     {
@@ -82,7 +88,8 @@ public sealed class RecorderThread : ThreadBody
     /// <summary>Datagrams that were acknowledged to their senders.</summary>
     public ulong Acknowledged { get; private set; }
 
-    /// <summary>Datagrams that are on the medium but were not acknowledged: no transmit buffer, no port to answer to, or an acknowledgement itself.</summary>
+    /// <summary>Datagrams that are on the medium but were not acknowledged: no transmit buffer, no port to answer to, or an acknowledgement
+    /// itself.</summary>
     public ulong Unacknowledged { get; private set; }
 
     /// <summary>Datagrams that came while there was no volume to write to.</summary>
@@ -183,7 +190,8 @@ public sealed class RecorderThread : ThreadBody
         return true;
     }
 
-    /// <summary>If a thread that ran this has died, its buffers have gone back to their pool, and nobody was told of the datagrams in them.</summary>
+    /// <summary>If a thread that ran this has died, its buffers have gone back to their pool, and nobody was told of the datagrams in
+    /// them.</summary>
     private void ForgetFormerLife()
     {
         Failed += (ulong)_inHand;
@@ -304,7 +312,8 @@ public sealed class RecorderThread : ThreadBody
 
     private void Acknowledge(ThreadContext context, int index, ref ulong patience)
     {
-        bool sent = _sender is not null && QueuedDatagram.TryRead(BytesOf(index), out QueuedDatagram datagram) && TryAcknowledge(context, _sender, in datagram, _numbers[index], ref patience);
+        bool sent = _sender is not null && QueuedDatagram.TryRead(BytesOf(index), out QueuedDatagram datagram)
+            && TryAcknowledge(context, _sender, in datagram, _numbers[index], ref patience);
         _owed--;
         Acknowledged += sent ? 1UL : 0;
         Unacknowledged += sent ? 0UL : 1;
@@ -355,19 +364,22 @@ public sealed class RecorderThread : ThreadBody
         {
             _failing = true;
             _failingSince = _scheduler.Clock.Nanoseconds;
-            _messages.WriteLine($"recorder: {Volume.Storage!.Name} keeps failing; datagrams are refused, and it is tried again every ten seconds");
+            _messages.WriteLine(
+                $"recorder: {Volume.Storage!.Name} keeps failing; datagrams are refused, and it is tried again every ten seconds");
         }
 
         for (; _reportedBadSlots < Volume.BadSlots.Count; _reportedBadSlots++)
         {
             ulong slot = Volume.BadSlots[_reportedBadSlots];
-            _messages.WriteLine($"recorder: slot {slot} (block {VolumeLayout.FirstBlockOf(slot)}) can't be written; it is passed over from now on");
+            _messages.WriteLine(
+                $"recorder: slot {slot} (block {VolumeLayout.FirstBlockOf(slot)}) can't be written; it is passed over from now on");
         }
 
         if (Volume.Wraps != _reportedWraps)
         {
             _reportedWraps = Volume.Wraps;
-            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has been full {_reportedWraps} times; the oldest records are overwritten, {Volume.Oldest} is the oldest now");
+            _messages.WriteLine(
+                $"recorder: {Volume.Storage!.Name} has been full {_reportedWraps} times; the oldest records are overwritten, {Volume.Oldest} is the oldest now");
         }
     }
 
@@ -379,7 +391,8 @@ public sealed class RecorderThread : ThreadBody
         }
         else if (error == RecordError.DeviceError)
         {
-            _messages.WriteLine($"recorder: {count} datagrams behind record {Volume.Newest} lost: {BlockStatusText.Describe(Volume.LastStatus)}");
+            _messages.WriteLine(
+                $"recorder: {count} datagrams behind record {Volume.Newest} lost: {BlockStatusText.Describe(Volume.LastStatus)}");
         }
         else
         {
@@ -406,11 +419,13 @@ public sealed class RecorderThread : ThreadBody
     {
         if (Volume.Wraps == 0)
         {
-            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, room for {Volume.Capacity - Volume.Records} more");
+            _messages.WriteLine(
+                $"recorder: {Volume.Storage!.Name} has {Volume.Records} records, room for {Volume.Capacity - Volume.Records} more");
         }
         else
         {
-            _messages.WriteLine($"recorder: {Volume.Storage!.Name} has {Volume.Records} records, {Volume.Oldest} to {Volume.Newest}, and is full; the oldest are overwritten");
+            _messages.WriteLine(
+                $"recorder: {Volume.Storage!.Name} has {Volume.Records} records, {Volume.Oldest} to {Volume.Newest}, and is full; the oldest are overwritten");
         }
 
         if (Volume.UnreadableRecords != 0)

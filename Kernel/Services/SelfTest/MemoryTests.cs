@@ -85,7 +85,8 @@ internal static class MemoryTests
         for (int i = 0; i < fixture.Memory.LineCount; i++)
         {
             Region region = fixture.Memory.GetRegion(i);
-            if (fixture.Memory.GetLine(i).Kind != ReservationKind.Placed && !Are(region.Start, region.End, writable: true, executable: false))
+            if (fixture.Memory.GetLine(i).Kind != ReservationKind.Placed
+                && !Are(region.Start, region.End, writable: true, executable: false))
             {
                 return fixture.Memory.GetLine(i).Name;
             }
@@ -109,6 +110,7 @@ internal static class MemoryTests
 
     private static bool IsGuarded(Region region)
     {
-        return !Paging.IsMapped(region.Start - 1) && !Paging.IsMapped(region.End) && Paging.IsMapped(region.Start) && Paging.IsMapped(region.End - 1);
+        return !Paging.IsMapped(region.Start - 1) && !Paging.IsMapped(region.End) && Paging.IsMapped(region.Start)
+            && Paging.IsMapped(region.End - 1);
     }
 }

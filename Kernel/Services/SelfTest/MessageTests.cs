@@ -15,7 +15,8 @@ internal static class MessageTests
         {
             bool sent = fixture.Messages.TrySend(new Message(i, ~i)) && fixture.Messages.TrySend(new Message(i + 1, i));
             bool first = fixture.Messages.TryReceive(out Message message) && message.First == i && message.Second == ~i;
-            bool second = fixture.Messages.Receive(context, out message, 0) == WaitResult.Signalled && message.First == i + 1 && message.Second == i;
+            bool second = fixture.Messages.Receive(context, out message, 0) == WaitResult.Signalled && message.First == i + 1
+                && message.Second == i;
             if (!sent || !first || !second || fixture.Messages.TryReceive(out _))
             {
                 return "lost, changed, doubled, or in another order";

@@ -7,7 +7,8 @@ using Reservoir.Threads;
 namespace Reservoir.SelfTest;
 
 /// <summary>
-/// Damage planted in a pool's own records, which no correct program can reach: the audit names each kind, and finds nothing once it was mended.
+/// Damage planted in a pool's own records, which no correct program can reach: the audit names each kind, and finds nothing once it was
+/// mended.
 /// </summary>
 internal static class PlantedDamageTests
 {
@@ -21,13 +22,15 @@ internal static class PlantedDamageTests
     public static string? PlantedBrokenLinkIsNamedByTheAudit(ThreadContext context, SelfTestFixture fixture)
     {
         Span<byte> record = FreeRecord(fixture);
-        return Plant(ref MemoryMarshal.Cast<byte, ulong>(record.Slice(NextFreeOffset))[0], 1UL << 40, fixture.NonBlocking, PoolAudit.BrokenLink);
+        return Plant(ref MemoryMarshal.Cast<byte, ulong>(record.Slice(NextFreeOffset))[0], 1UL << 40, fixture.NonBlocking,
+            PoolAudit.BrokenLink);
     }
 
     public static string? PlantedWrongCountIsNamedByTheAudit(ThreadContext context, SelfTestFixture fixture)
     {
         Span<byte> record = FreeRecord(fixture);
-        return Plant(ref MemoryMarshal.Cast<byte, uint>(record.Slice(WordOffset))[0], NotRented, fixture.NonBlocking, PoolAudit.WrongInUseCount);
+        return Plant(ref MemoryMarshal.Cast<byte, uint>(record.Slice(WordOffset))[0], NotRented, fixture.NonBlocking,
+            PoolAudit.WrongInUseCount);
     }
 
     public static string? PlantedWrongOwnerIsNamedByTheAudit(ThreadContext context, SelfTestFixture fixture)
@@ -85,6 +88,7 @@ internal static class PlantedDamageTests
 
     private static string? Judge(PoolAudit found, NonBlockingPool pool, PoolAudit expected)
     {
-        return found != expected ? "named wrongly, or not at all" : pool.Audit() != PoolAudit.Sound ? "still found when it was mended" : null;
+        return found != expected ? "named wrongly, or not at all" : pool.Audit() != PoolAudit.Sound
+            ? "still found when it was mended" : null;
     }
 }

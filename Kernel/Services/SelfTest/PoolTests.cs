@@ -94,7 +94,8 @@ internal static class PoolTests
             }
         }
 
-        return fixture.NonBlocking.Return(BufferHandle.FromWord(last.Word + BufferHandle.NextGeneration)) == ReturnError.StaleHandle ? null : "by its next handle";
+        return fixture.NonBlocking.Return(BufferHandle.FromWord(last.Word + BufferHandle.NextGeneration)) == ReturnError.StaleHandle
+            ? null : "by its next handle";
     }
 
     public static string? ReturnedHandleHasNoPayload(ThreadContext context, SelfTestFixture fixture)

@@ -2,7 +2,8 @@ using Cosmos.Common;
 
 namespace Reservoir.SelfTest;
 
-/// <summary>A sequence of numbers without pattern, the same for the same seed (xorshift, Marsaglia 2003). Not for secrets. Each user has its own.</summary>
+/// <summary>A sequence of numbers without pattern, the same for the same seed (xorshift, Marsaglia 2003). Not for secrets. Each user has
+/// its own.</summary>
 [AllocationFree]
 internal struct RandomSequence
 {

@@ -4,7 +4,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.SelfTest;
 
-/// <summary>What the self-tests work on: pools and threads of their own, so that no other subsystem's figures change. Made at boot.</summary>
+/// <summary>What the self-tests work on: pools and threads of their own, so that no other subsystem's figures change. Made at
+/// boot.</summary>
 public sealed class SelfTestFixture
 {
     /// <summary>Buffers of the pool that never waits.</summary>
@@ -28,7 +29,8 @@ public sealed class SelfTestFixture
     /// <param name="nonBlocking">A pool of <see cref="NonBlockingCount"/> buffers.</param>
     /// <param name="blocking">A pool of <see cref="BlockingCount"/> buffers.</param>
     /// <param name="damage">A pool of <see cref="DamageCount"/> buffers.</param>
-    public SelfTestFixture(Scheduler scheduler, MemoryManager memory, NonBlockingPool nonBlocking, BlockingPool blocking, NonBlockingPool damage)
+    public SelfTestFixture(Scheduler scheduler, MemoryManager memory, NonBlockingPool nonBlocking, BlockingPool blocking,
+        NonBlockingPool damage)
     {
         Scheduler = scheduler;
         Memory = memory;

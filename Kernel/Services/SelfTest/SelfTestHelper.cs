@@ -5,7 +5,8 @@ using Reservoir.Time;
 namespace Reservoir.SelfTest;
 
 /// <summary>
-/// A thread that does small jobs for the tests. It is more important than the runner: a job begins before <see cref="Begin"/> returns, and ends or
+/// A thread that does small jobs for the tests. It is more important than the runner: a job begins before <see cref="Begin"/> returns, and
+/// ends or
 /// blocks before the runner goes on.
 /// </summary>
 public sealed class SelfTestHelper : ThreadBody

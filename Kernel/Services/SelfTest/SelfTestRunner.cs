@@ -7,7 +7,8 @@ namespace Reservoir.SelfTest;
 /// Runs all self-tests and writes a verdict line each: <c>SELFTEST 07 PASS Name</c> or <c>SELFTEST 07 FAIL Name: what was seen</c>, then
 /// <c>SELFTEST SUMMARY n passed, n failed</c>.
 /// </summary>
-/// <remarks>They run at every boot and whenever the shell is asked to. One run at a time, in a thread less important than both helpers'.</remarks>
+/// <remarks>They run at every boot and whenever the shell is asked to. One run at a time, in a thread less important than both
+/// helpers'.</remarks>
 public sealed class SelfTestRunner
 {
     private readonly SelfTestFixture _fixture;

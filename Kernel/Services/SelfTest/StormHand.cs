@@ -7,7 +7,8 @@ using Reservoir.Pools;
 namespace Reservoir.SelfTest;
 
 /// <summary>
-/// One of those who storm the pools: the buffers it has, each marked as its own from end to end, and the first thing that it found wrong. A buffer that has two owners shows it by the
+/// One of those who storm the pools: the buffers it has, each marked as its own from end to end, and the first thing that it found wrong. A
+/// buffer that has two owners shows it by the
 /// other's mark.
 /// </summary>
 [AllocationFree]

@@ -5,9 +5,11 @@ using Reservoir.Time;
 namespace Reservoir.SelfTest;
 
 /// <summary>
-/// Kills one thread again and again, each time after a while without pattern, so that it dies wherever it happens to be: at work in a service, in a wait, with buffers and mutexes.
+/// Kills one thread again and again, each time after a while without pattern, so that it dies wherever it happens to be: at work in a
+/// service, in a wait, with buffers and mutexes.
 /// </summary>
-/// <remarks>It sleeps except during that. All but the supervisor are less important, so the timer's interrupt lets it strike between any two instructions that do not hold interrupts off.</remarks>
+/// <remarks>It sleeps except during that. All but the supervisor are less important, so the timer's interrupt lets it strike between any
+/// two instructions that do not hold interrupts off.</remarks>
 [AllocationFree]
 public sealed class ThreadKiller : ThreadBody
 {

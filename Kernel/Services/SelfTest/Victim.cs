@@ -5,7 +5,8 @@ using Reservoir.Threads;
 namespace Reservoir.SelfTest;
 
 /// <summary>
-/// A thread that sleeps until it is told to make its mistake, and dies of it: to see that it dies alone, and what the report says. One for each
+/// A thread that sleeps until it is told to make its mistake, and dies of it: to see that it dies alone, and what the report says. One for
+/// each
 /// <see cref="FaultKind"/>.
 /// </summary>
 public sealed class Victim : ThreadBody

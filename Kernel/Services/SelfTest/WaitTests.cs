@@ -100,7 +100,8 @@ internal static class WaitTests
     public static string? SignalBeforeTheWaitIsNotLost(ThreadContext context, SelfTestFixture fixture)
     {
         fixture.Signal.Release();
-        return fixture.Signal.Wait(context, 0) == WaitResult.Signalled && fixture.Signal.Wait(context, 0) == WaitResult.TimedOut ? null : "lost, or doubled";
+        return fixture.Signal.Wait(context, 0) == WaitResult.Signalled && fixture.Signal.Wait(context, 0) == WaitResult.TimedOut
+            ? null : "lost, or doubled";
     }
 
     public static string? SignalBeyondTheMaximumIsRefused(ThreadContext context, SelfTestFixture fixture)
@@ -116,7 +117,8 @@ internal static class WaitTests
         fixture.Low.Begin(SelfTestHelper.Job.Wait, Short);
         fixture.Scheduler.Sleep(context, Short * 3);
         // Looking whether it still waits would fail on an emulator that its host lets pause for longer than the wait.
-        return fixture.Low.IsDone && fixture.Low.Waited == WaitResult.TimedOut && fixture.Low.Took >= Short && fixture.Signal.Waiting == 0 ? null : "it didn't";
+        return fixture.Low.IsDone && fixture.Low.Waited == WaitResult.TimedOut && fixture.Low.Took >= Short && fixture.Signal.Waiting == 0
+            ? null : "it didn't";
     }
 
     public static string? MoreImportantThreadRunsAtOnce(ThreadContext context, SelfTestFixture fixture)

@@ -8,7 +8,8 @@ namespace Reservoir.Shell;
 /// <summary>
 /// The dialogue: a prompt, a line, what the line asks for, and again. It ends only if its input does.
 /// </summary>
-/// <remarks>Nothing typed can hurt: a line that is too long is refused as a whole, an unknown word or argument is named together with what would have been right. Shell thread; a line allocates nothing.</remarks>
+/// <remarks>Nothing typed can hurt: a line that is too long is refused as a whole, an unknown word or argument is named together with what
+/// would have been right. Shell thread; a line allocates nothing.</remarks>
 public sealed class Shell : ThreadBody
 {
     private readonly ShellInput _input;
@@ -62,7 +63,8 @@ public sealed class Shell : ThreadBody
         }
     }
 
-    /// <summary>Takes the half-typed line away, so that no second copy of it can pass for a line that was sent; shows the news, then the line again.</summary>
+    /// <summary>Takes the half-typed line away, so that no second copy of it can pass for a line that was sent; shows the news, then the
+    /// line again.</summary>
     private void Redraw()
     {
         _output.Write("\r"u8);

@@ -3,7 +3,8 @@ using System;
 namespace Reservoir.Shell;
 
 /// <summary>
-/// How many slips of the finger lie between two words: letters missing, added, replaced, or two neighbours exchanged (optimal string alignment, Damerau 1964). Any context.
+/// How many slips of the finger lie between two words: letters missing, added, replaced, or two neighbours exchanged (optimal string
+/// alignment, Damerau 1964). Any context.
 /// </summary>
 public static class WordDistance
 {

@@ -6,7 +6,8 @@ using Reservoir.Threads;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Whether a disk is empty in all places where a partition table or a file system would begin: its first 128 KiB and its last 32 KiB. An empty first block alone proves nothing; ext4 leaves it
+/// Whether a disk is empty in all places where a partition table or a file system would begin: its first 128 KiB and its last 32 KiB. An
+/// empty first block alone proves nothing; ext4 leaves it
 /// empty.
 /// </summary>
 /// <remarks>Thread context. The caller owns the buffer for the whole probe.</remarks>
@@ -24,7 +25,8 @@ internal static class BlankProbe
         return start == VolumeState.Blank ? Probe(context, storage, buffer, blocks - endBlocks, endBlocks, ref status) : start;
     }
 
-    private static VolumeState Probe(ThreadContext context, IBlockStorage storage, BufferHandle buffer, ulong first, ulong count, ref BlockStatus status)
+    private static VolumeState Probe(ThreadContext context, IBlockStorage storage, BufferHandle buffer, ulong first, ulong count,
+        ref BlockStatus status)
     {
         int blocksPerRead = Math.Min(storage.MaxBlocksPerRequest, storage.Pool.BufferSize / VolumeHeader.BlockSize);
         while (count > 0)

@@ -2,7 +2,8 @@ using System;
 
 namespace Reservoir.Volume;
 
-/// <summary>The checksum of GUID partition tables: CRC-32 with the polynomial of Ethernet, 04C11DB7h, reflected (UEFI specification 2.10, 5.3.2; RFC 1952 section 8). Any context; cost proportional to the length.</summary>
+/// <summary>The checksum of GUID partition tables: CRC-32 with the polynomial of Ethernet, 04C11DB7h, reflected (UEFI specification 2.10,
+/// 5.3.2; RFC 1952 section 8). Any context; cost proportional to the length.</summary>
 public static class Crc32
 {
     /// <summary>What a computation begins with.</summary>

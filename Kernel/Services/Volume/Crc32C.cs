@@ -6,7 +6,8 @@ namespace Reservoir.Volume;
 /// The checksum of everything the recorder writes: CRC-32C, the Castagnoli polynomial (RFC 3720 section 12.1).
 /// </summary>
 /// <remarks>
-/// Any context; cost proportional to the length. Every burst of wrong bits up to 32 long is noticed. A table of its own and not the class library's: that one makes its
+/// Any context; cost proportional to the length. Every burst of wrong bits up to 32 long is noticed. A table of its own and not the class
+/// library's: that one makes its
 /// table at the first use, and the build proves that nothing here can allocate.
 /// </remarks>
 public static class Crc32C

@@ -8,7 +8,8 @@ using Reservoir.Time;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Measures how fast a disk is read, one request after the other, by the controller and by the processor in one run: a line <c>BENCH name unit value</c> for each, in MB (10^6 bytes) per second.
+/// Measures how fast a disk is read, one request after the other, by the controller and by the processor in one run: a line <c>BENCH name
+/// unit value</c> for each, in MB (10^6 bytes) per second.
 /// </summary>
 /// <remarks>Reads only, from the beginning of the disk and over again. Leaves the disk's mode as it was. Thread context.</remarks>
 public static class DiskBenchmark
@@ -44,7 +45,8 @@ public static class DiskBenchmark
         return status;
     }
 
-    private static BlockStatus Measure(ThreadContext context, Clock clock, IBlockStorage disk, ReadOnlySpan<BufferHandle> buffers, TransferMode mode, string name, TextOutput output)
+    private static BlockStatus Measure(ThreadContext context, Clock clock, IBlockStorage disk, ReadOnlySpan<BufferHandle> buffers,
+        TransferMode mode, string name, TextOutput output)
     {
         if (!disk.TrySetMode(mode))
         {
@@ -68,7 +70,8 @@ public static class DiskBenchmark
         return status;
     }
 
-    private static BlockStatus Measure(ThreadContext context, Clock clock, IBlockStorage disk, ReadOnlySpan<BufferHandle> buffers, int bytes, out ulong rate)
+    private static BlockStatus Measure(ThreadContext context, Clock clock, IBlockStorage disk, ReadOnlySpan<BufferHandle> buffers,
+        int bytes, out ulong rate)
     {
         rate = 0;
         int blocks = bytes / disk.BlockSize;

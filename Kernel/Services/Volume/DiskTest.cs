@@ -7,11 +7,14 @@ using Reservoir.Threads;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Writes a pattern to a range of a disk, flushes, reads it back and compares: what a disk says it has written must be there. Destroys what was there.
+/// Writes a pattern to a range of a disk, flushes, reads it back and compares: what a disk says it has written must be there. Destroys what
+/// was there.
 /// </summary>
 /// <remarks>
-/// A block of the pattern begins with its own number and the run's, and each further word depends on both and on its place; so neither a block in the wrong place nor one of an earlier
-/// run passes. Requests of 128 KiB where the disk takes them, a flush after every <see cref="RequestsPerFlush"/>. Only what was written and flushed without an error is compared.
+/// A block of the pattern begins with its own number and the run's, and each further word depends on both and on its place; so neither a
+/// block in the wrong place nor one of an earlier
+/// run passes. Requests of 128 KiB where the disk takes them, a flush after every <see cref="RequestsPerFlush"/>. Only what was written and
+/// flushed without an error is compared.
 /// Uses the disk's own buffers. Thread context.
 /// </remarks>
 public struct DiskTest
@@ -79,7 +82,9 @@ public struct DiskTest
     /// <returns>The buffers; empty if there were not enough in time.</returns>
     internal static Span<BufferHandle> RentBuffers(ThreadContext context, IBlockStorage disk, ulong patience, Span<BufferHandle> room)
     {
-        int wanted = Math.Min(Math.Min(Math.Min(room.Length, disk.Pool.Count), disk.MaxBuffersPerRequest), Math.Max(1, RequestBytes / disk.Pool.BufferSize));
+        int wanted =
+            Math.Min(Math.Min(Math.Min(room.Length, disk.Pool.Count), disk.MaxBuffersPerRequest),
+            Math.Max(1, RequestBytes / disk.Pool.BufferSize));
         for (int i = 0; i < wanted; i++)
         {
             RentResult rental = disk.Pool.TryRent(context, patience);
@@ -111,7 +116,8 @@ public struct DiskTest
 
     private static int BlocksPerBuffer(IBlockStorage disk) => disk.Pool.BufferSize / disk.BlockSize;
 
-    private void RunGroup(ThreadContext context, IBlockStorage disk, ReadOnlySpan<BufferHandle> buffers, ulong first, ulong end, int request, ulong run)
+    private void RunGroup(ThreadContext context, IBlockStorage disk, ReadOnlySpan<BufferHandle> buffers, ulong first, ulong end,
+        int request, ulong run)
     {
         uint written = 0;
         int index = 0;

@@ -56,7 +56,8 @@ public readonly struct GptHeader
         }
 
         uint size = Word(block, SizeOffset);
-        if (size < SmallestHeader || size > (uint)block.Length || Word(block, ChecksumOffset) != Checksum(block.Slice(0, (int)size)) || Long(block, PlaceOffset) != place)
+        if (size < SmallestHeader || size > (uint)block.Length || Word(block, ChecksumOffset) != Checksum(block.Slice(0, (int)size))
+            || Long(block, PlaceOffset) != place)
         {
             return false;
         }
@@ -78,7 +79,8 @@ public readonly struct GptHeader
             EntriesChecksum = Word(block, EntriesChecksumOffset),
         };
         ulong entryBlocks = ((ulong)count * entry + LargestEntry - 1) / LargestEntry;
-        return header.FirstUsable <= header.LastUsable && header.LastUsable < blocks && header.EntriesBlock < blocks && entryBlocks <= blocks - header.EntriesBlock;
+        return header.FirstUsable <= header.LastUsable && header.LastUsable < blocks && header.EntriesBlock < blocks
+            && entryBlocks <= blocks - header.EntriesBlock;
     }
 
     /// <summary>The header's checksum is made with zeros in its own place.</summary>

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Reservoir.Volume;
 
-/// <summary>A master boot record, or one of the chain that lists logical partitions: four entries in a block. Everything in it may be wrong. Any context.</summary>
+/// <summary>A master boot record, or one of the chain that lists logical partitions: four entries in a block. Everything in it may be
+/// wrong. Any context.</summary>
 public readonly ref struct MasterBootRecord
 {
     /// <summary>Entries in a record.</summary>
@@ -47,7 +48,8 @@ public readonly ref struct MasterBootRecord
     /// <summary>Takes a block for a record.</summary>
     /// <param name="block">The block.</param>
     /// <param name="record">The record.</param>
-    /// <returns>False if it is none: it has no signature, or an entry that is neither active nor inactive, as in a file system's first block.</returns>
+    /// <returns>False if it is none: it has no signature, or an entry that is neither active nor inactive, as in a file system's first
+    /// block.</returns>
     public static bool TryParse(ReadOnlySpan<byte> block, out MasterBootRecord record)
     {
         record = new MasterBootRecord(block);

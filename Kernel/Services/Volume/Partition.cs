@@ -15,7 +15,8 @@ public readonly struct Partition
     /// <summary>Its kind in a master boot record; 0 in a GUID partition table.</summary>
     public byte Type { get; init; }
 
-    /// <summary>Its kind in a GUID partition table: the first eight bytes of the GUID as they are on disk; 0 in a master boot record.</summary>
+    /// <summary>Its kind in a GUID partition table: the first eight bytes of the GUID as they are on disk; 0 in a master boot
+    /// record.</summary>
     public ulong TypeLow { get; init; }
 
     /// <summary>The last eight bytes of that.</summary>

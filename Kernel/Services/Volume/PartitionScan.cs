@@ -8,11 +8,13 @@ using Reservoir.Threads;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Reads a disk's partition table: a GUID partition table (UEFI specification 2.10, chapter 5), whose second copy counts if the first is damaged, or a master boot record with its chain
+/// Reads a disk's partition table: a GUID partition table (UEFI specification 2.10, chapter 5), whose second copy counts if the first is
+/// damaged, or a master boot record with its chain
 /// of logical partitions.
 /// </summary>
 /// <remarks>
-/// Everything on the disk may be wrong or made to do harm: each address is checked against the disk, the chain is followed for <see cref="MostLogical"/> steps at most
+/// Everything on the disk may be wrong or made to do harm: each address is checked against the disk, the chain is followed for
+/// <see cref="MostLogical"/> steps at most
 /// and never in a circle, and the table's size has a limit. One rented buffer, no allocation. Thread context.
 /// </remarks>
 public ref struct PartitionScan
@@ -153,7 +155,8 @@ public ref struct PartitionScan
     /// <summary>Lists the table whose header is in a block, if all of it is right.</summary>
     private readonly bool ListGpt(ulong place)
     {
-        if (!TryRead(place, 1, out ReadOnlySpan<byte> block) || !GptHeader.TryParse(block, place, _storage.BlockCount, out GptHeader header))
+        if (!TryRead(place, 1, out ReadOnlySpan<byte> block)
+            || !GptHeader.TryParse(block, place, _storage.BlockCount, out GptHeader header))
         {
             return false;
         }
@@ -216,7 +219,8 @@ public ref struct PartitionScan
 
     private readonly bool TryRead(ulong block, int blocks, out ReadOnlySpan<byte> content)
     {
-        bool isRead = block < _storage.BlockCount && (ulong)blocks <= _storage.BlockCount - block && _storage.Read(_context, block, blocks, _buffer) == BlockStatus.Ok;
+        bool isRead = block < _storage.BlockCount && (ulong)blocks <= _storage.BlockCount - block
+            && _storage.Read(_context, block, blocks, _buffer) == BlockStatus.Ok;
         content = isRead ? _storage.Pool.GetSpan(_buffer).Slice(0, blocks * RecordBytes) : default;
         return isRead;
     }

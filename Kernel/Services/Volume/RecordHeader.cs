@@ -4,11 +4,14 @@ using System.Buffers.Binary;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// The 64 bytes in front of a recorded datagram. docs/recorder.md gives the layout; integers are little-endian, the address is as on the wire.
+/// The 64 bytes in front of a recorded datagram. docs/recorder.md gives the layout; integers are little-endian, the address is as on the
+/// wire.
 /// </summary>
 /// <remarks>
-/// A record is believed only if its checksum is right and it belongs to this volume at this place. It also names the record before it, by distance and checksum: so a record left behind
-/// by a torn attempt, which happens to have the right number, does not continue a history that went on without it, and a place that was skipped because it can't be
+/// A record is believed only if its checksum is right and it belongs to this volume at this place. It also names the record before it, by
+/// distance and checksum: so a record left behind
+/// by a torn attempt, which happens to have the right number, does not continue a history that went on without it, and a place that was
+/// skipped because it can't be
 /// written is told from a record that is missing.
 /// A value; any context.
 /// </remarks>
@@ -46,7 +49,8 @@ public readonly struct RecordHeader
     /// <summary>The checksum of the record before it; of the volume's header before the first.</summary>
     public uint Previous { get; init; }
 
-    /// <summary>How far back the record before it is, 1 unless places between them were skipped, to <see cref="VolumeLayout.LongestDistance"/>; the number itself for the first.</summary>
+    /// <summary>How far back the record before it is, 1 unless places between them were skipped, to
+    /// <see cref="VolumeLayout.LongestDistance"/>; the number itself for the first.</summary>
     public uint Distance { get; init; }
 
     /// <summary>Where the datagram came from, and when.</summary>

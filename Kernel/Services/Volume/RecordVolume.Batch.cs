@@ -63,7 +63,8 @@ public sealed partial class RecordVolume
         return owned ? RecordError.NotReady : RecordError.Cancelled;
     }
 
-    /// <summary>Takes the buffer for batches before there is one, so that it is there when others have taken all the rest. Nothing, unless it is kept anyway.</summary>
+    /// <summary>Takes the buffer for batches before there is one, so that it is there when others have taken all the rest. Nothing, unless
+    /// it is kept anyway.</summary>
     /// <param name="context">The caller's right to wait for it; the thread that will write the batches.</param>
     public void ReserveBuffer(ThreadContext context)
     {
@@ -99,13 +100,15 @@ public sealed partial class RecordVolume
     }
 
     /// <summary>
-    /// Writes a record behind the last one of the batch. A slot that can't be written is tried three times; then it is passed over for good, and its number with it.
+    /// Writes a record behind the last one of the batch. A slot that can't be written is tried three times; then it is passed over for
+    /// good, and its number with it.
     /// </summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="origin">Where the data came from, and when.</param>
     /// <param name="payload">The data, at most <see cref="RecordHeader.MaximumPayload"/> bytes.</param>
     /// <param name="sequence">The number the record will have if <see cref="Commit"/> succeeds.</param>
-    /// <returns>Why not, or <see cref="RecordError.None"/>. After <see cref="RecordError.DeviceError"/> the batch can only be given up.</returns>
+    /// <returns>Why not, or <see cref="RecordError.None"/>. After <see cref="RecordError.DeviceError"/> the batch can only be given
+    /// up.</returns>
     public RecordError Append(ThreadContext context, in RecordOrigin origin, ReadOnlySpan<byte> payload, out ulong sequence)
     {
         sequence = 0;
@@ -133,8 +136,10 @@ public sealed partial class RecordVolume
                 return RecordError.None;
             }
 
-            // Only an error of the block itself speaks against the block, and only of a few at a time: a disk that refuses everything has no bad slots, it is dead.
-            if (status != BlockStatus.DeviceError || BadSlots.Count - _knownBadSlots == BadSlotsPerBatch || !BadSlots.TryAdd(_layout.SlotOf(number)))
+            // Only an error of the block itself speaks against the block, and only of a few at a time: a disk that refuses everything has
+            // no bad slots, it is dead.
+            if (status != BlockStatus.DeviceError || BadSlots.Count - _knownBadSlots == BadSlotsPerBatch
+                || !BadSlots.TryAdd(_layout.SlotOf(number)))
             {
                 return RecordError.DeviceError;
             }
@@ -146,7 +151,8 @@ public sealed partial class RecordVolume
     /// <summary>Makes the batch durable: writes a checkpoint if one is due, and flushes.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns>
-    /// <see cref="RecordError.None"/>: all records of the batch are on the medium. <see cref="RecordError.DeviceError"/>: none of them exists; the same datagrams can be appended anew.
+    /// <see cref="RecordError.None"/>: all records of the batch are on the medium. <see cref="RecordError.DeviceError"/>: none of them
+    /// exists; the same datagrams can be appended anew.
     /// </returns>
     public RecordError Commit(ThreadContext context)
     {
@@ -187,7 +193,8 @@ public sealed partial class RecordVolume
         _appended = 0;
     }
 
-    /// <summary>Ends the batch and gives the volume back. After three batches in a row without a record the volume is <see cref="VolumeState.Failing"/>.</summary>
+    /// <summary>Ends the batch and gives the volume back. After three batches in a row without a record the volume is
+    /// <see cref="VolumeState.Failing"/>.</summary>
     /// <param name="context">The context that <see cref="Begin"/> got.</param>
     /// <param name="failed">Whether the batch was given up for an error of the disk.</param>
     public void End(ThreadContext context, bool failed)
@@ -243,7 +250,8 @@ public sealed partial class RecordVolume
         return status;
     }
 
-    /// <summary>Writes a checkpoint to the next place that takes it. It names the newest record that a flush has covered, not those of this batch.</summary>
+    /// <summary>Writes a checkpoint to the next place that takes it. It names the newest record that a flush has covered, not those of this
+    /// batch.</summary>
     private bool TryWriteCheckpoint(ThreadContext context)
     {
         // Even if this batch fails the disk may keep the list, so it is not taken back.

@@ -7,14 +7,19 @@ using Reservoir.Time;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// A disk used as a ring of records: they are appended in batches, made durable, and read back; when it is full the newest take the place of the oldest.
+/// A disk used as a ring of records: they are appended in batches, made durable, and read back; when it is full the newest take the place
+/// of the oldest.
 /// </summary>
 /// <remarks>
-/// <para>A record exists when the flush behind its batch has succeeded; before that nobody is told of it, and if the flush fails its number is given to the next. See
+/// <para>A record exists when the flush behind its batch has succeeded; before that nobody is told of it, and if the flush fails its number
+/// is given to the next. See
 /// <see cref="VolumeLayout"/> for where records lie and <see cref="VolumeScan"/> for how the newest is found again.</para>
-/// <para>A disk that isn't ours is never written to, unless <see cref="Format"/> is called. All data goes through buffers of the disk's own blocking pool. Thread context throughout.</para>
-/// <para>A batch, mounting and formatting exclude each other by a mutex, whose owner runs at the priority of whoever waits for it; none of them takes longer than a bounded number
-/// of requests. Reading does not take it: a reader costs the writer at most the one request that the disk is busy with, and the checksum tells a record that was
+/// <para>A disk that isn't ours is never written to, unless <see cref="Format"/> is called. All data goes through buffers of the disk's own
+/// blocking pool. Thread context throughout.</para>
+/// <para>A batch, mounting and formatting exclude each other by a mutex, whose owner runs at the priority of whoever waits for it; none of
+/// them takes longer than a bounded number
+/// of requests. Reading does not take it: a reader costs the writer at most the one request that the disk is busy with, and the checksum
+/// tells a record that was
 /// overwritten meanwhile.</para>
 /// </remarks>
 public sealed partial class RecordVolume
@@ -32,7 +37,8 @@ public sealed partial class RecordVolume
     /// <summary>Makes a volume that has not looked at its disk yet. Boot context.</summary>
     /// <param name="scheduler">Whose threads will use it.</param>
     /// <param name="storage">The disk; null if there is none.</param>
-    /// <param name="keepsBuffer">Whether the buffer for batches is kept from one to the next: then whoever takes all that are left of the disk's buffers can't stop the recorder.</param>
+    /// <param name="keepsBuffer">Whether the buffer for batches is kept from one to the next: then whoever takes all that are left of the
+    /// disk's buffers can't stop the recorder.</param>
     public RecordVolume(Scheduler scheduler, IBlockStorage? storage, bool keepsBuffer = false)
     {
         _keepsBuffer = keepsBuffer;
@@ -57,7 +63,8 @@ public sealed partial class RecordVolume
     /// <summary>The number of the oldest record that is kept; 1 if there is none.</summary>
     public ulong Oldest => HasRecords ? _layout.OldestOf(Newest) : 1;
 
-    /// <summary>How many numbers lie from the oldest record to the newest; less by the skipped places there are that many records.</summary>
+    /// <summary>How many numbers lie from the oldest record to the newest; less by the skipped places there are that many
+    /// records.</summary>
     public ulong Records => Newest - Oldest + 1;
 
     /// <summary>How often the ring has been full; see <see cref="VolumeLayout.WrapsAt"/>.</summary>
@@ -69,7 +76,8 @@ public sealed partial class RecordVolume
     /// <summary>Tells the volume from every other; zero unless it has been mounted.</summary>
     public ulong VolumeId => HasRecords ? _header.VolumeId : 0;
 
-    /// <summary>Records that could not be read when the volume was mounted, while later ones could. Only those behind the newest checkpoint are looked at.</summary>
+    /// <summary>Records that could not be read when the volume was mounted, while later ones could. Only those behind the newest checkpoint
+    /// are looked at.</summary>
     public ulong UnreadableRecords { get; private set; }
 
     /// <summary>The slots that can't be written.</summary>
@@ -82,12 +90,14 @@ public sealed partial class RecordVolume
     /// <param name="sequence">The record's number, from 1.</param>
     public ulong FirstBlockOf(ulong sequence) => HasRecords && sequence != 0 ? VolumeLayout.FirstBlockOf(_layout.SlotOf(sequence)) : 0;
 
-    /// <summary>Looks at the disk and finds the newest record. Writes nothing, but flushes what an earlier boot may have left in the disk's cache.</summary>
+    /// <summary>Looks at the disk and finds the newest record. Writes nothing, but flushes what an earlier boot may have left in the disk's
+    /// cache.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns>The new <see cref="State"/>; <see cref="VolumeState.Blank"/> invites to <see cref="Format"/>.</returns>
     public VolumeState Mount(ThreadContext context) => Exclusively(context, format: false);
 
-    /// <summary>Makes the disk an empty volume, whatever was on it. Its first blocks are written and flushed; earlier records are no longer this volume's.</summary>
+    /// <summary>Makes the disk an empty volume, whatever was on it. Its first blocks are written and flushed; earlier records are no longer
+    /// this volume's.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns>The new <see cref="State"/>.</returns>
     public VolumeState Format(ThreadContext context) => Exclusively(context, format: true);
@@ -218,7 +228,8 @@ public sealed partial class RecordVolume
     {
         _layout = _header.Layout;
         var scan = new VolumeScan(context, storage, buffer, in _header);
-        VolumeState state = scan.FindCheckpoint(headerChecksum, BadSlots, out _checkpoint) ? scan.Walk(in _checkpoint) : VolumeState.Unreadable;
+        VolumeState state = scan.FindCheckpoint(headerChecksum, BadSlots, out _checkpoint)
+            ? scan.Walk(in _checkpoint) : VolumeState.Unreadable;
         LastStatus = scan.Status;
         if (state != VolumeState.Ready)
         {

@@ -4,11 +4,13 @@ using System.Buffers.Binary;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// A note in one of four blocks behind the volume's header that says which record was the newest when it was written, so that mounting need not look at those before. docs/recorder.md gives
+/// A note in one of four blocks behind the volume's header that says which record was the newest when it was written, so that mounting need
+/// not look at those before. docs/recorder.md gives
 /// the layout.
 /// </summary>
 /// <remarks>
-/// The four places are used in turn: a checkpoint that a power cut tears leaves three others, the newest of which is one interval older. It names only a record that a flush has
+/// The four places are used in turn: a checkpoint that a power cut tears leaves three others, the newest of which is one interval older. It
+/// names only a record that a flush has
 /// covered. A value; any context.
 /// </remarks>
 public readonly struct VolumeCheckpoint
@@ -68,7 +70,8 @@ public readonly struct VolumeCheckpoint
 
         ulong generation = BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(GenerationOffset));
         ulong newest = BinaryPrimitives.ReadUInt64LittleEndian(block.Slice(NewestOffset));
-        if (generation is 0 or > MostBelieved || newest > MostBelieved || BlockOf(generation) != (ulong)(FirstBlock + place) || !AreBadSlotsPossible(block, in volume))
+        if (generation is 0 or > MostBelieved || newest > MostBelieved || BlockOf(generation) != (ulong)(FirstBlock + place)
+            || !AreBadSlotsPossible(block, in volume))
         {
             return false;
         }

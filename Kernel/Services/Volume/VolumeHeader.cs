@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Block 0 of a recorder's disk: that it is one, which one, and how records lie on it. docs/recorder.md gives the layout; integers are little-endian.
+/// Block 0 of a recorder's disk: that it is one, which one, and how records lie on it. docs/recorder.md gives the layout; integers are
+/// little-endian.
 /// </summary>
 /// <remarks>A value; any context.</remarks>
 public readonly struct VolumeHeader
@@ -18,7 +19,8 @@ public readonly struct VolumeHeader
     /// <summary>The version of the format that is written, and the only one that is read.</summary>
     public const ushort CurrentVersion = 2;
 
-    /// <summary>The first block of the first record. Before it lie this header, the <see cref="VolumeCheckpoint"/>s and some unused blocks.</summary>
+    /// <summary>The first block of the first record. Before it lie this header, the <see cref="VolumeCheckpoint"/>s and some unused
+    /// blocks.</summary>
     public const uint FirstRecordBlock = 8;
 
     /// <summary>Blocks from the start of one record to the start of the next: as many as the largest record needs.</summary>
@@ -57,7 +59,8 @@ public readonly struct VolumeHeader
     /// <param name="block">Block 0.</param>
     /// <param name="header">The header; the default value unless the state is <see cref="VolumeState.Ready"/>.</param>
     /// <returns>
-    /// <see cref="VolumeState.Ready"/>; <see cref="VolumeState.Blank"/> if all is zero; <see cref="VolumeState.Foreign"/>, <see cref="VolumeState.Damaged"/> or
+    /// <see cref="VolumeState.Ready"/>; <see cref="VolumeState.Blank"/> if all is zero; <see cref="VolumeState.Foreign"/>,
+    /// <see cref="VolumeState.Damaged"/> or
     /// <see cref="VolumeState.UnknownVersion"/> if it is another's, or unreadable as a header.
     /// </returns>
     public static VolumeState Read(ReadOnlySpan<byte> block, out VolumeHeader header)

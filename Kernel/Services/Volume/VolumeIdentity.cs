@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Chooses the number that tells a volume from every other. Records of the volume that was on the disk before must not pass for the new one's, so the number differs from whatever
+/// Chooses the number that tells a volume from every other. Records of the volume that was on the disk before must not pass for the new
+/// one's, so the number differs from whatever
 /// stands where the old one was. Any context.
 /// </summary>
 public static class VolumeIdentity

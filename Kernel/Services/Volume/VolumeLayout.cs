@@ -1,10 +1,12 @@
 namespace Reservoir.Volume;
 
 /// <summary>
-/// Where records lie: a ring of slots. Record N lies in slot (N - 1) modulo <see cref="Slots"/>, so the place of a record is a remainder and the end of the history is all there is to know.
+/// Where records lie: a ring of slots. Record N lies in slot (N - 1) modulo <see cref="Slots"/>, so the place of a record is a remainder
+/// and the end of the history is all there is to know.
 /// </summary>
 /// <remarks>
-/// The slots in front of the newest record, <see cref="Gap"/> of them, belong to the batch that is being written: the old records in them are given up before they are touched. So a
+/// The slots in front of the newest record, <see cref="Gap"/> of them, belong to the batch that is being written: the old records in them
+/// are given up before they are touched. So a
 /// record that is shown is never half overwritten, not even by a batch that a power cut has torn. A value; any context.
 /// </remarks>
 public readonly struct VolumeLayout

@@ -9,12 +9,17 @@ namespace Reservoir.Volume;
 /// Finds the newest record of a volume: from the newest checkpoint on, along the chain that the records form.
 /// </summary>
 /// <remarks>
-/// <para>A record continues the history if it is whole, bears the number of its place, and names the newest record so far, by number and checksum, as its predecessor. A record that was torn
-/// has no successor that does, so the first torn one ends the history; a slot that was skipped as bad has one. The time is bounded by <see cref="VolumeLayout.LongestWalk"/>,
+/// <para>A record continues the history if it is whole, bears the number of its place, and names the newest record so far, by number and
+/// checksum, as its predecessor. A record that was torn
+/// has no successor that does, so the first torn one ends the history; a slot that was skipped as bad has one. The time is bounded by
+/// <see cref="VolumeLayout.LongestWalk"/>,
 /// whatever the size of the disk and whatever is on it.</para>
-/// <para>A slot that can't be read is stepped over, since what follows may prove that the history goes on; but only a few in a row, because a dead disk must not be tried
-/// block by block. A whole record with a number that is yet to come proves that the checkpoints lie: then nothing is concluded and nothing may be overwritten.</para>
-/// <para>Several slots are read at a time, as many as one buffer and one request hold. Thread context. The caller owns buffer and volume for the whole scan.</para>
+/// <para>A slot that can't be read is stepped over, since what follows may prove that the history goes on; but only a few in a row, because
+/// a dead disk must not be tried
+/// block by block. A whole record with a number that is yet to come proves that the checkpoints lie: then nothing is concluded and nothing
+/// may be overwritten.</para>
+/// <para>Several slots are read at a time, as many as one buffer and one request hold. Thread context. The caller owns buffer and volume
+/// for the whole scan.</para>
 /// </remarks>
 internal ref struct VolumeScan
 {
@@ -83,7 +88,8 @@ internal ref struct VolumeScan
             }
 
             ReadOnlySpan<byte> block = _storage.Pool.GetSpan(_buffer).Slice(0, VolumeHeader.BlockSize);
-            if (VolumeCheckpoint.TryRead(block, place, in _header, out VolumeCheckpoint checkpoint) && checkpoint.Generation > newest.Generation)
+            if (VolumeCheckpoint.TryRead(block, place, in _header, out VolumeCheckpoint checkpoint)
+                && checkpoint.Generation > newest.Generation)
             {
                 newest = checkpoint;
                 VolumeCheckpoint.ReadBadSlots(block, badSlots);
@@ -154,7 +160,8 @@ internal ref struct VolumeScan
         return predecessor == Newest ? record.Previous == NewestChecksum : firstUnreadable != 0 && predecessor >= firstUnreadable;
     }
 
-    private readonly ReadOnlySpan<byte> Loaded(ulong slot) => _storage.Pool.GetSpan(_buffer).Slice((int)(slot - _loadedFrom) * SlotBytes, SlotBytes);
+    private readonly ReadOnlySpan<byte> Loaded(ulong slot) =>
+        _storage.Pool.GetSpan(_buffer).Slice((int)(slot - _loadedFrom) * SlotBytes, SlotBytes);
 
     private bool TryLoad(ulong slot)
     {

@@ -36,6 +36,7 @@ public enum VolumeState : byte
     /// <summary>A volume; its records are known.</summary>
     Ready,
 
-    /// <summary>A volume that keeps nothing any more: batch after batch could not be written. Its records can be read. <see cref="RecordVolume.Mount"/> tries it again.</summary>
+    /// <summary>A volume that keeps nothing any more: batch after batch could not be written. Its records can be read.
+    /// <see cref="RecordVolume.Mount"/> tries it again.</summary>
     Failing,
 }

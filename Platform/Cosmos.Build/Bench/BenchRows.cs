@@ -5,7 +5,8 @@ namespace Cosmos.Build.Bench;
 
 /// <summary>All measurements that have a place of their own in the table, with bounds and with the figures of others.</summary>
 /// <remarks>
-/// The peers' instruction counts were taken with their own code in the same emulator. An empty cell means that the peer has no such operation, or that nobody has measured it.
+/// The peers' instruction counts were taken with their own code in the same emulator. An empty cell means that the peer has no such
+/// operation, or that nobody has measured it.
 /// </remarks>
 internal static class BenchRows
 {
@@ -19,11 +20,15 @@ internal static class BenchRows
     [
         new("Operations", s_kernels,
         [
-            new("pool-nonblocking-pair", "pool rent + return, not blocking") { Must = 80, Aim = 50, Peers = ["43", "", "71 (mempool), 50 (iob)", ""] },
-            new("pool-blocking-pair", "pool rent + return, blocking call, buffer there") { Must = 100, Aim = 60, Peers = ["43", "214", "95 / 84", "304"] },
-            new("handoff-round-trip", "hand-off round trip, 1 buffer, two threads") { Must = 450, Aim = 340, Peers = ["349-437", "", "none", "891"] },
+            new("pool-nonblocking-pair", "pool rent + return, not blocking") { Must = 80, Aim = 50,
+                Peers = ["43", "", "71 (mempool), 50 (iob)", ""] },
+            new("pool-blocking-pair", "pool rent + return, blocking call, buffer there") { Must = 100, Aim = 60,
+                Peers = ["43", "214", "95 / 84", "304"] },
+            new("handoff-round-trip", "hand-off round trip, 1 buffer, two threads") { Must = 450, Aim = 340,
+                Peers = ["349-437", "", "none", "891"] },
             new("semaphore-pair", "semaphore post + wait") { Must = 60, Aim = 38, Peers = ["38-40", "130", "68", "112"] },
-            new("semaphore-ping-pong", "semaphore ping-pong round trip, 2 switches") { Must = 450, Aim = 340, Peers = ["340-444", "1212", "860", "737"] },
+            new("semaphore-ping-pong", "semaphore ping-pong round trip, 2 switches") { Must = 450, Aim = 340,
+                Peers = ["340-444", "1212", "860", "737"] },
             new("yield-pair", "yield pair, 2 switches") { Must = 130, Aim = 72, Peers = ["127", "72", "454", "486"] },
             new("message-pair", "16-byte message send + receive") { Must = 150, Aim = 110, Peers = ["115", "286", "", ""] },
             new("timer-to-thread", "timer interrupt to thread running") { Must = 250, Aim = 130, Peers = ["108-132", "205", "269", ""] },
@@ -68,21 +73,26 @@ internal static class BenchRows
             new("frame-instructions-burst", "one of 32 that come together, until the interrupted thread goes on"),
             new("frame-instructions-whole", "one that comes alone, until the interrupted thread goes on"),
             new("frame-instructions-single", "a frame that comes alone: all interrupts, switches and its answer included"),
-            new("frames-60k", "60-byte frames that arrive of 60,000/s") { Must = 99.5, IsMoreBetter = true, MeasuredPeers = ["linux-frames-60k"] },
+            new("frames-60k", "60-byte frames that arrive of 60,000/s") { Must = 99.5, IsMoreBetter = true,
+                MeasuredPeers = ["linux-frames-60k"] },
             new("frames-80k", "60-byte frames that arrive of 80,000/s") { IsMoreBetter = true, MeasuredPeers = ["linux-frames-80k"] },
             new("disk-dma-4k", "disk reads by DMA, 4 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-dma-4k"] },
             new("disk-dma-128k", "disk reads by DMA, 128 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-dma-128k"] },
             new("disk-pio-128k", "disk reads by PIO, 128 KB each") { IsMoreBetter = true, MeasuredPeers = ["linux-disk-pio"] },
-            new("boot-kernel", "kernel entry to prompt, self-tests included (Linux: to its first process)") { Must = 500, MeasuredPeers = ["linux-boot-kernel"] },
+            new("boot-kernel", "kernel entry to prompt, self-tests included (Linux: to its first process)") { Must = 500,
+                MeasuredPeers = ["linux-boot-kernel"] },
             new("boot-power-on", "power-on to prompt") { Must = 2000 },
         ]),
         new("The pool's assembly on the host", s_pools,
         [
-            new("host-pool-pair", "rent + return, one thread, 2 KB buffers") { MeasuredPeers = ["host-arraypool-pair", "host-concurrentqueue-pair", "host-dpdk-pair"] },
+            new("host-pool-pair",
+                "rent + return, one thread, 2 KB buffers") { MeasuredPeers =
+                ["host-arraypool-pair", "host-concurrentqueue-pair", "host-dpdk-pair"] },
         ]),
     ];
 
-    /// <summary>The figures that break a bound: those in instructions, which repeat exactly. What the clock of a busy host says is for people to judge.</summary>
+    /// <summary>The figures that break a bound: those in instructions, which repeat exactly. What the clock of a busy host says is for
+    /// people to judge.</summary>
     /// <param name="figures">What was measured.</param>
     public static IEnumerable<string> BrokenBounds(IReadOnlyList<Figure> figures)
     {

@@ -39,7 +39,9 @@ internal static class BenchTable
     {
         bool hasMust = section.Rows.Any(row => row.Must is not null);
         bool hasAim = section.Rows.Any(row => row.Aim is not null);
-        string[] columns = ["operation", "Reservoir", "unit", .. hasMust ? (string[])["must", "kept"] : [], .. hasAim ? (string[])["aim", "from aim"] : [], .. section.Peers];
+        string[] columns =
+            ["operation", "Reservoir", "unit", .. hasMust ? (string[])["must", "kept"] : [], .. hasAim ? (string[])["aim", "from aim"] : [],
+            .. section.Peers];
         text.Append($"### {section.Title}\n\n");
         WriteLine(text, columns);
         WriteLine(text, columns.Select(_ => "---"), space: "");
@@ -56,7 +58,8 @@ internal static class BenchTable
             if (hasAim)
             {
                 cells.Add(row.Aim is double aim ? Figure.Format(aim) : "");
-                cells.Add(figure is null || row.DistanceFromAim(figure.Value) is not double distance ? "" : distance <= 0 ? "there" : Figure.Format(distance));
+                cells.Add(figure is null || row.DistanceFromAim(figure.Value) is not double distance ? "" : distance <= 0
+                    ? "there" : Figure.Format(distance));
             }
 
             cells.AddRange(Enumerable.Range(0, section.Peers.Count).Select(i => DescribePeer(row, figure, figures, i)));
@@ -66,7 +69,8 @@ internal static class BenchTable
         text.Append('\n');
     }
 
-    /// <summary>A published value as it is; a measured one with how many times ours it is, for only the ratio of two wall-clock figures of one run means something.</summary>
+    /// <summary>A published value as it is; a measured one with how many times ours it is, for only the ratio of two wall-clock figures of
+    /// one run means something.</summary>
     private static string DescribePeer(BenchRow row, Figure? own, IReadOnlyList<Figure> figures, int column)
     {
         if (column < row.Peers.Count)
@@ -80,7 +84,8 @@ internal static class BenchTable
             return row.MeasuredPeers.Count > column ? "not measured" : "";
         }
 
-        return own is null || peer.Value == 0 ? Figure.Format(peer.Value) : $"{Figure.Format(peer.Value)} (ours {Figure.Format(own.Value / peer.Value)} times)";
+        return own is null || peer.Value == 0
+            ? Figure.Format(peer.Value) : $"{Figure.Format(peer.Value)} (ours {Figure.Format(own.Value / peer.Value)} times)";
     }
 
     private static void WriteLine(StringBuilder text, IEnumerable<string> cells, string space = " ")

@@ -24,13 +24,18 @@ internal sealed record Comparison(string Name, string Unit, double? Before, doub
         _ => ((After.Value - Before.Value) / System.Math.Abs(Before.Value)).ToString("+0.0 %;-0.0 %;+0.0 %", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Compares two lists, in the order of the second; what is gone comes last. A name whose unit has changed is gone and new.</summary>
+    /// <summary>Compares two lists, in the order of the second; what is gone comes last. A name whose unit has changed is gone and
+    /// new.</summary>
     public static IReadOnlyList<Comparison> Of(IReadOnlyList<Figure> before, IReadOnlyList<Figure> after)
     {
-        IEnumerable<Comparison> kept = after.Select(figure => new Comparison(figure.Name, figure.Unit, Find(before, figure)?.Value, figure.Value));
-        IEnumerable<Comparison> gone = before.Where(figure => Find(after, figure) is null).Select(figure => new Comparison(figure.Name, figure.Unit, figure.Value, null));
+        IEnumerable<Comparison> kept =
+            after.Select(figure => new Comparison(figure.Name, figure.Unit, Find(before, figure)?.Value, figure.Value));
+        IEnumerable<Comparison> gone =
+            before.Where(figure => Find(after, figure) is null).Select(figure =>
+            new Comparison(figure.Name, figure.Unit, figure.Value, null));
         return [.. kept, .. gone];
     }
 
-    private static Figure? Find(IReadOnlyList<Figure> figures, Figure like) => figures.FirstOrDefault(figure => figure.Name == like.Name && figure.Unit == like.Unit);
+    private static Figure? Find(IReadOnlyList<Figure> figures, Figure like) =>
+        figures.FirstOrDefault(figure => figure.Name == like.Name && figure.Unit == like.Unit);
 }

@@ -20,10 +20,12 @@ internal static class ComparisonTable
 
         foreach (Comparison comparison in moved)
         {
-            text.Append($"| {comparison.Name} | {Describe(comparison.Before)} | {Describe(comparison.After)} | {comparison.Unit} | {comparison.Change} |\n");
+            text.Append(
+                $"| {comparison.Name} | {Describe(comparison.Before)} | {Describe(comparison.After)} | {comparison.Unit} | {comparison.Change} |\n");
         }
 
-        return text.Append(moved.Length == 0 ? "" : "\n").Append($"{comparisons.Count - moved.Length} of {comparisons.Count} are the same\n").ToString();
+        return text.Append(moved.Length == 0
+            ? "" : "\n").Append($"{comparisons.Count - moved.Length} of {comparisons.Count} are the same\n").ToString();
     }
 
     private static string Describe(double? value) => value is double known ? Figure.Format(known) : "";

@@ -8,7 +8,8 @@ using Cosmos.Build.Host;
 namespace Cosmos.Build.Bench;
 
 /// <summary>
-/// A Debian package's files, taken from the package without installing it: the peers are measured as Debian ships them, and the host stays as it is.
+/// A Debian package's files, taken from the package without installing it: the peers are measured as Debian ships them, and the host stays
+/// as it is.
 /// </summary>
 /// <param name="Name">The package.</param>
 /// <param name="Folder">Where its files are.</param>
@@ -52,7 +53,9 @@ internal sealed record DebianPackage(string Name, string Folder)
         using Process process = Process.Start(start) ?? throw new BenchException("apt-cache did not start");
         IReadOnlyList<string> words = process.StandardOutput.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
-        return words.FirstOrDefault(word => word != name && word.StartsWith(prefix, StringComparison.Ordinal)) ?? throw new BenchException($"Debian's package {name} is unknown to apt");
+        return words.FirstOrDefault(word =>
+            word != name
+            && word.StartsWith(prefix, StringComparison.Ordinal)) ?? throw new BenchException($"Debian's package {name} is unknown to apt");
     }
 
     /// <summary>A file of the package.</summary>
@@ -69,5 +72,7 @@ internal sealed record DebianPackage(string Name, string Folder)
         return HostProcess.RunQuietly(["sh", "-c", "cd \"$1\" && apt-get download \"$2\"", "sh", folder, name], "apt-download.log") == 0;
     }
 
-    private static bool Refresh() => HostProcess.RunQuietly([.. Environment.UserName == "root" ? (string[])[] : ["sudo"], "apt-get", "-qq", "update"], "apt-update.log") == 0;
+    private static bool Refresh() =>
+        HostProcess.RunQuietly([.. Environment.UserName == "root" ? (string[])[] : ["sudo"], "apt-get", "-qq", "update"],
+        "apt-update.log") == 0;
 }

@@ -22,11 +22,14 @@ internal sealed record Figure(string Name, string Unit, double Value)
     public static bool TryParse(string line, [NotNullWhen(true)] out Figure? figure)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        bool isFigure = words is [Mark, _, _, _] && double.TryParse(words[3], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value);
+        bool isFigure = words is [Mark, _, _, _]
+            && double.TryParse(words[3], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value);
         figure = isFigure ? new Figure(words[1], words[2], double.Parse(words[3], NumberStyles.Float, CultureInfo.InvariantCulture)) : null;
         return isFigure;
     }
 
     /// <summary>The value as people write it: three digits that count, or all before the point.</summary>
-    public static string Format(double value) => value.ToString(Math.Abs(value) >= 100 || value == Math.Round(value) ? "0" : Math.Abs(value) >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+    public static string Format(double value) =>
+        value.ToString(Math.Abs(value) >= 100 || value == Math.Round(value) ? "0" : Math.Abs(value) >= 10 ? "0.0" : "0.00",
+        CultureInfo.InvariantCulture);
 }

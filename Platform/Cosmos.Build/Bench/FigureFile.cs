@@ -17,15 +17,19 @@ internal static class FigureFile
     };
 
     /// <summary>Writes figures.</summary>
-    public static void Write(string file, IEnumerable<Figure> figures) => File.WriteAllText(file, JsonSerializer.Serialize(figures, s_options) + "\n");
+    public static void Write(string file, IEnumerable<Figure> figures) =>
+        File.WriteAllText(file, JsonSerializer.Serialize(figures, s_options) + "\n");
 
     /// <summary>Reads figures.</summary>
-    /// <exception cref="InvalidDataException">The file isn't there, isn't a list of figures, or has a name twice; the message names it and says what is wrong.</exception>
+    /// <exception cref="InvalidDataException">The file isn't there, isn't a list of figures, or has a name twice; the message names it and
+    /// says what is wrong.</exception>
     public static IReadOnlyList<Figure> Read(string file)
     {
         try
         {
-            Figure[] figures = JsonSerializer.Deserialize<Figure[]>(File.ReadAllText(file), s_options) ?? throw new InvalidDataException($"{file}: no list of figures");
+            Figure[] figures =
+                JsonSerializer.Deserialize<Figure[]>(File.ReadAllText(file),
+                s_options) ?? throw new InvalidDataException($"{file}: no list of figures");
             string? twice = figures.GroupBy(figure => figure.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
             return twice is null ? figures : throw new InvalidDataException($"{file}: {twice} is there twice");
         }

@@ -8,7 +8,8 @@ using System.Runtime.InteropServices;
 namespace Cosmos.Build.Bench;
 
 /// <summary>
-/// The other end of the machine's network cable: QEMU's <c>dgram</c> netdev, one frame in each UDP datagram over the loopback, so that what the machine does not take in time is lost.
+/// The other end of the machine's network cable: QEMU's <c>dgram</c> netdev, one frame in each UDP datagram over the loopback, so that what
+/// the machine does not take in time is lost.
 /// </summary>
 internal sealed class FrameCable : IDisposable
 {

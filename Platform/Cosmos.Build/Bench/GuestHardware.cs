@@ -4,7 +4,8 @@ using Cosmos.Build.Host;
 
 namespace Cosmos.Build.Bench;
 
-/// <summary>The machine in which everything is measured, for this kernel and for its peers alike: processor, memory, network card, disk.</summary>
+/// <summary>The machine in which everything is measured, for this kernel and for its peers alike: processor, memory, network card,
+/// disk.</summary>
 internal static class GuestHardware
 {
     /// <summary>The Ethernet address of its network card.</summary>

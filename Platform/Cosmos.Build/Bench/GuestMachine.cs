@@ -54,7 +54,8 @@ internal sealed class GuestMachine : IDisposable
     }
 
     /// <summary>The figures in a text.</summary>
-    public static IReadOnlyList<Figure> FiguresIn(string text) => [.. text.Split('\n').Select(line => Figure.TryParse(line, out Figure? figure) ? figure : null).OfType<Figure>()];
+    public static IReadOnlyList<Figure> FiguresIn(string text) =>
+        [.. text.Split('\n').Select(line => Figure.TryParse(line, out Figure? figure) ? figure : null).OfType<Figure>()];
 
     /// <summary>Types a line.</summary>
     public void Type(string line)
@@ -95,7 +96,8 @@ internal sealed class GuestMachine : IDisposable
     /// <summary>Waits until the machine is switched off.</summary>
     /// <param name="patience">How long at most.</param>
     /// <returns>QEMU's exit status.</returns>
-    /// <exception cref="BenchException">It goes on running, or the kernel has reported a fault; the message has the end of what was heard.</exception>
+    /// <exception cref="BenchException">It goes on running, or the kernel has reported a fault; the message has the end of what was
+    /// heard.</exception>
     public int WaitForExit(TimeSpan patience)
     {
         if (!_process.WaitForExit(patience) || !_reader.Join(patience))

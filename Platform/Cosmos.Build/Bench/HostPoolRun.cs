@@ -32,7 +32,8 @@ internal static class HostPoolRun
             }
         }
 
-        return [.. figures.GroupBy(figure => (figure.Name, figure.Unit)).Select(group => new Figure(group.Key.Name, group.Key.Unit, group.Min(figure => figure.Value)))];
+        return [.. figures.GroupBy(figure => (figure.Name, figure.Unit)).Select(group =>
+            new Figure(group.Key.Name, group.Key.Unit, group.Min(figure => figure.Value)))];
     }
 
     /// <summary>Builds the program that measures DPDK's mempool, from Debian's package of it.</summary>
@@ -42,7 +43,9 @@ internal static class HostPoolRun
     {
         DebianPackage development = DebianPackage.Get("libdpdk-dev");
         (string Package, string File)[] needed = [("libnuma1", "libnuma.so.1"), ("libbsd0", "libbsd.so.0"), ("libmd0", "libmd.so.0")];
-        string[] shared = [.. needed.Select(library => Directory.GetFiles(DebianPackage.Get(library.Package).Folder, library.File, SearchOption.AllDirectories).Single())];
+        string[] shared =
+            [.. needed.Select(library =>
+            Directory.GetFiles(DebianPackage.Get(library.Package).Folder, library.File, SearchOption.AllDirectories).Single())];
         string libraries = development.File("usr/lib/x86_64-linux-gnu");
         string program = Path.Combine(Repository.Artifacts, "debian", "dpdk-mempool");
         int status = HostProcess.RunQuietly(
@@ -66,6 +69,8 @@ internal static class HostPoolRun
         using Process process = Process.Start(start) ?? throw new BenchException($"{program} did not start");
         string said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? GuestMachine.FiguresIn(said) : throw new BenchException($"{Path.GetFileName(program)} ended with status {process.ExitCode}: {said}");
+        return process.ExitCode == 0
+            ? GuestMachine.FiguresIn(said)
+            : throw new BenchException($"{Path.GetFileName(program)} ended with status {process.ExitCode}: {said}");
     }
 }

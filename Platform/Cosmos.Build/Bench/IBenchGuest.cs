@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace Cosmos.Build.Bench;
 
-/// <summary>A kernel in the machine of <see cref="GuestHardware"/>, booted, with the address <see cref="FrameCable.GuestAddress"/>, taking datagrams at the echo port.</summary>
+/// <summary>A kernel in the machine of <see cref="GuestHardware"/>, booted, with the address <see cref="FrameCable.GuestAddress"/>, taking
+/// datagrams at the echo port.</summary>
 internal interface IBenchGuest : IDisposable
 {
     /// <summary>What the names of its figures begin with.</summary>

@@ -6,7 +6,8 @@ using System.Text;
 
 namespace Cosmos.Build.Bench;
 
-/// <summary>Writes the archive from which Linux fills its first file system: cpio in its "newc" format, compressed (Linux, Documentation/driver-api/early-userspace/buffer-format.rst).</summary>
+/// <summary>Writes the archive from which Linux fills its first file system: cpio in its "newc" format, compressed (Linux,
+/// Documentation/driver-api/early-userspace/buffer-format.rst).</summary>
 internal sealed class InitialFileSystem : IDisposable
 {
     private const int DirectoryMode = 0x41ED;

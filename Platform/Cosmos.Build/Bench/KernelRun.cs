@@ -6,7 +6,8 @@ using Cosmos.Build.Host;
 namespace Cosmos.Build.Bench;
 
 /// <summary>
-/// The kernel's own measurements, with time counted in guest instructions (<c>-icount shift=0,sleep=off</c>): but for what a disk's completion disturbs, each figure repeats exactly.
+/// The kernel's own measurements, with time counted in guest instructions (<c>-icount shift=0,sleep=off</c>): but for what a disk's
+/// completion disturbs, each figure repeats exactly.
 /// </summary>
 internal static class KernelRun
 {
@@ -38,12 +39,14 @@ internal static class KernelRun
         if (status != 0 || bad is not null || machine.Figures.Count == 0)
         {
             // Half a list of figures would look like a whole one.
-            throw new BenchException($"the kernel's benchmark did not end well: status {status}, {machine.Figures.Count} figures; {bad ?? "no fault reported"}");
+            throw new BenchException(
+                $"the kernel's benchmark did not end well: status {status}, {machine.Figures.Count} figures; {bad ?? "no fault reported"}");
         }
 
         return machine.Figures;
     }
 
     private static bool IsBad(string line) =>
-        line.StartsWith("FAULT", StringComparison.Ordinal) || line.StartsWith("PANIC", StringComparison.Ordinal) || line.StartsWith(Figure.FailureMark, StringComparison.Ordinal);
+        line.StartsWith("FAULT", StringComparison.Ordinal) || line.StartsWith("PANIC", StringComparison.Ordinal)
+            || line.StartsWith(Figure.FailureMark, StringComparison.Ordinal);
 }

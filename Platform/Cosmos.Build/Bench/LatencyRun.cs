@@ -7,12 +7,14 @@ using Cosmos.Build.Host;
 namespace Cosmos.Build.Bench;
 
 /// <summary>
-/// The latency under load: the kernel samples it, with time counted in guest instructions, while this program floods its network card. When frames arrive between two instructions is up to the host, so that these figures don't repeat
+/// The latency under load: the kernel samples it, with time counted in guest instructions, while this program floods its network card. When
+/// frames arrive between two instructions is up to the host, so that these figures don't repeat
 /// exactly.
 /// </summary>
 internal static class LatencyRun
 {
-    /// <summary>By the clock on the wall; the machine's own time runs many times slower, so that this is far more than it can take.</summary>
+    /// <summary>By the clock on the wall; the machine's own time runs many times slower, so that this is far more than it can
+    /// take.</summary>
     private const int FloodFramesPerSecond = 20_000;
 
     /// <summary>So few that the machine is done with each before the next one comes.</summary>

@@ -71,7 +71,8 @@ internal sealed partial class LinuxGuest : IBenchGuest
 
     private static GuestMachine Boot(string name, LinuxImage image, string options, FrameCable? cable) => GuestMachine.Start(
         name,
-        [.. GuestHardware.ToArguments(cable), "-kernel", image.Kernel, "-initrd", image.FileSystem, "-append", $"console=ttyS0 quiet panic=-1 {options}".TrimEnd()]);
+        [.. GuestHardware.ToArguments(cable), "-kernel", image.Kernel, "-initrd", image.FileSystem, "-append",
+            $"console=ttyS0 quiet panic=-1 {options}".TrimEnd()]);
 
     private static double Number(Match match) => match.Success
         ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)

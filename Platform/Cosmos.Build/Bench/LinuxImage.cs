@@ -7,7 +7,8 @@ using Cosmos.Build.Host;
 
 namespace Cosmos.Build.Bench;
 
-/// <summary>Linux as Debian ships it, with a first file system that holds what it needs to be measured: busybox, the drivers of the machine's devices, a program that measures.</summary>
+/// <summary>Linux as Debian ships it, with a first file system that holds what it needs to be measured: busybox, the drivers of the
+/// machine's devices, a program that measures.</summary>
 internal sealed class LinuxImage
 {
     /// <summary>What the host needs to build the measuring program.</summary>

@@ -5,7 +5,8 @@ using System.Linq;
 namespace Cosmos.Build.Bench;
 
 /// <summary>
-/// Frames, disk and boot, by the clock on the wall: the kernel and Linux in turn, twice, in the same QEMU with the same devices, and the better of the two for each. Only the ratio of two figures of one run means something.
+/// Frames, disk and boot, by the clock on the wall: the kernel and Linux in turn, twice, in the same QEMU with the same devices, and the
+/// better of the two for each. Only the ratio of two figures of one run means something.
 /// </summary>
 internal static class WallClockRun
 {
@@ -25,11 +26,13 @@ internal static class WallClockRun
             }
         }
 
-        return [.. figures.GroupBy(figure => (figure.Name, figure.Unit)).Select(group => new Figure(group.Key.Name, group.Key.Unit, Best(group)))];
+        return [.. figures.GroupBy(figure => (figure.Name, figure.Unit)).Select(group =>
+            new Figure(group.Key.Name, group.Key.Unit, Best(group)))];
     }
 
     /// <summary>The better one: the shorter time, the higher rate or share.</summary>
-    private static double Best(IGrouping<(string Name, string Unit), Figure> figures) => figures.Key.Unit == "ms" ? figures.Min(figure => figure.Value) : figures.Max(figure => figure.Value);
+    private static double Best(IGrouping<(string Name, string Unit), Figure> figures) =>
+        figures.Key.Unit == "ms" ? figures.Min(figure => figure.Value) : figures.Max(figure => figure.Value);
 
     private static void Measure(List<Figure> figures, Func<FrameCable, IBenchGuest> boot)
     {

@@ -9,7 +9,8 @@ using Cosmos.Build.Host;
 namespace Cosmos.Build.Commands;
 
 /// <summary>
-/// <c>bench</c>: measures the kernel, and its peers beside it; writes artifacts/bench.json and artifacts/bench.md. What can't be measured is named, and absent from both.
+/// <c>bench</c>: measures the kernel, and its peers beside it; writes artifacts/bench.json and artifacts/bench.md. What can't be measured
+/// is named, and absent from both.
 /// </summary>
 internal static class BenchVerb
 {
@@ -75,7 +76,8 @@ internal static class BenchVerb
         {
             Console.Error.WriteLine("Measuring the pool on the host");
             string? dpdk = Prepare(failures, HostPoolRun.Tools, HostPoolRun.BuildDpdk);
-            Add(figures, failures, () => SolutionBuild.Build("Tests/Bench") ? HostPoolRun.Measure(dpdk) : throw new BenchException("Tests/Bench is not built"));
+            Add(figures, failures, () =>
+                SolutionBuild.Build("Tests/Bench") ? HostPoolRun.Measure(dpdk) : throw new BenchException("Tests/Bench is not built"));
         }
 
         FigureFile.Write(Path.Combine(Repository.Artifacts, "bench.json"), figures);
@@ -101,7 +103,8 @@ internal static class BenchVerb
     {
         try
         {
-            return HostTools.Ensure(tools) ? build() : throw new BenchException($"a peer, for want of {string.Join(", ", tools.Select(tool => tool.Name))}");
+            return HostTools.Ensure(tools)
+                ? build() : throw new BenchException($"a peer, for want of {string.Join(", ", tools.Select(tool => tool.Name))}");
         }
         catch (Exception error) when (error is BenchException or IOException)
         {

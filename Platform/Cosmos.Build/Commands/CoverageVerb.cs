@@ -18,7 +18,8 @@ internal static class CoverageVerb
     private const string Assembly = "Reservoir.Core";
 
     /// <summary>All that drive the core. The others test the host's tools.</summary>
-    private const string Tests = "FullyQualifiedName!~Unit.Analyzers&FullyQualifiedName!~Unit.Build&FullyQualifiedName!~Unit.Models&FullyQualifiedName!~Unit.Waiting";
+    private const string Tests =
+        "FullyQualifiedName!~Unit.Analyzers&FullyQualifiedName!~Unit.Build&FullyQualifiedName!~Unit.Models&FullyQualifiedName!~Unit.Waiting";
 
     public static Command Create()
     {
@@ -36,7 +37,9 @@ internal static class CoverageVerb
         }
 
         if (!SolutionBuild.Build("Tests/Unit")
-            || HostProcess.RunQuietly(["dotnet", "test", "Tests/Unit", "--no-build", "-nologo", "--filter", Tests, "--collect:XPlat Code Coverage", "--results-directory", folder], "coverage.log") != 0)
+            || HostProcess.RunQuietly(
+                ["dotnet", "test", "Tests/Unit", "--no-build", "-nologo", "--filter", Tests, "--collect:XPlat Code Coverage",
+                "--results-directory", folder], "coverage.log") != 0)
         {
             return 1;
         }
@@ -48,7 +51,9 @@ internal static class CoverageVerb
             Console.WriteLine($"not run: {file}:{line}");
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Kernel/Core: {coverage.Covered} of {coverage.Lines} lines, {coverage.Percent:0.0} %"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+            $"Kernel/Core: {coverage.Covered} of {coverage.Lines} lines, {coverage.Percent:0.0} %"));
         return coverage.Percent >= Least ? 0 : 1;
     }
 }

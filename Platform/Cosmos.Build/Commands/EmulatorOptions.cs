@@ -10,11 +10,13 @@ internal sealed class EmulatorOptions
     private const int LeastMegabytes = 4;
 
     private readonly Option<int> _memory = new("--memory") { Description = "Megabytes of memory.", DefaultValueFactory = _ => 64 };
-    private readonly Option<string> _commandLine = new("--cmdline") { Description = "Options for the kernel.", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _commandLine =
+        new("--cmdline") { Description = "Options for the kernel.", DefaultValueFactory = _ => "" };
     private readonly Option<bool> _uefi = new("--uefi") { Description = "Boot with UEFI firmware (package ovmf)." };
     private readonly Option<bool> _noDisk = new("--no-disk") { Description = "Boot without a disk." };
     private readonly Option<bool> _display = new("--display") { Description = "Show the screen in a window." };
-    private readonly Option<string> _nic = new("--nic") { Description = "The network card: e1000 or e1000-82545em.", DefaultValueFactory = _ => "e1000" };
+    private readonly Option<string> _nic =
+        new("--nic") { Description = "The network card: e1000 or e1000-82545em.", DefaultValueFactory = _ => "e1000" };
 
     /// <summary>Adds them to a verb.</summary>
     public EmulatorOptions(Command verb)
@@ -22,7 +24,8 @@ internal sealed class EmulatorOptions
         _memory.Validators.Add(result =>
         {
             // What is no number has its own error, and asking for it as a number here would throw.
-            if (result.Tokens is [{ Value: string text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int megabytes) && megabytes < LeastMegabytes)
+            if (result.Tokens is [{ Value: string text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int megabytes)
+                && megabytes < LeastMegabytes)
             {
                 result.AddError($"--memory: at least {LeastMegabytes} megabytes");
             }

@@ -10,16 +10,19 @@ using Spectre.Console;
 
 namespace Cosmos.Build.Commands;
 
-/// <summary><c>mutate</c>: tests the tests. Plants the faults of Tests/Mutation/faults.json in a copy of the core, one at a time, and sees whether a unit test fails.</summary>
+/// <summary><c>mutate</c>: tests the tests. Plants the faults of Tests/Mutation/faults.json in a copy of the core, one at a time, and sees
+/// whether a unit test fails.</summary>
 /// <remarks>
-/// One kind of fault is not in the list because no unit test can see it: a value that is read before interrupts are masked. On the host an interrupt comes only where a mask is lifted.
+/// One kind of fault is not in the list because no unit test can see it: a value that is read before interrupts are masked. On the host an
+/// interrupt comes only where a mask is lifted.
 /// </remarks>
 internal static class MutateVerb
 {
     public static Command Create()
     {
         var only = new Option<int[]>("--fault") { Description = "The number of a fault, from 1; all if not given. Can be repeated." };
-        var verb = new Command("mutate", "Plants faults in a copy of the pools and threads, one at a time, and checks that the tests catch each.") { only };
+        var verb = new Command("mutate",
+            "Plants faults in a copy of the pools and threads, one at a time, and checks that the tests catch each.") { only };
         verb.SetAction(result => Run(result.GetValue(only) ?? []));
         return verb;
     }
@@ -28,7 +31,12 @@ internal static class MutateVerb
     internal static IReadOnlyList<Fault> ReadFaults()
     {
         string list = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "Mutation", "faults.json"));
-        return JsonSerializer.Deserialize<Fault[]>(list, new JsonSerializerOptions(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true })!;
+        return JsonSerializer.Deserialize<Fault[]>(list,
+            new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                RespectRequiredConstructorParameters = true,
+                RespectNullableAnnotations = true
+            })!;
     }
 
     private static int Run(IReadOnlyCollection<int> only)
@@ -61,7 +69,8 @@ internal static class MutateVerb
             Verdict verdict = bench.Try(fault, out string? test);
             caught += verdict == Verdict.Caught ? 1 : 0;
             Console.WriteLine($"{number,2} {verdict}: {Path.GetFileName(fault.File)}: {fault.Effect} {test}");
-            table.AddRow(new Text($"{number}"), new Text($"{Path.GetFileName(fault.File)}: {fault.Effect}"), new Text($"{verdict}"), new Text(test ?? ""));
+            table.AddRow(new Text($"{number}"), new Text($"{Path.GetFileName(fault.File)}: {fault.Effect}"), new Text($"{verdict}"),
+                new Text(test ?? ""));
         }
 
         AnsiConsole.Write(table);

@@ -11,8 +11,16 @@ internal static class ProofVerb
 {
     public static Command Create()
     {
-        var elf = new Argument<FileInfo>("elf") { Description = "The linked image; artifacts/kernel.elf if none is given.", Arity = ArgumentArity.ZeroOrOne };
-        var list = new Option<FileInfo>("--list") { Description = "The list of indirect calls; Platform/Cosmos.Build/Proof/indirect-calls.txt if none is given." };
+        var elf = new Argument<FileInfo>("elf")
+        {
+            Description = "The linked image; artifacts/kernel.elf if none is given.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
+        var list = new Option<FileInfo>("--list")
+        {
+            Description =
+            "The list of indirect calls; Platform/Cosmos.Build/Proof/indirect-calls.txt if none is given."
+        };
         var report = new Option<FileInfo>("--report") { Description = "A file for the names of the functions that are reached." };
         elf.AcceptExistingOnly();
         list.AcceptExistingOnly();

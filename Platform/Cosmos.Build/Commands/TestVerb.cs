@@ -34,7 +34,8 @@ internal static class TestVerb
 
     private static TestCounts CheckFormat()
     {
-        int status = HostProcess.RunQuietly(["dotnet", "format", "whitespace", "Kernel.sln", "--no-restore", "--verify-no-changes"], "format.log");
+        int status =
+            HostProcess.RunQuietly(["dotnet", "format", "whitespace", "Kernel.sln", "--no-restore", "--verify-no-changes"], "format.log");
         Console.WriteLine(status == 0 ? "format: as .editorconfig says" : "format: run 'dotnet format whitespace Kernel.sln'");
         return status == 0 ? new TestCounts(1, 0) : new TestCounts(0, 1);
     }

@@ -26,13 +26,15 @@ internal sealed class LineCoverage
     /// <summary>The lines that were not run, by file and number.</summary>
     public IEnumerable<(string File, int Line)> Missed => _lines.Where(line => !line.Value).Select(line => line.Key).Order();
 
-    /// <summary>Reads a report. A line counts once, in however many classes it is listed (a generic one, a lambda's), and is covered if any of them was run.</summary>
+    /// <summary>Reads a report. A line counts once, in however many classes it is listed (a generic one, a lambda's), and is covered if any
+    /// of them was run.</summary>
     /// <param name="report">The report.</param>
     /// <param name="assembly">The assembly's name.</param>
     public static LineCoverage Read(XDocument report, string assembly)
     {
         var coverage = new LineCoverage();
-        foreach (XElement type in report.Descendants("package").Where(package => (string?)package.Attribute("name") == assembly).Descendants("class"))
+        foreach (XElement type in report.Descendants("package").Where(package =>
+            (string?)package.Attribute("name") == assembly).Descendants("class"))
         {
             string file = (string?)type.Attribute("filename") ?? "";
             foreach (XElement line in type.Elements("lines").Elements("line"))

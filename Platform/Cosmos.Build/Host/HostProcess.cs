@@ -42,7 +42,8 @@ internal static class HostProcess
         File.WriteAllLines(log, lines);
         if (process.ExitCode != 0)
         {
-            Console.Error.WriteLine($"{string.Join(' ', command.Take(3))} failed with status {process.ExitCode}; all it said is in {log}. The end:");
+            Console.Error.WriteLine(
+                $"{string.Join(' ', command.Take(3))} failed with status {process.ExitCode}; all it said is in {log}. The end:");
             foreach (string line in lines.TakeLast(TailLines))
             {
                 Console.Error.WriteLine("  " + line);

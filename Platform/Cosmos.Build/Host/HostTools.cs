@@ -81,7 +81,8 @@ internal static class HostTools
         return Check(needed);
     }
 
-    private static bool CanInstall => OperatingSystem.IsLinux() && File.Exists("/usr/bin/apt-get") && (Environment.UserName == "root" || File.Exists("/usr/bin/sudo"));
+    private static bool CanInstall =>
+        OperatingSystem.IsLinux() && File.Exists("/usr/bin/apt-get") && (Environment.UserName == "root" || File.Exists("/usr/bin/sudo"));
 
     private static bool IsPresent(HostTool tool, string[] folders)
     {

@@ -23,7 +23,9 @@ internal static class TestProject
         Console.WriteLine($"== {project}");
         string results = Path.Combine(Repository.Artifacts, "log", $"{Path.GetFileName(project)}.trx");
         File.Delete(results);
-        string[] command = ["dotnet", "test", project, "--no-build", "-nologo", "--logger", "console;verbosity=minimal", "--logger", $"trx;LogFileName={results}"];
+        string[] command =
+            ["dotnet", "test", project, "--no-build", "-nologo", "--logger", "console;verbosity=minimal", "--logger",
+            $"trx;LogFileName={results}"];
         int status = isSoak ? HostProcess.Run(command, ("RESERVOIR_SOAK", "1")) : HostProcess.Run(command);
         XDocument? verdicts = File.Exists(results) ? XDocument.Load(results) : null;
         TestCounts counts = Count(verdicts, status);

@@ -45,7 +45,10 @@ internal sealed partial class TestRun
         }
 
         process.WaitForExit();
-        return new TestRun(ended && process.ExitCode == 0 ? FindMissing(lines) : FindFailure(lines, ended ? FindCrash(lines) ?? $"{WithoutTest} the status was {process.ExitCode}" : $"no end after {patience.TotalSeconds:0} s"));
+        return new TestRun(ended && process.ExitCode == 0
+            ? FindMissing(lines)
+            : FindFailure(lines, ended
+            ? FindCrash(lines) ?? $"{WithoutTest} the status was {process.ExitCode}" : $"no end after {patience.TotalSeconds:0} s"));
     }
 
     /// <summary>A run in which no test was found has shown nothing.</summary>
@@ -65,7 +68,8 @@ internal sealed partial class TestRun
         return otherwise;
     }
 
-    private static string? FindCrash(List<string> lines) => lines.Exists(line => line.Contains("Test host process crashed", StringComparison.Ordinal)) ? "the test process broke down" : null;
+    private static string? FindCrash(List<string> lines) =>
+        lines.Exists(line => line.Contains("Test host process crashed", StringComparison.Ordinal)) ? "the test process broke down" : null;
 
     private static void Keep(List<string> lines, string? line)
     {

@@ -8,7 +8,8 @@ namespace Cosmos.Build.Mutation;
 /// <summary>
 /// A copy of the core's code and of the built tests, in artifacts/mutation: a fault is planted there, and the checkout is never touched.
 /// </summary>
-/// <remarks>Only the core is compiled for each fault. Its assembly takes the place of the one beside the tests, which need not be built again.</remarks>
+/// <remarks>Only the core is compiled for each fault. Its assembly takes the place of the one beside the tests, which need not be built
+/// again.</remarks>
 internal sealed class Workbench
 {
     private const string Core = "Kernel/Core";
@@ -22,7 +23,8 @@ internal sealed class Workbench
 
     /// <summary>The quick tests first: most faults need no others.</summary>
     /// <remarks>
-    /// Without the tests of the explorer itself: its makeshift pool counts on where the kernel lifts its mask, and would fail over a fault without having seen what is wrong.
+    /// Without the tests of the explorer itself: its makeshift pool counts on where the kernel lifts its mask, and would fail over a fault
+    /// without having seen what is wrong.
     /// </remarks>
     private static readonly string[] s_tests =
     [
@@ -95,13 +97,15 @@ internal sealed class Workbench
         try
         {
             // Only the code changes. What the analyzers and the warnings would say is not what is asked here.
-            if (!Dotnet("build", Core, "-f", "net10.0", "-v", "quiet", "-nologo", "--no-restore", "-p:BuildProjectReferences=false", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false") || !Install())
+            if (!Dotnet("build", Core, "-f", "net10.0", "-v", "quiet", "-nologo", "--no-restore", "-p:BuildProjectReferences=false",
+                "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false") || !Install())
             {
                 return Verdict.NotCompiled;
             }
 
             failure = Test();
-            return failure is null ? Verdict.Survived : failure.StartsWith(TestRun.WithoutTest, StringComparison.Ordinal) ? Verdict.Unclear : Verdict.Caught;
+            return failure is null ? Verdict.Survived : failure.StartsWith(TestRun.WithoutTest, StringComparison.Ordinal)
+                ? Verdict.Unclear : Verdict.Caught;
         }
         finally
         {

@@ -10,8 +10,10 @@ namespace Cosmos.Build.Proof;
 /// Walks everything that the roots can reach, and proves that no allocation helper is among it.
 /// </summary>
 /// <remarks>
-/// <para>A call that is made only on the way to a fault is not followed (<see cref="FatalPaths"/>). A virtual call reaches its slot in every type of
-/// the image, or in the families of types that the list names; a delegate's and any other indirect call reaches what the list says, and without an entry is an
+/// <para>A call that is made only on the way to a fault is not followed (<see cref="FatalPaths"/>). A virtual call reaches its slot in
+/// every type of
+/// the image, or in the families of types that the list names; a delegate's and any other indirect call reaches what the list says, and
+/// without an entry is an
 /// error. So too many functions may be reached, never too few, as long as C# types hold.</para>
 /// <para>The walk is breadth-first: the chain that is printed is a shortest one.</para>
 /// </remarks>
@@ -69,14 +71,16 @@ internal sealed class AllocationProof
             Follow(function);
         }
 
-        foreach (CodeFunction function in image.Functions.Where(f => !_opaque.ContainsKey(f) && f.Instructions.Any(i => i.Mnemonic == Mnemonic.Std)))
+        foreach (CodeFunction function in image.Functions.Where(f =>
+            !_opaque.ContainsKey(f) && f.Instructions.Any(i => i.Mnemonic == Mnemonic.Std)))
         {
             Failures.Add($"{function.Name} sets the direction flag: the entries of interrupts do not clear it, because nothing sets it");
         }
 
         foreach (ListedCall entry in _list.Where(e => !_used.Contains(e)))
         {
-            Failures.Add($"list of indirect calls, line {entry.Line}: {entry.Function} | {entry.Form} matches no call that is reached; remove it");
+            Failures.Add(
+                $"list of indirect calls, line {entry.Line}: {entry.Function} | {entry.Form} matches no call that is reached; remove it");
         }
     }
 
@@ -110,7 +114,8 @@ internal sealed class AllocationProof
         ulong body = TypeNamed(_rules.BodyType);
         foreach (ulong type in _types.Family(body))
         {
-            if (!excluded.Contains(type) && _image.TryReadWord(type + _rules.BodySlot, out ulong code) && _image.FunctionAt(code) is CodeFunction run)
+            if (!excluded.Contains(type) && _image.TryReadWord(type + _rules.BodySlot, out ulong code)
+                && _image.FunctionAt(code) is CodeFunction run)
             {
                 roots.Add(run);
             }
@@ -156,7 +161,8 @@ internal sealed class AllocationProof
         if (to.Symbols.Exists(s => Array.Exists(_rules.ForbiddenPrefixes, p => s.StartsWith(p, StringComparison.Ordinal))))
         {
             IEnumerable<string> chain = ChainTo(from).Append(to.Name);
-            Failures.Add("an allocation can be reached from where none may be; the chain of calls:" + string.Concat(chain.Select(n => $"{Environment.NewLine}    {n}")));
+            Failures.Add("an allocation can be reached from where none may be; the chain of calls:"
+                + string.Concat(chain.Select(n => $"{Environment.NewLine}    {n}")));
         }
         else if (!_fatal.IsFatal(to))
         {
@@ -188,9 +194,12 @@ internal sealed class AllocationProof
             return _types.Slot(call.Offset, 0);
         }
 
-        string cell = call.Kind == IndirectKind.Interface && _image.Names.TryGetValue(call.Cell, out List<string>? names) ? $" ({names[0]})" : "";
-        Failures.Add($"an indirect call is neither resolved nor listed: {function.Name} | {call.Form}{cell} at 0x{function.Instructions[call.Index].IP:x}"
-            + $" ({function.Instructions[call.Index]}); reached by:" + string.Concat(ChainTo(function).Select(n => $"{Environment.NewLine}    {n}")));
+        string cell = call.Kind == IndirectKind.Interface && _image.Names.TryGetValue(call.Cell, out List<string>? names)
+            ? $" ({names[0]})" : "";
+        Failures.Add(
+            $"an indirect call is neither resolved nor listed: {function.Name} | {call.Form}{cell} at 0x{function.Instructions[call.Index].IP:x}"
+            + $" ({function.Instructions[call.Index]}); reached by:"
+                + string.Concat(ChainTo(function).Select(n => $"{Environment.NewLine}    {n}")));
         return [];
     }
 

@@ -9,7 +9,8 @@ namespace Cosmos.Build.Proof;
 /// <remarks>
 /// <para>The forms are those that .NET 10's compiler makes for x86-64 (System V): a virtual call is
 /// <c>mov R, [object]; call [R + slot]</c>; a delegate's is <c>mov rdi, [R + 8]; call [R + 32]</c>; an interface call goes through
-/// <c>[r11]</c> with the address of the cell in r11; a switch is <c>lea T, [table]; mov T, [T + 4 * index]; lea B, [a place in the function]; add T, B; jmp T</c>.
+/// <c>[r11]</c> with the address of the cell in r11; a switch is <c>lea T, [table]; mov T, [T + 4 * index]; lea B, [a place in the
+/// function]; add T, B; jmp T</c>.
 /// The registers are followed back within the basic block only, and a form that is not recognised is a <see cref="IndirectKind.Pointer"/>:
 /// never is a guess made.</para>
 /// </remarks>
@@ -22,7 +23,8 @@ internal sealed class CallFinder(KernelImage image)
 
     /// <summary>The calls of a function.</summary>
     /// <param name="function">The function.</param>
-    /// <exception cref="InvalidDataException">The code can't be followed: an instruction that is none, a jump into the middle of another function.</exception>
+    /// <exception cref="InvalidDataException">The code can't be followed: an instruction that is none, a jump into the middle of another
+    /// function.</exception>
     public List<Call> Find(CodeFunction function)
     {
         for (int i = 0; i < function.Instructions.Count; i++)
@@ -50,8 +52,10 @@ internal sealed class CallFinder(KernelImage image)
                 case FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch when !function.Contains(instruction.NearBranchTarget):
                     calls.Add(Direct(function, i, leaves: true));
                     break;
-                case FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch when function.IndexOf(instruction.NearBranchTarget) < 0:
-                    throw new InvalidDataException($"{function.Name}: the jump at 0x{instruction.IP:x} goes into the middle of an instruction");
+                case FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch when function.IndexOf(
+                    instruction.NearBranchTarget) < 0:
+                    throw new InvalidDataException(
+                        $"{function.Name}: the jump at 0x{instruction.IP:x} goes into the middle of an instruction");
                 case FlowControl.IndirectCall:
                     calls.Add(Indirect(function, i, leaves: false));
                     break;
@@ -98,7 +102,8 @@ internal sealed class CallFinder(KernelImage image)
         ulong target = function.Instructions[index].NearBranchTarget;
         return image.FunctionAt(target) is CodeFunction callee
             ? new Call(index, callee, default, 0, 0, leaves)
-            : throw new InvalidDataException($"{function.Name}: 0x{function.Instructions[index].IP:x} goes to 0x{target:x}, where no function begins");
+            : throw new InvalidDataException(
+                $"{function.Name}: 0x{function.Instructions[index].IP:x} goes to 0x{target:x}, where no function begins");
     }
 
     private Call Indirect(CodeFunction function, int index, bool leaves)
@@ -136,8 +141,11 @@ internal sealed class CallFinder(KernelImage image)
             return pointer with { Kind = IndirectKind.Interface, Cell = source.IPRelativeMemoryAddress };
         }
 
-        bool fromObject = source.Mnemonic == Mnemonic.Mov && source.Op0Register == table && source.Op1Kind == OpKind.Memory && source.MemoryDisplacement64 == 0
-            && source.MemoryIndex == Register.None && !source.IsIPRelativeMemoryOperand && source.MemoryBase is not (Register.None or Register.RIP or Register.RSP or Register.RBP) && source.SegmentPrefix == Register.None;
+        bool fromObject = source.Mnemonic == Mnemonic.Mov && source.Op0Register == table && source.Op1Kind == OpKind.Memory
+            && source.MemoryDisplacement64 == 0
+            && source.MemoryIndex == Register.None && !source.IsIPRelativeMemoryOperand
+                && source.MemoryBase is not (Register.None or Register.RIP or Register.RSP or Register.RBP)
+                && source.SegmentPrefix == Register.None;
         return fromObject ? pointer with { Kind = IndirectKind.Virtual, Offset = offset } : hoisted;
     }
 
@@ -163,7 +171,8 @@ internal sealed class CallFinder(KernelImage image)
         int load = LastWrite(function, add, sum.Op0Register);
         int start = LastWrite(function, add, sum.Op1Register);
         if (load < 0 || start < 0 || function.Instructions[start] is not { Mnemonic: Mnemonic.Lea, IsIPRelativeMemoryOperand: true } origin
-            || !function.Contains(origin.IPRelativeMemoryAddress) || function.Instructions[load] is not { Mnemonic: Mnemonic.Mov, MemoryIndexScale: 4 } entry)
+            || !function.Contains(origin.IPRelativeMemoryAddress)
+                || function.Instructions[load] is not { Mnemonic: Mnemonic.Mov, MemoryIndexScale: 4 } entry)
         {
             return false;
         }
@@ -176,7 +185,8 @@ internal sealed class CallFinder(KernelImage image)
 
         int entries = 0;
         ulong from = origin.IPRelativeMemoryAddress;
-        for (ulong at = address.IPRelativeMemoryAddress; image.TryReadHalf(at, out uint offset) && function.IndexOf(from + offset) >= 0; at += sizeof(uint))
+        for (ulong at = address.IPRelativeMemoryAddress; image.TryReadHalf(at, out uint offset)
+            && function.IndexOf(from + offset) >= 0; at += sizeof(uint))
         {
             function.AddLeader(from + offset);
             entries++;
@@ -200,7 +210,8 @@ internal sealed class CallFinder(KernelImage image)
 
             foreach (UsedRegister used in _info.GetInfo(instruction).GetUsedRegisters())
             {
-                if (used.Register.GetFullRegister() == register.GetFullRegister() && used.Access is not (OpAccess.Read or OpAccess.CondRead or OpAccess.None or OpAccess.NoMemAccess))
+                if (used.Register.GetFullRegister() == register.GetFullRegister()
+                    && used.Access is not (OpAccess.Read or OpAccess.CondRead or OpAccess.None or OpAccess.NoMemAccess))
                 {
                     return i;
                 }
@@ -210,5 +221,6 @@ internal sealed class CallFinder(KernelImage image)
         return -1;
     }
 
-    private static bool IsPreserved(Register register) => register is Register.RBX or Register.RBP or Register.RSP or Register.R12 or Register.R13 or Register.R14 or Register.R15;
+    private static bool IsPreserved(Register register) =>
+        register is Register.RBX or Register.RBP or Register.RSP or Register.R12 or Register.R13 or Register.R14 or Register.R15;
 }

@@ -5,7 +5,8 @@ using System.IO;
 namespace Cosmos.Build.Proof;
 
 /// <summary>Reads the list of indirect calls.</summary>
-/// <remarks>One call a line, in four fields between bars: function, form, targets (with spaces between them; a dash for none), reason. Empty lines and
+/// <remarks>One call a line, in four fields between bars: function, form, targets (with spaces between them; a dash for none), reason.
+/// Empty lines and
 /// lines that begin with a hash are skipped.</remarks>
 internal static class CallList
 {

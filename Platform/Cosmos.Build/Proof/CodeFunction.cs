@@ -49,7 +49,8 @@ internal sealed class CodeFunction(ulong start, List<string> symbols)
                 Leaders.Add(target);
             }
 
-            if (instruction.FlowControl is not (FlowControl.Next or FlowControl.Call or FlowControl.IndirectCall) && i + 1 < Instructions.Count)
+            if (instruction.FlowControl is not (FlowControl.Next or FlowControl.Call or FlowControl.IndirectCall)
+                && i + 1 < Instructions.Count)
             {
                 Leaders.Add(i + 1);
             }
@@ -76,5 +77,6 @@ internal sealed class CodeFunction(ulong start, List<string> symbols)
 
     /// <summary>A jump whose target stands in the instruction, taken always or on a condition.</summary>
     /// <param name="instruction">The instruction.</param>
-    public static bool IsBranch(in Instruction instruction) => instruction.FlowControl is FlowControl.UnconditionalBranch or FlowControl.ConditionalBranch;
+    public static bool IsBranch(in Instruction instruction) =>
+        instruction.FlowControl is FlowControl.UnconditionalBranch or FlowControl.ConditionalBranch;
 }

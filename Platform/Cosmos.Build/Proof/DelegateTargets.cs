@@ -7,9 +7,11 @@ using Iced.Intel;
 namespace Cosmos.Build.Proof;
 
 /// <summary>Finds the functions to which the delegates of one type can lead.</summary>
-/// <remarks>A delegate is made where its type is named: in code, whose function then names the method too (C# makes both in one method), or as a frozen
+/// <remarks>A delegate is made where its type is named: in code, whose function then names the method too (C# makes both in one method), or
+/// as a frozen
 /// object in the data, whose words name it. All functions named there count, so the answer may hold too many, not too few. A method that is
-/// looked up when the delegate is made, as of a virtual method, is not seen, and neither is a type that comes out of a generic dictionary: both are refused.</remarks>
+/// looked up when the delegate is made, as of a virtual method, is not seen, and neither is a type that comes out of a generic dictionary:
+/// both are refused.</remarks>
 internal sealed class DelegateTargets
 {
     private const string DictionaryPrefix = "__GenericDict";
@@ -57,7 +59,8 @@ internal sealed class DelegateTargets
             List<CodeFunction> methods = [.. Methods(maker)];
             if (methods.Count < made)
             {
-                throw new InvalidDataException($"{maker.Name} makes {made} of {name} and names {methods.Count} methods: which methods they lead to can't be told");
+                throw new InvalidDataException(
+                    $"{maker.Name} makes {made} of {name} and names {methods.Count} methods: which methods they lead to can't be told");
             }
 
             found.UnionWith(methods);

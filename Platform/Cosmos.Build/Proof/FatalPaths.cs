@@ -5,11 +5,13 @@ using Iced.Intel;
 namespace Cosmos.Build.Proof;
 
 /// <summary>
-/// Tells the code that runs only on the way to a fault: every way on from it ends in a function that never comes back. What is allocated there
+/// Tells the code that runs only on the way to a fault: every way on from it ends in a function that never comes back. What is allocated
+/// there
 /// (the exception, its message) is part of the fault and not of the work.
 /// </summary>
 /// <remarks>
-/// The smallest solution, found from the functions that the rules name outward: a block is fatal if it calls a fatal function or all its successors
+/// The smallest solution, found from the functions that the rules name outward: a block is fatal if it calls a fatal function or all its
+/// successors
 /// are fatal, a function is fatal if its first block is. A loop without an end is not fatal, nor is a block that may return.
 /// </remarks>
 internal sealed class FatalPaths
@@ -91,7 +93,8 @@ internal sealed class FatalPaths
     {
         foreach (Call call in calls)
         {
-            bool always = call.Index >= start && call.Index < end && function.Instructions[call.Index].FlowControl != FlowControl.ConditionalBranch;
+            bool always = call.Index >= start && call.Index < end
+                && function.Instructions[call.Index].FlowControl != FlowControl.ConditionalBranch;
             if (always && call.Target is not null && IsFatal(call.Target))
             {
                 return true;

@@ -9,7 +9,8 @@ namespace Cosmos.Build.Proof;
 /// The linked image as the proof sees it: code split into functions, and data that can be read by address.
 /// </summary>
 /// <remarks>
-/// System V ABI, chapters 4 and 5. A function begins at every symbol in an executable section, whatever its type, and ends where the next begins: no
+/// System V ABI, chapters 4 and 5. A function begins at every symbol in an executable section, whatever its type, and ends where the next
+/// begins: no
 /// byte of code belongs to none. NASM's labels within a routine (with a full stop) begin nothing.
 /// </remarks>
 internal sealed class KernelImage
@@ -184,7 +185,8 @@ internal sealed class KernelImage
         }
     }
 
-    private byte[] Bytes(Section section, ulong start, ulong end) => _file.AsSpan(section.Offset + (int)(start - section.Address), (int)(end - start)).ToArray();
+    private byte[] Bytes(Section section, ulong start, ulong end) =>
+        _file.AsSpan(section.Offset + (int)(start - section.Address), (int)(end - start)).ToArray();
 
     private sealed record Section(uint Type, ulong Flags, ulong Address, int Offset, int Size, int Link);
 }

@@ -1,6 +1,7 @@
 namespace Cosmos.Build.Proof;
 
-/// <summary>What is proved, by the names of symbols. A name that the image does not have is an error: a rule never goes idle unseen.</summary>
+/// <summary>What is proved, by the names of symbols. A name that the image does not have is an error: a rule never goes idle
+/// unseen.</summary>
 internal sealed class ProofRules
 {
     /// <summary>The rules of Reservoir's kernel.</summary>
@@ -24,7 +25,8 @@ internal sealed class ProofRules
             "Reservoir_Demo_Reservoir_Demo_ScratchHand",        // so does this one
         ],
         ForbiddenPrefixes = ["RhpNew", "RhNew", "RhAllocate", "HeapNew"],
-        Ends = ["RhpThrowEx", "RhpRethrow", "RuntimeUnsupported", "Cosmos_Core_Cosmos_Core_Fault__Raise", "Cosmos_Core_Cosmos_Core_Fault__Stop"],
+        Ends = ["RhpThrowEx", "RhpRethrow", "RuntimeUnsupported", "Cosmos_Core_Cosmos_Core_Fault__Raise",
+            "Cosmos_Core_Cosmos_Core_Fault__Stop"],
     };
 
     /// <summary>Functions from which nothing may be allocated.</summary>

@@ -18,7 +18,8 @@ internal static class ProofRun
     {
         try
         {
-            var proof = new AllocationProof(new KernelImage(File.ReadAllBytes(elf)), ProofRules.Kernel, CallList.Parse(File.ReadAllLines(list)));
+            var proof =
+                new AllocationProof(new KernelImage(File.ReadAllBytes(elf)), ProofRules.Kernel, CallList.Parse(File.ReadAllLines(list)));
             foreach (string failure in proof.Failures.Take(MostPrinted))
             {
                 Console.Error.WriteLine($"proof: {failure}");
@@ -26,11 +27,13 @@ internal static class ProofRun
 
             if (proof.Failures.Count > 0)
             {
-                Console.Error.WriteLine($"proof: failed, {proof.Failures.Count} violations, the first {Math.Min(MostPrinted, proof.Failures.Count)} above");
+                Console.Error.WriteLine(
+                    $"proof: failed, {proof.Failures.Count} violations, the first {Math.Min(MostPrinted, proof.Failures.Count)} above");
                 return 1;
             }
 
-            Console.WriteLine($"proof: nothing that {proof.Roots} roots reach allocates; {proof.Reached} functions reached, indirect calls: {proof.Resolved} resolved, {proof.Listed} listed");
+            Console.WriteLine(
+                $"proof: nothing that {proof.Roots} roots reach allocates; {proof.Reached} functions reached, indirect calls: {proof.Resolved} resolved, {proof.Listed} listed");
             if (report is not null)
             {
                 File.WriteAllLines(report, proof.ReachedNames);

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 
 namespace Cosmos.Build.Proof;
 
-/// <summary>The compiler's descriptions of types (MethodTable) in the image: who derives from whom, and which method stands in which slot.</summary>
-/// <remarks>Layout as in .NET 10's NativeAOT, <c>src/coreclr/nativeaot/Runtime/inc/MethodTable.h</c>: flags at 0, the base type at 8, the slots from 24 on.
+/// <summary>The compiler's descriptions of types (MethodTable) in the image: who derives from whom, and which method stands in which
+/// slot.</summary>
+/// <remarks>Layout as in .NET 10's NativeAOT, <c>src/coreclr/nativeaot/Runtime/inc/MethodTable.h</c>: flags at 0, the base type at 8, the
+/// slots from 24 on.
 /// Arrays and strings have a component size, and at 8 something else than a base.</remarks>
 internal sealed class TypeTables
 {

@@ -51,7 +51,8 @@ internal static class ElfSymbols
         return image.Slice(offset, size);
     }
 
-    private static void Collect(ReadOnlySpan<byte> table, ReadOnlySpan<byte> strings, bool[] executable, SortedDictionary<uint, string> symbols)
+    private static void Collect(ReadOnlySpan<byte> table, ReadOnlySpan<byte> strings, bool[] executable, SortedDictionary<uint,
+        string> symbols)
     {
         for (int at = 0; at + SymbolSize <= table.Length; at += SymbolSize)
         {

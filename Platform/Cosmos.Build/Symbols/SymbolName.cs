@@ -8,7 +8,8 @@ internal static class SymbolName
     private static readonly string[] s_assemblies =
     [
         "S_P_CoreLib_", "Cosmos_Common_", "Cosmos_Core_", "Cosmos_HAL2_", "Cosmos_System2_", "Reservoir_Core_", "Reservoir_Network_",
-        "Reservoir_Volume_", "Reservoir_Recorder_", "Reservoir_Console_", "Reservoir_Shell_", "Reservoir_SelfTest_", "Reservoir_Benchmarks_", "Reservoir_Drivers_Nic_", "Reservoir_Drivers_Disk_", "Reservoir_Reservoir_",
+        "Reservoir_Volume_", "Reservoir_Recorder_", "Reservoir_Console_", "Reservoir_Shell_", "Reservoir_SelfTest_",
+            "Reservoir_Benchmarks_", "Reservoir_Drivers_Nic_", "Reservoir_Drivers_Disk_", "Reservoir_Reservoir_",
     ];
 
     /// <summary>

@@ -159,7 +159,8 @@ public static unsafe class Multiboot2
 
     private static MemoryMapEntry* End(MemoryMapInformation* map) => (MemoryMapEntry*)((byte*)map + map->Tag.Size);
 
-    private static MemoryMapEntry* Next(MemoryMapInformation* map, MemoryMapEntry* entry) => (MemoryMapEntry*)((byte*)entry + map->EntrySize);
+    private static MemoryMapEntry* Next(MemoryMapInformation* map, MemoryMapEntry* entry) =>
+        (MemoryMapEntry*)((byte*)entry + map->EntrySize);
 
     private static nuint AlignUp(nuint address) => (address + (Paging.PageBytes - 1)) & ~(nuint)(Paging.PageBytes - 1);
 

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Cosmos.Core.Runtime;
 
-/// <summary>Turns what the runtime can't go on from (a throw, a refused allocation, a missing service) into a <see cref="Fault"/>.</summary>
+/// <summary>Turns what the runtime can't go on from (a throw, a refused allocation, a missing service) into a
+/// <see cref="Fault"/>.</summary>
 internal static unsafe class ManagedFault
 {
     /// <summary>Ends the current thread, or panics. Does not return.</summary>

@@ -96,7 +96,8 @@ public static unsafe class ManagedHeap
     }
 
     /// <summary>
-    /// Lets the calling thread allocate from another thread's arena, which must not be used by that one meanwhile; it is neither emptied nor changed. Thread context.
+    /// Lets the calling thread allocate from another thread's arena, which must not be used by that one meanwhile; it is neither emptied
+    /// nor changed. Thread context.
     /// </summary>
     /// <param name="scratch">The other thread's <see cref="Scratch"/>; zero to have none any more.</param>
     public static void ShareScratch(nuint scratch) => Native.SetThreadSlot(Native.ScratchSlot, scratch);

@@ -2,7 +2,8 @@ using System.Runtime;
 
 namespace Cosmos.Core.Runtime;
 
-/// <summary>The small questions that the class library asks its runtime. Nothing moves and nothing is collected, so most answers are trivial.</summary>
+/// <summary>The small questions that the class library asks its runtime. Nothing moves and nothing is collected, so most answers are
+/// trivial.</summary>
 internal static unsafe class RuntimeServices
 {
     [RuntimeExport("RhpHandleAlloc")]

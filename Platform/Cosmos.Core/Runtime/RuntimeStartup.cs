@@ -100,7 +100,8 @@ public static unsafe class RuntimeStartup
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "InitializeModules")]
-    private static extern void InitializeModules(nuint osModule, nuint* modules, int count, nuint* classLibraryFunctions, int functionCount);
+    private static extern void InitializeModules(nuint osModule, nuint* modules, int count, nuint* classLibraryFunctions,
+        int functionCount);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "__managed__Startup")]

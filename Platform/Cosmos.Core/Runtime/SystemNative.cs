@@ -5,7 +5,8 @@ namespace Cosmos.Core.Runtime;
 
 /// <summary>
 /// What the class library asks of the operating system below it (libSystem.Native), answered by a kernel that has no other below it.
-/// Waiting is not offered: the kernel's own semaphores do that, and a managed monitor that had to wait would say so by name (Boot/Runtime.asm).
+/// Waiting is not offered: the kernel's own semaphores do that, and a managed monitor that had to wait would say so by name
+/// (Boot/Runtime.asm).
 /// </summary>
 internal static unsafe class SystemNative
 {

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 namespace Cosmos.HAL.BlockDevice;
 
 /// <summary>
-/// A device of numbered blocks: what it is. Moving data takes a thread that can wait and a pool's buffer, which this layer doesn't know; the
-/// driver offers that to services through the kernel's <c>IBlockStorage</c>. <c>ReadBlock</c>, <c>WriteBlock</c> and <c>NewBlockArray</c>, which Cosmos has here, are members of <c>Reservoir.Devices.BlockAccess</c>: a thread
+/// A device of numbered blocks: what it is. Moving data takes a thread that can wait and a pool's buffer, which this layer doesn't know;
+/// the
+/// driver offers that to services through the kernel's <c>IBlockStorage</c>. <c>ReadBlock</c>, <c>WriteBlock</c> and <c>NewBlockArray</c>,
+/// which Cosmos has here, are members of <c>Reservoir.Devices.BlockAccess</c>: a thread
 /// makes one of a device that <c>is IBlockStorage</c>, with its right to wait.
 /// </summary>
 public abstract class BlockDevice : Device

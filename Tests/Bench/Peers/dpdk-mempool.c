@@ -1,4 +1,5 @@
-// DPDK's mempool (Debian's libdpdk-dev) beside the kernel's pool on the same host: one object of 2 KB taken and given back, as often as the first argument
+// DPDK's mempool (Debian's libdpdk-dev) beside the kernel's pool on the same host: one object of 2 KB taken and given back, as often as the
+// first argument
 // says, with the cache of the calling core that DPDK is known for. Writes the nanoseconds of a pair.
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
-// Runs in the Linux that the kernel is measured beside: does what the kernel's own benchmark does, through Linux's system calls, and says it in the same words
+// Runs in the Linux that the kernel is measured beside: does what the kernel's own benchmark does, through Linux's system calls, and says
+// it in the same words
 // (BENCH name unit value).
 //
-//   probe disk DEVICE BYTES NAME   reads the disk from its beginning and over again, BYTES at a time past the page cache, for 2 s or 256 MiB
+//   probe disk DEVICE BYTES NAME reads the disk from its beginning and over again, BYTES at a time past the page cache, for 2 s or 256 MiB
 //   probe receive PORT             takes datagrams; writes "received N" for each line on its standard input
 
 #define _GNU_SOURCE

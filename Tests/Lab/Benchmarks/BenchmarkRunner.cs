@@ -11,8 +11,10 @@ namespace Reservoir.Benchmarks;
 /// Measures the kernel's basic operations in counts of the processor's counter and writes a line for each: <c>BENCH name unit value</c>.
 /// </summary>
 /// <remarks>
-/// Under QEMU's <c>-icount shift=0,sleep=off</c> a count is a guest instruction, and every figure repeats exactly. Each figure is the lowest of several batches, so
-/// that the timer's interrupts don't show, without the cost of the loop itself. The thread that runs it has the same priority as the partner. After that each operation is done once more step by step, which gives the longest of its masked sections.
+/// Under QEMU's <c>-icount shift=0,sleep=off</c> a count is a guest instruction, and every figure repeats exactly. Each figure is the
+/// lowest of several batches, so
+/// that the timer's interrupts don't show, without the cost of the loop itself. The thread that runs it has the same priority as the
+/// partner. After that each operation is done once more step by step, which gives the longest of its masked sections.
 /// </remarks>
 public sealed class BenchmarkRunner
 {
@@ -114,7 +116,8 @@ public sealed class BenchmarkRunner
     }
 
     /// <summary>
-    /// What a return costs that hands the buffer to a less important thread, with one waiter and with many, of a pool of two buffers and of as many as there can be: it is always the same. The waiter runs,
+    /// What a return costs that hands the buffer to a less important thread, with one waiter and with many, of a pool of two buffers and of
+    /// as many as there can be: it is always the same. The waiter runs,
     /// and gives it back, while this thread waits for it.
     /// </summary>
     private void MeasureHandOffs(ThreadContext context, TextOutput output)

@@ -3,7 +3,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.Benchmarks;
 
-/// <summary>A thread that does nothing but wait for a buffer and give it back, over and over, once it was let go: the body of many.</summary>
+/// <summary>A thread that does nothing but wait for a buffer and give it back, over and over, once it was let go: the body of
+/// many.</summary>
 public sealed class BenchmarkWaiter : ThreadBody
 {
     private readonly Semaphore _go;

@@ -4,7 +4,8 @@ using Reservoir.Network;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// Answers the datagrams of a <see cref="Flood"/> by sending them back, and counts them. Protocol thread; the numbers may be read from any context.
+/// Answers the datagrams of a <see cref="Flood"/> by sending them back, and counts them. Protocol thread; the numbers may be read from any
+/// context.
 /// </summary>
 [AllocationFree]
 public sealed class AnswerService : UdpService

@@ -6,7 +6,8 @@ using Reservoir.Network;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// A frame of the shortest length with a UDP datagram from a host that does not exist to this one: built once for each run, then only the number in it changes. One thread at a time.
+/// A frame of the shortest length with a UDP datagram from a host that does not exist to this one: built once for each run, then only the
+/// number in it changes. One thread at a time.
 /// </summary>
 [AllocationFree]
 internal sealed class DatagramTemplate
@@ -28,7 +29,8 @@ internal sealed class DatagramTemplate
     /// <summary>The frame.</summary>
     public ReadOnlySpan<byte> Frame => _frame;
 
-    /// <summary>Builds the frame, with the number 0. Without a UDP checksum (RFC 768: zero means none), so that a number costs nothing but its bytes.</summary>
+    /// <summary>Builds the frame, with the number 0. Without a UDP checksum (RFC 768: zero means none), so that a number costs nothing but
+    /// its bytes.</summary>
     /// <param name="stack">Whom it is for.</param>
     /// <param name="port">The port it is for.</param>
     public void Build(NetworkStack stack, ushort port)
@@ -54,7 +56,8 @@ internal sealed class DatagramTemplate
     public static bool TryRead(ReadOnlySpan<byte> data, out ulong number)
     {
         number = 0;
-        return data.Length == DataLength && BinaryPrimitives.TryReadUInt64LittleEndian(data, out number) && data.Slice(sizeof(ulong)).IndexOfAnyExcept(Filling) < 0;
+        return data.Length == DataLength && BinaryPrimitives.TryReadUInt64LittleEndian(data, out number)
+            && data.Slice(sizeof(ulong)).IndexOfAnyExcept(Filling) < 0;
     }
 
     /// <summary>Some address of this network that isn't this host's and can be answered.</summary>

@@ -5,7 +5,8 @@ using Reservoir.Time;
 
 namespace Reservoir.Demo;
 
-/// <summary>Where on the recorder's disk a demonstration may write: at its end, as long as the records are far from it and have never been there. Thread context.</summary>
+/// <summary>Where on the recorder's disk a demonstration may write: at its end, as long as the records are far from it and have never been
+/// there. Thread context.</summary>
 [AllocationFree]
 internal static class DemoGround
 {
@@ -31,7 +32,8 @@ internal static class DemoGround
             scheduler.Sleep(context, Step);
         }
 
-        if (volume.Storage is null || volume.State != VolumeState.Ready || volume.Wraps != 0 || volume.Newest + MostRecords > volume.Capacity)
+        if (volume.Storage is null || volume.State != VolumeState.Ready || volume.Wraps != 0
+            || volume.Newest + MostRecords > volume.Capacity)
         {
             return false;
         }

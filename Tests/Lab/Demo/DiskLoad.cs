@@ -8,9 +8,11 @@ using Reservoir.Threads;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// Work for a disk: writes a pattern, reads it back and compares, request after request, each with one buffer of the disk's pool, for which it waits as long as it takes.
+/// Work for a disk: writes a pattern, reads it back and compares, request after request, each with one buffer of the disk's pool, for which
+/// it waits as long as it takes.
 /// </summary>
-/// <remarks>Each block begins with its own number and the run's, and each further word depends on both, so neither a stale nor a misplaced block passes. It sleeps except during a run.</remarks>
+/// <remarks>Each block begins with its own number and the run's, and each further word depends on both, so neither a stale nor a misplaced
+/// block passes. It sleeps except during a run.</remarks>
 [AllocationFree]
 public sealed class DiskLoad : ThreadBody
 {

@@ -8,11 +8,14 @@ using Reservoir.Time;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// Brings frames as the network card does, only faster than any cable: for each it takes a buffer of the receive pool, or drops the frame and counts it, and puts it in the queue of the protocol thread.
+/// Brings frames as the network card does, only faster than any cable: for each it takes a buffer of the receive pool, or drops the frame
+/// and counts it, and puts it in the queue of the protocol thread.
 /// </summary>
 /// <remarks>
-/// It is more important than whoever deals with the frames, as the card's interrupt is: <see cref="LotFrames"/> arrive before anybody else runs, which at the line rate of gigabit Ethernet (1,488 frames of the
-/// shortest length in a millisecond) is what arrives in less than three. It sleeps except during a run. Frames of the card come in between: the queue takes from both.
+/// It is more important than whoever deals with the frames, as the card's interrupt is: <see cref="LotFrames"/> arrive before anybody else
+/// runs, which at the line rate of gigabit Ethernet (1,488 frames of the
+/// shortest length in a millisecond) is what arrives in less than three. It sleeps except during a run. Frames of the card come in between:
+/// the queue takes from both.
 /// </remarks>
 [AllocationFree]
 public sealed class Flood : ThreadBody

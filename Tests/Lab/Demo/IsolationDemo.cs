@@ -5,9 +5,11 @@ using Reservoir.Threads;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// The isolation matrix: each subsystem in turn has all its memory taken away and held, and meanwhile every other one does its full workload.
+/// The isolation matrix: each subsystem in turn has all its memory taken away and held, and meanwhile every other one does its full
+/// workload.
 /// </summary>
-/// <remarks>The cells on the diagonal show what the exhausted subsystem itself does about it, and that it works again afterwards. Shell thread: see <see cref="IsolationWork"/>.</remarks>
+/// <remarks>The cells on the diagonal show what the exhausted subsystem itself does about it, and that it works again afterwards. Shell
+/// thread: see <see cref="IsolationWork"/>.</remarks>
 public sealed class IsolationDemo
 {
     private const int Subsystems = (int)Subsystem.Recorder + 1;
@@ -46,7 +48,8 @@ public sealed class IsolationDemo
         }
 
         _work.FirstBlock = first;
-        output.WriteLine("each subsystem's memory is taken away in turn; for want of scratch memory one thread will die, and is started again"u8);
+        output.WriteLine(
+            "each subsystem's memory is taken away in turn; for want of scratch memory one thread will die, and is started again"u8);
         for (int held = 0; held < Subsystems; held++)
         {
             RunRow(context, (Subsystem)held);
@@ -97,7 +100,8 @@ public sealed class IsolationDemo
             output.WriteLine($"| {_recovered[held]}/{IsolationWork.FullOf((Subsystem)held)}");
         }
 
-        output.WriteLine($"{complete} of {Subsystems * (Subsystems - 1)} workloads complete while another subsystem is held; {ruled} of {Subsystems} held ones keep their rule and recover");
+        output.WriteLine(
+            $"{complete} of {Subsystems * (Subsystems - 1)} workloads complete while another subsystem is held; {ruled} of {Subsystems} held ones keep their rule and recover");
         return complete == Subsystems * (Subsystems - 1) && ruled == Subsystems;
     }
 

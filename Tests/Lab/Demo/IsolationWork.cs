@@ -10,7 +10,8 @@ using Reservoir.Time;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// The full workload of each subsystem, what exhausts it, and what it does while it is exhausted. The shell's thread; nothing here makes objects but the work for the arena.
+/// The full workload of each subsystem, what exhausts it, and what it does while it is exhausted. The shell's thread; nothing here makes
+/// objects but the work for the arena.
 /// </summary>
 internal sealed class IsolationWork
 {
@@ -68,7 +69,8 @@ internal sealed class IsolationWork
     };
 
     /// <summary>
-    /// Takes all that a subsystem has. Datagrams can't arrive while the network's receive buffers are taken, so then the recorder gets its datagrams before, and begins to write when <see cref="FinishRecords"/> says so.
+    /// Takes all that a subsystem has. Datagrams can't arrive while the network's receive buffers are taken, so then the recorder gets its
+    /// datagrams before, and begins to write when <see cref="FinishRecords"/> says so.
     /// </summary>
     /// <returns>Whether nothing is left.</returns>
     public bool Exhaust(ThreadContext context, Subsystem held)
@@ -88,7 +90,8 @@ internal sealed class IsolationWork
         }
 
         // Once more: what was on its way has come back by then.
-        return _hold.Take(PoolOf(held)) && _parts.Scheduler.Sleep(context, 2 * Step) == WaitResult.TimedOut && _hold.Take(PoolOf(held)) && PoolOf(held).Free == 0;
+        return _hold.Take(PoolOf(held)) && _parts.Scheduler.Sleep(context, 2 * Step) == WaitResult.TimedOut && _hold.Take(PoolOf(held))
+            && PoolOf(held).Free == 0;
     }
 
     /// <summary>Lets the recorder write the datagrams that it got before the receive buffers were taken.</summary>
@@ -172,7 +175,8 @@ internal sealed class IsolationWork
         ulong failed = _parts.Answers.Failed;
         Begin();
         _parts.Flood.Begin(AnswerService.AnswerPort, Frames, LotFrames);
-        while ((_parts.Flood.IsActive || _parts.Answers.Answered + _parts.Answers.Failed - answered - failed + _parts.Flood.Dropped < Frames) && Goes(context))
+        while ((_parts.Flood.IsActive
+            || _parts.Answers.Answered + _parts.Answers.Failed - answered - failed + _parts.Flood.Dropped < Frames) && Goes(context))
         {
         }
 

@@ -4,7 +4,8 @@ using Reservoir.Threads;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// Asks for one object more in another thread's scratch arena, in that thread's stead: if the arena is full the asker dies, and the supervisor starts it again. It sleeps except for that.
+/// Asks for one object more in another thread's scratch arena, in that thread's stead: if the arena is full the asker dies, and the
+/// supervisor starts it again. It sleeps except for that.
 /// </summary>
 public sealed class ScratchHand : ThreadBody
 {

@@ -4,7 +4,8 @@ using Cosmos.Core.Runtime;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// Work for the shell's scratch arena: fills it with objects to the last byte, and finds each as it was made. On the shell's thread only, between commands' own objects.
+/// Work for the shell's scratch arena: fills it with objects to the last byte, and finds each as it was made. On the shell's thread only,
+/// between commands' own objects.
 /// </summary>
 internal sealed class ScratchLoad
 {

@@ -10,9 +10,11 @@ using Reservoir.Volume;
 namespace Reservoir.Demo;
 
 /// <summary>
-/// Datagrams for the recorder, far more and far faster than it can write, while another thread works with the disk: once with a pool for each, and once with one for all (docs/starvation.md).
+/// Datagrams for the recorder, far more and far faster than it can write, while another thread works with the disk: once with a pool for
+/// each, and once with one for all (docs/starvation.md).
 /// </summary>
-/// <remarks>With one pool, the packets that wait for the disk take all memory, and the disk needs some. If the watchdog finds that nobody can go on, the demonstration has one wait called off and goes on.</remarks>
+/// <remarks>With one pool, the packets that wait for the disk take all memory, and the disk needs some. If the watchdog finds that nobody
+/// can go on, the demonstration has one wait called off and goes on.</remarks>
 [AllocationFree]
 public sealed class StarvationDemo
 {
@@ -37,7 +39,8 @@ public sealed class StarvationDemo
     /// <param name="service">The recorder's end at the wire.</param>
     /// <param name="recorder">Its end at the disk.</param>
     /// <param name="watchdog">Notices if nobody can go on.</param>
-    public StarvationDemo(Scheduler scheduler, Flood flood, DiskLoad load, ProtocolThread protocols, RecorderService service, RecorderThread recorder, Watchdog watchdog)
+    public StarvationDemo(Scheduler scheduler, Flood flood, DiskLoad load, ProtocolThread protocols, RecorderService service,
+        RecorderThread recorder, Watchdog watchdog)
     {
         _scheduler = scheduler;
         _flood = flood;
@@ -62,7 +65,8 @@ public sealed class StarvationDemo
         }
 
         bool shared = _service.Pool == _recorder.Volume.Storage!.Pool;
-        output.WriteLine($"{Packets} datagrams for the recorder at {Flood.LotFrames} a time, {Requests} disk requests; pools: {(shared ? "one for all" : "each its own")}");
+        output.WriteLine(
+            $"{Packets} datagrams for the recorder at {Flood.LotFrames} a time, {Requests} disk requests; pools: {(shared ? "one for all" : "each its own")}");
         Numbers before = Read();
         ulong begun = _scheduler.Clock.Nanoseconds;
         _flood.Begin(_service.Port, Packets, Flood.LotFrames);
@@ -82,7 +86,8 @@ public sealed class StarvationDemo
             {
                 deadlocks++;
                 ulong milliseconds = (_scheduler.Clock.Nanoseconds - begun) / Clock.NanosecondsPerMillisecond;
-                output.WriteLine($"after {milliseconds} ms nothing goes on: {_flood.Arrived} packets have come, {_load.Verified} of {Requests} disk requests are done");
+                output.WriteLine(
+                    $"after {milliseconds} ms nothing goes on: {_flood.Arrived} packets have come, {_load.Verified} of {Requests} disk requests are done");
                 log.ShowNews(output);
                 _watchdog.TryBreak(context, out _);
                 log.ShowNews(output);

@@ -157,9 +157,11 @@ public sealed class AllocationTests
         "string s = $\"{number}\";",
         "throw new InvalidOperationException();");
 
-    private static Task Check(params string[] bodies) => AnalyzerCheck<AllocationFreeAnalyzer>.Run(Surround("[AllocationFree]", bodies), typeof(AllocationFreeAttribute));
+    private static Task Check(params string[] bodies) =>
+        AnalyzerCheck<AllocationFreeAnalyzer>.Run(Surround("[AllocationFree]", bodies), typeof(AllocationFreeAttribute));
 
-    private static Task CheckUnmarked(params string[] bodies) => AnalyzerCheck<AllocationFreeAnalyzer>.Run(Surround("", bodies), typeof(AllocationFreeAttribute));
+    private static Task CheckUnmarked(params string[] bodies) =>
+        AnalyzerCheck<AllocationFreeAnalyzer>.Run(Surround("", bodies), typeof(AllocationFreeAttribute));
 
     /// <summary>A class with one method for each body.</summary>
     private static string Surround(string mark, string[] bodies)

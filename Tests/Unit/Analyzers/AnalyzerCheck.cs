@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.Testing;
 namespace Reservoir.Tests.Unit.Analyzers;
 
 /// <summary>
-/// Compiles a text against the class library that runs the tests, and compares what an analyzer says with the marks in the text: <c>{|RSV1001:new object()|}</c>.
+/// Compiles a text against the class library that runs the tests, and compares what an analyzer says with the marks in the text:
+/// <c>{|RSV1001:new object()|}</c>.
 /// </summary>
 internal sealed class AnalyzerCheck<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
@@ -41,6 +42,7 @@ internal sealed class AnalyzerCheck<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, D
 
     protected override CompilationOptions CreateCompilationOptions()
     {
-        return new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        return new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable);
     }
 }

@@ -212,16 +212,21 @@ public sealed class PromiseTests
             """);
         DiagnosticResult[] expected =
         [
-            DiagnosticResult.CompilerError("RSV1003").WithLocation(0).WithMessage("'Code.Method' is allocation-free, but boxes 'int' as 'object'"),
-            DiagnosticResult.CompilerError("RSV1004").WithLocation(1).WithMessage("'Code.Method' is allocation-free, but makes a delegate 'Func<int>' with a closure over number"),
-            DiagnosticResult.CompilerError("RSV1008").WithLocation(2).WithMessage("'Code.Method' is allocation-free, but calls 'Code.Helper(int)', which isn't marked so"),
-            DiagnosticResult.CompilerWarning("RSV1009").WithLocation(3).WithMessage("'Code.Method' is allocation-free, but calls 'GC.Collect()' of System.Private.CoreLib, which isn't known to be so"),
+            DiagnosticResult.CompilerError("RSV1003").WithLocation(0).WithMessage(
+                "'Code.Method' is allocation-free, but boxes 'int' as 'object'"),
+            DiagnosticResult.CompilerError("RSV1004").WithLocation(1).WithMessage(
+                "'Code.Method' is allocation-free, but makes a delegate 'Func<int>' with a closure over number"),
+            DiagnosticResult.CompilerError("RSV1008").WithLocation(2).WithMessage(
+                "'Code.Method' is allocation-free, but calls 'Code.Helper(int)', which isn't marked so"),
+            DiagnosticResult.CompilerWarning("RSV1009").WithLocation(3).WithMessage(
+                "'Code.Method' is allocation-free, but calls 'GC.Collect()' of System.Private.CoreLib, which isn't known to be so"),
         ];
         return AnalyzerCheck<AllocationFreeAnalyzer>.Run(source, expected, typeof(AllocationFreeAttribute));
     }
 
     [Fact]
-    public Task WithoutTheAttributeNothingIsReported() => AnalyzerCheck<AllocationFreeAnalyzer>.Run("internal sealed class Code { private object Method() => new(); }");
+    public Task WithoutTheAttributeNothingIsReported() =>
+        AnalyzerCheck<AllocationFreeAnalyzer>.Run("internal sealed class Code { private object Method() => new(); }");
 
     private static Task Check(string types) => AnalyzerCheck<AllocationFreeAnalyzer>.Run(Source(types), typeof(AllocationFreeAttribute));
 

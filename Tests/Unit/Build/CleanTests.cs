@@ -16,9 +16,11 @@ public sealed class CleanTests : IDisposable
     [Fact]
     public void OnlyTheBuildProgramStays()
     {
-        Make("reservoir.iso", "disk.img", "log/build.log", "obj/Kernel/kernel.o", "obj/Cosmos.Build/a", "bin/stray", "bin/Kernel/a", "bin/Cosmos.Build/debug/a.dll");
+        Make("reservoir.iso", "disk.img", "log/build.log", "obj/Kernel/kernel.o", "obj/Cosmos.Build/a", "bin/stray", "bin/Kernel/a",
+            "bin/Cosmos.Build/debug/a.dll");
         CleanVerb.Clean(_folder);
-        string[] left = [.. Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file))];
+        string[] left =
+            [.. Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file))];
         Assert.Equal([Path.Combine("bin", "Cosmos.Build", "debug", "a.dll")], left);
     }
 

@@ -106,7 +106,9 @@ public sealed class CommandLineTests
     [Fact]
     public void OptionsReachTheEmulator()
     {
-        Emulator emulator = Read("--memory", "128", "--cmdline", "ip=10.0.2.77/24 selftest=only", "--uefi", "--no-disk", "--display", "--nic", "e1000-82545em");
+        Emulator emulator =
+            Read("--memory", "128", "--cmdline", "ip=10.0.2.77/24 selftest=only", "--uefi", "--no-disk", "--display", "--nic",
+            "e1000-82545em");
         Assert.Equal(
             new Emulator
             {
@@ -125,7 +127,9 @@ public sealed class CommandLineTests
     [InlineData("boot")]
     public void BothVerbsThatBootHaveTheSameOptions(string verb)
     {
-        string[] options = [.. Verb(verb).Options.Select(option => option.Name).Where(name => name.StartsWith("--", StringComparison.Ordinal) && name != "--help")];
+        string[] options =
+            [.. Verb(verb).Options.Select(option => option.Name).Where(name =>
+            name.StartsWith("--", StringComparison.Ordinal) && name != "--help")];
         Assert.Equal(["--memory", "--cmdline", "--uefi", "--no-disk", "--display", "--nic"], options);
     }
 

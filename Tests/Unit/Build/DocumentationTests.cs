@@ -63,7 +63,8 @@ public sealed partial class DocumentationTests
         return methods;
     }
 
-    /// <summary>A name of at least four words in code quotes: no type or member of the kernel is that long, and an instruction is in capitals only.</summary>
+    /// <summary>A name of at least four words in code quotes: no type or member of the kernel is that long, and an instruction is in
+    /// capitals only.</summary>
     [GeneratedRegex("`((?=[A-Z]*[a-z])(?:[A-Z][a-z]*){4,})`")]
     private static partial Regex Sentence();
 

@@ -72,7 +72,8 @@ public sealed class HostToolsTests : IDisposable
         HostTool[] all = [.. HostTools.ForBuilding, .. HostTools.ForBooting, .. HostTools.ForTesting];
         Assert.Equal(all.Length, all.Select(tool => tool.Name).Distinct().Count());
         Assert.Equal(
-            ["binutils", "grub-common", "grub-efi-amd64-bin", "grub-pc-bin", "mtools", "nasm", "ovmf", "qemu-system-x86", "tshark", "xorriso"],
+            ["binutils", "grub-common", "grub-efi-amd64-bin", "grub-pc-bin", "mtools", "nasm", "ovmf", "qemu-system-x86", "tshark",
+                "xorriso"],
             all.Select(tool => tool.Package).Distinct().Order(StringComparer.Ordinal));
     }
 }

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
 
-/// <summary>The proof that nothing allocates where nothing may, on small images that are assembled here: it finds what was planted, and nothing else.</summary>
+/// <summary>The proof that nothing allocates where nothing may, on small images that are assembled here: it finds what was planted, and
+/// nothing else.</summary>
 public sealed class ProofTests : IDisposable
 {
     private static readonly ProofRules s_rules = new() { Roots = ["root"], ForbiddenPrefixes = ["RhpNew"], Ends = ["RhpThrowEx"] };
@@ -19,7 +20,8 @@ public sealed class ProofTests : IDisposable
     {
         AllocationProof proof = Prove("root: call first", "ret", "first: call second", "ret", "second: jmp RhpNewFast", "RhpNewFast: ret");
         string failure = Assert.Single(proof.Failures);
-        int[] places = new[] { "root", "first", "second", "RhpNewFast" }.Select(name => failure.LastIndexOf(name, StringComparison.Ordinal)).ToArray();
+        int[] places =
+            new[] { "root", "first", "second", "RhpNewFast" }.Select(name => failure.LastIndexOf(name, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
     }
@@ -36,7 +38,9 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void ADirectionFlagThatIsSetAnywhereIsFound()
     {
-        Assert.Contains("other sets the direction flag", Assert.Single(Prove("root: ret", "other: std", "cld", "ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures), StringComparison.Ordinal);
+        Assert.Contains("other sets the direction flag",
+            Assert.Single(Prove("root: ret", "other: std", "cld", "ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,14 +52,18 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void AnAllocationOnTheWayToAFaultIsNoFailure()
     {
-        Assert.Empty(Prove("root: test eax, eax", "jz .fine", "call RhpNewFast", "call RhpThrowEx", "int3", ".fine: ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures);
-        Assert.Single(Prove("root: test eax, eax", "jz .fine", "call RhpNewFast", ".fine: ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures);
+        Assert.Empty(
+            Prove("root: test eax, eax", "jz .fine", "call RhpNewFast", "call RhpThrowEx", "int3", ".fine: ret", "RhpNewFast: ret",
+            "RhpThrowEx: ret").Failures);
+        Assert.Single(
+            Prove("root: test eax, eax", "jz .fine", "call RhpNewFast", ".fine: ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures);
     }
 
     [Fact]
     public void AnIndirectCallThatIsNotListedIsAFailure()
     {
-        Assert.Contains("neither resolved nor listed", Assert.Single(Prove("root: call rax", "ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures), StringComparison.Ordinal);
+        Assert.Contains("neither resolved nor listed",
+            Assert.Single(Prove("root: call rax", "ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,14 +82,17 @@ public sealed class ProofTests : IDisposable
     {
         string[] image = ["root: call rax", "ret", "harmless: ret", "RhpNewFast: ret", "RhpThrowEx: ret"];
         string form = FormOf(Assert.Single(Prove(image).Failures));
-        string failure = Assert.Single(Prove(image, $"root | {form} | harmless | the test knows", $"harmless | {form} | harmless | there was a call once").Failures);
+        string failure =
+            Assert.Single(
+            Prove(image, $"root | {form} | harmless | the test knows", $"harmless | {form} | harmless | there was a call once").Failures);
         Assert.Contains("line 2", failure, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ARootThatTheImageDoesNotHaveIsAFailure()
     {
-        Assert.Contains("root", Assert.Single(Prove("start: ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures), StringComparison.Ordinal);
+        Assert.Contains("root", Assert.Single(Prove("start: ret", "RhpNewFast: ret", "RhpThrowEx: ret").Failures),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,9 +120,14 @@ public sealed class ProofTests : IDisposable
     {
         string source = Path.Combine(_folder, "image.asm");
         string elf = Path.Combine(_folder, "image.elf");
-        string[] labels = image.Where(line => line.Contains(':', StringComparison.Ordinal) && !line.StartsWith('.')).Select(line => line.Split(':')[0]).ToArray();
+        string[] labels =
+            image.Where(line => line.Contains(':', StringComparison.Ordinal) && !line.StartsWith('.')).Select(line =>
+            line.Split(':')[0]).ToArray();
         string[] missing = new[] { "RhpNewFast", "RhpThrowEx" }.Except(labels).Select(name => name + ": ret").ToArray();
-        File.WriteAllLines(source, ["bits 64", "section .text", .. labels.Concat(missing.Select(line => line.Split(':')[0])).Select(label => $"global {label}:function"), .. image, .. missing]);
+        File.WriteAllLines(source,
+            ["bits 64", "section .text",
+            .. labels.Concat(missing.Select(line => line.Split(':')[0])).Select(label => $"global {label}:function"), .. image,
+            .. missing]);
         Run("nasm", "-f", "elf64", "-o", source + ".o", source);
         Run("ld", "-e", labels[0], "-o", elf, source + ".o");
         return new AllocationProof(new KernelImage(File.ReadAllBytes(elf)), s_rules, CallList.Parse(list));

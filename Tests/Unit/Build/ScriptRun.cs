@@ -9,7 +9,8 @@ using Cosmos.Build.Host;
 namespace Reservoir.Tests.Unit.Build;
 
 /// <summary>
-/// build.ps1 run inside the test's own process: <c>dotnet</c> is a function that records how it was called and answers as the test says. The few commands of
+/// build.ps1 run inside the test's own process: <c>dotnet</c> is a function that records how it was called and answers as the test says.
+/// The few commands of
 /// PowerShell's management module that the script uses are not in the engine, so they are functions as well.
 /// </summary>
 internal sealed class ScriptRun
@@ -89,7 +90,8 @@ internal sealed class ScriptRun
         return this;
     }
 
-    private static void Set(Runspace runspace, string name, object value) => runspace.SessionStateProxy.SetVariable("global:" + name, value);
+    private static void Set(Runspace runspace, string name, object value) =>
+        runspace.SessionStateProxy.SetVariable("global:" + name, value);
 
     private static void Execute(Runspace runspace, string text)
     {

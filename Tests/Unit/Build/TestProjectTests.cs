@@ -48,7 +48,9 @@ public sealed class TestProjectTests
     public void FiguresOfLongTestsAreReadAndOtherOutputIsNot()
     {
         XNamespace trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
-        XElement Test(string name, string output) => new(trx + "UnitTestResult", new XAttribute("testName", name), new XAttribute("duration", "00:01:40.1234567"), new XElement(trx + "Output", new XElement(trx + "StdOut", output)));
+        XElement Test(string name, string output) =>
+            new(trx + "UnitTestResult", new XAttribute("testName", name), new XAttribute("duration", "00:01:40.1234567"),
+            new XElement(trx + "Output", new XElement(trx + "StdOut", output)));
         var results = new XDocument(new XElement(trx + "TestRun", new XElement(
             trx + "Results",
             Test("A.B.FramesAreCounted(seed: 1.5)", "figures: 10 frames\r\nand more"),

@@ -332,7 +332,8 @@ public sealed class DeadlockSearchTests
         Assert.InRange(watchdog.Looks, 3u, 4u);
     }
 
-    private static string[] Circle(DeadlockSearch search) => [.. Enumerable.Range(0, search.CircleLength).Select(i => search.GetCircle(i).Name)];
+    private static string[] Circle(DeadlockSearch search) =>
+        [.. Enumerable.Range(0, search.CircleLength).Select(i => search.GetCircle(i).Name)];
 
     /// <summary>A thread that takes a buffer of one pool and then, when others have done so too, waits for one of another.</summary>
     private static void HoldAndWait(KernelBench bench, string name, BlockingPool has, BlockingPool wants) =>
@@ -352,8 +353,10 @@ public sealed class DeadlockSearchTests
         return second;
     }
 
-    /// <summary>A thread that takes a buffer and then, when others have done so too, does something else, with the buffer in its hands.</summary>
-    private static void HoldAndThen(KernelBench bench, string name, BlockingPool has, ThreadScript then) => bench.Thread(name, Priority, context =>
+    /// <summary>A thread that takes a buffer and then, when others have done so too, does something else, with the buffer in its
+    /// hands.</summary>
+    private static void HoldAndThen(KernelBench bench, string name, BlockingPool has, ThreadScript then) =>
+        bench.Thread(name, Priority, context =>
     {
         has.Rent(context);
         bench.Scheduler.Sleep(context, 2 * Tick);

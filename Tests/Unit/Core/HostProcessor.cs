@@ -10,8 +10,10 @@ namespace Reservoir.Tests.Unit.Core;
 /// A processor made of operating system threads, for the kernel's own scheduler to run on.
 /// </summary>
 /// <remarks>
-/// Each kernel context is an operating system thread, and only the one that holds the baton runs: <see cref="SwitchContext"/> hands it on and waits
-/// to get it back. Time stands still unless a test moves it, and interrupts come only where a test raises them or at the moment at which a mask is lifted,
+/// Each kernel context is an operating system thread, and only the one that holds the baton runs: <see cref="SwitchContext"/> hands it on
+/// and waits
+/// to get it back. Time stands still unless a test moves it, and interrupts come only where a test raises them or at the moment at which a
+/// mask is lifted,
 /// so a run is the same every time. An exception in any context ends the run and comes out of the call that started it.
 /// </remarks>
 internal sealed unsafe class HostProcessor : Processor, IDisposable

@@ -13,7 +13,8 @@ namespace Reservoir.Tests.Unit.Core;
 /// A whole kernel core on the host: processor, clock, scheduler, memory manager, with threads that follow scripts.
 /// </summary>
 /// <remarks>
-/// <see cref="Run"/> starts the scheduler on the calling thread. Time moves in steps of a tick, and the timer interrupts when the scheduler has asked for it. When nothing can run, time moves until all threads
+/// <see cref="Run"/> starts the scheduler on the calling thread. Time moves in steps of a tick, and the timer interrupts when the scheduler
+/// has asked for it. When nothing can run, time moves until all threads
 /// have ended or so many ticks have passed in rest: then the run is over.
 /// </remarks>
 internal sealed unsafe class KernelBench : IDisposable
@@ -73,7 +74,8 @@ internal sealed unsafe class KernelBench : IDisposable
     }
 
     /// <summary>A kernel with one pool that doesn't wait.</summary>
-    public static KernelBench WithNonBlocking(int count, out NonBlockingPool pool, int bufferSize = BufferSize, int alignment = PoolLimits.MinAlignment)
+    public static KernelBench WithNonBlocking(int count, out NonBlockingPool pool, int bufferSize = BufferSize,
+        int alignment = PoolLimits.MinAlignment)
     {
         var bench = new KernelBench(PlanLine.Pool("pool", "test", PoolKind.NonBlocking, bufferSize, count, alignment));
         pool = bench.NonBlocking("pool");
@@ -98,7 +100,8 @@ internal sealed unsafe class KernelBench : IDisposable
 
     public Region Stack(int number) => new(AllStacks.Start + ((nuint)number * StackBytes), StackBytes);
 
-    public KernelThread Thread(string name, int priority, ThreadScript script, int restartLimit = 0) => Thread(name, priority, new ScriptedBody(script), restartLimit);
+    public KernelThread Thread(string name, int priority, ThreadScript script, int restartLimit = 0) =>
+        Thread(name, priority, new ScriptedBody(script), restartLimit);
 
     /// <summary>Makes the thread that looks after the dead.</summary>
     public KernelThread Supervise(int priority = Scheduler.Priorities - 1)
@@ -111,7 +114,8 @@ internal sealed unsafe class KernelBench : IDisposable
 
     private KernelThread Thread(string name, int priority, ThreadBody body, int restartLimit)
     {
-        ThreadError error = Scheduler.CreateThread(name, priority, body, Stack(Scheduler.ThreadCount), out KernelThread? thread, restartLimit);
+        ThreadError error =
+            Scheduler.CreateThread(name, priority, body, Stack(Scheduler.ThreadCount), out KernelThread? thread, restartLimit);
         Assert.Equal(ThreadError.None, error);
         return thread;
     }

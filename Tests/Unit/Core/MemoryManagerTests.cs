@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Core;
 
-/// <summary>What the memory manager promises: everything by the plan, all or nothing, and nothing after the seal. The memory here is only addresses: nobody touches it.</summary>
+/// <summary>What the memory manager promises: everything by the plan, all or nothing, and nothing after the seal. The memory here is only
+/// addresses: nobody touches it.</summary>
 public sealed class MemoryManagerTests : IDisposable
 {
     private const int Page = MemoryManager.PageBytes;
@@ -83,7 +84,8 @@ public sealed class MemoryManagerTests : IDisposable
     [Fact]
     public void APoolMoreThanTheMostIsRefused()
     {
-        List<PlanLine> lines = Enumerable.Range(0, PoolLimits.MaxPools + 1).Select(i => PlanLine.Pool($"p{i}", "test", PoolKind.Blocking, 64, 1)).ToList();
+        List<PlanLine> lines =
+            Enumerable.Range(0, PoolLimits.MaxPools + 1).Select(i => PlanLine.Pool($"p{i}", "test", PoolKind.Blocking, 64, 1)).ToList();
         Assert.Equal(PlanError.TooManyPools, Manager(1 << 30).Admit(lines.ToArray()));
         lines.RemoveAt(0);
         Assert.Equal(PlanError.None, Manager(1 << 30).Admit(lines.ToArray()));
@@ -120,7 +122,8 @@ public sealed class MemoryManagerTests : IDisposable
     [Fact]
     public void EveryRegionLiesInUsableMemoryWithItsGuardPages()
     {
-        var usable = new[] { new MemoryRange(0x10_0000, 5 * Page), new MemoryRange(0x20_0123, 0x8000), new MemoryRange(0x40_0000, 1 << 20) };
+        var usable =
+            new[] { new MemoryRange(0x10_0000, 5 * Page), new MemoryRange(0x20_0123, 0x8000), new MemoryRange(0x40_0000, 1 << 20) };
         MemoryManager memory = Manager(usable);
         Assert.Equal(PlanError.None, memory.Admit(SomePlan()));
         foreach (Region region in _space.Mapped)
@@ -141,7 +144,8 @@ public sealed class MemoryManagerTests : IDisposable
         Assert.Equal(PlanError.WrongKind, memory.TakeRegion("image", ReservationKind.Scratch, out _));
         var text = new TextCapture();
         memory.WritePlan(text);
-        Assert.Contains("placed", Assert.Single(text.Lines, line => line.StartsWith("image", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("placed", Assert.Single(text.Lines, line => line.StartsWith("image", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]

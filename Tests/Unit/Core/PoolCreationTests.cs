@@ -119,7 +119,8 @@ public sealed class PoolCreationTests : IDisposable
     public void BadRequestsForAPoolHaveTheirOwnErrorsAndCreateNothing()
     {
         Refuse(Manager(), PlanError.NotAdmitted, "pool");
-        using var bench = new KernelBench(Pool(name: "pool"), Pool(name: "other", kind: PoolKind.NonBlocking), PlanLine.Stack("stack", "test", 8192));
+        using var bench =
+            new KernelBench(Pool(name: "pool"), Pool(name: "other", kind: PoolKind.NonBlocking), PlanLine.Stack("stack", "test", 8192));
         MemoryManager memory = bench.Memory;
         Assert.Equal(PlanError.AlreadyAdmitted, memory.Admit(new[] { Pool(name: "late") }));
         Refuse(memory, PlanError.NoSuchLine, "nowhere");
@@ -147,7 +148,9 @@ public sealed class PoolCreationTests : IDisposable
     [Fact]
     public void TheRulesArePartOfThePlansHash()
     {
-        PoolRules[] rules = [default, new PoolRules { Reserve = 1 }, new PoolRules { Cap = 1 }, new PoolRules { HighWatermark = 2 }, new PoolRules { HighWatermark = 2, LowWatermark = 1 }];
+        PoolRules[] rules =
+            [default, new PoolRules { Reserve = 1 }, new PoolRules { Cap = 1 }, new PoolRules { HighWatermark = 2 },
+            new PoolRules { HighWatermark = 2, LowWatermark = 1 }];
         var hashes = new HashSet<ulong>();
         foreach (PoolRules one in rules)
         {
@@ -188,7 +191,8 @@ public sealed class PoolCreationTests : IDisposable
         Assert.Same(thread, bench.Scheduler.FindThread("worker"u8));
     }
 
-    private static PlanLine Pool(string name = "pool", PoolKind kind = PoolKind.Blocking, int size = 64, int count = 4, int alignment = 16, PoolRules rules = default)
+    private static PlanLine Pool(string name = "pool", PoolKind kind = PoolKind.Blocking, int size = 64, int count = 4, int alignment = 16,
+        PoolRules rules = default)
     {
         return PlanLine.Pool(name, "test", kind, size, count, alignment, rules);
     }

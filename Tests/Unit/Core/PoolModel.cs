@@ -8,7 +8,8 @@ using Xunit;
 namespace Reservoir.Tests.Unit.Core;
 
 /// <summary>
-/// What a pool has to do, too simple to be wrong: a list of the handles that are good, with their owners, and one of all that ever were. Does an operation to the pool, predicts what it says,
+/// What a pool has to do, too simple to be wrong: a list of the handles that are good, with their owners, and one of all that ever were.
+/// Does an operation to the pool, predicts what it says,
 /// and compares all that the pool knows about itself.
 /// </summary>
 /// <param name="pool">The pool; new.</param>
@@ -109,13 +110,16 @@ internal sealed class PoolModel(BufferPool pool, int count)
         Note(expected, pool.TryRent(), (byte)choice);
     }
 
-    /// <summary>A wait would never end here, so it isn't begun: for ever where there is a buffer or a wait is refused, else without waiting.</summary>
+    /// <summary>A wait would never end here, so it isn't begun: for ever where there is a buffer or a wait is refused, else without
+    /// waiting.</summary>
     private void RentInAWayThatCouldWait(int choice, ThreadContext context)
     {
         if (pool is BlockingPool blocking)
         {
-            RentError expected = _owner == Interrupt ? RentError.NotAllowedHere : Free == 0 && _quarantined == count ? RentError.NoneLeft : PredictRent();
-            Note(expected, expected != RentError.Empty && choice % 2 == 0 ? blocking.Rent(context) : blocking.TryRent(context, 0), (byte)choice);
+            RentError expected = _owner == Interrupt ? RentError.NotAllowedHere : Free == 0 && _quarantined == count
+                ? RentError.NoneLeft : PredictRent();
+            Note(expected, expected != RentError.Empty && choice % 2 == 0 ? blocking.Rent(context) : blocking.TryRent(context, 0),
+                (byte)choice);
         }
     }
 
@@ -217,7 +221,8 @@ internal sealed class PoolModel(BufferPool pool, int count)
         {
             0 => (ulong)random.NextInt64(),
             1 when _good.Count > 0 => _good[choice % _good.Count].Handle.Word ^ (1UL << random.Next(64)),
-            _ => ((ulong)random.Next(4) * BufferHandle.NextGeneration) | (1UL << 16) | ((ulong)random.Next(2) << 15) | (uint)random.Next(count + 1),
+            _ => ((ulong)random.Next(4) * BufferHandle.NextGeneration) | (1UL << 16) | ((ulong)random.Next(2) << 15) | (
+                uint)random.Next(count + 1),
         };
         if (!_good.Any(rental => rental.Handle.Word == word))
         {
@@ -318,7 +323,8 @@ internal sealed class PoolModel(BufferPool pool, int count)
         if (Pick(choice) is { } rental)
         {
             Done++;
-            Assert.Equal(rental.IsPosted ? ReturnError.Posted : ReturnError.None, isAdoption ? pool.Adopt(rental.Handle) : pool.Disown(rental.Handle));
+            Assert.Equal(rental.IsPosted ? ReturnError.Posted : ReturnError.None, isAdoption
+                ? pool.Adopt(rental.Handle) : pool.Disown(rental.Handle));
             rental.Owner = rental.IsPosted ? rental.Owner : isAdoption ? _owner : Interrupt;
         }
     }

@@ -10,7 +10,8 @@ using Xunit;
 namespace Reservoir.Tests.Unit.Core;
 
 /// <summary>
-/// A million operations in an order that nobody thought of, by two threads and their interrupt handlers, against a model. A sequence that fails is cut down to a short one that still fails.
+/// A million operations in an order that nobody thought of, by two threads and their interrupt handlers, against a model. A sequence that
+/// fails is cut down to a short one that still fails.
 /// </summary>
 public sealed class PoolModelTests(Report report) : IClassFixture<Report>
 {

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Core;
 
-/// <summary>What a pool's rules promise: the reserve for threads, the cap for owners, the watermarks; what fault injection does; and who may not ask at all.</summary>
+/// <summary>What a pool's rules promise: the reserve for threads, the cap for owners, the watermarks; what fault injection does; and who
+/// may not ask at all.</summary>
 public sealed class PoolRulesTests
 {
     [Fact]
@@ -209,7 +210,8 @@ public sealed class PoolRulesTests
     [Fact]
     public void PressureBeginsAtTheHighWatermarkAndEndsAtTheLowOne()
     {
-        using KernelBench bench = KernelBench.WithNonBlocking(4, new PoolRules { HighWatermark = 3, LowWatermark = 1 }, out NonBlockingPool pool);
+        using KernelBench bench =
+            KernelBench.WithNonBlocking(4, new PoolRules { HighWatermark = 3, LowWatermark = 1 }, out NonBlockingPool pool);
         var changed = new Semaphore(bench.Scheduler, "pressure", 0, 10);
         pool.WatchPressure(changed);
         BufferHandle[] held = new BufferHandle[4];
@@ -318,7 +320,8 @@ public sealed class PoolRulesTests
     [Fact]
     public void PressureEndsWhenABufferIsQuarantined()
     {
-        using KernelBench bench = KernelBench.WithNonBlocking(3, new PoolRules { HighWatermark = 2, LowWatermark = 1 }, out NonBlockingPool pool);
+        using KernelBench bench =
+            KernelBench.WithNonBlocking(3, new PoolRules { HighWatermark = 2, LowWatermark = 1 }, out NonBlockingPool pool);
         pool.TryRent();
         BufferHandle damaged = pool.TryRent().Buffer;
         Assert.True(pool.TakeSnapshot().IsUnderPressure);
@@ -448,7 +451,9 @@ public sealed class PoolRulesTests
             errors.Add(pool.TryRent(context, 0).Error);
         });
         bench.Run();
-        Assert.Equal(new[] { RentError.Injected, RentError.Injected, RentError.Injected, RentError.Injected, RentError.Injected, RentError.Empty }, errors);
+        Assert.Equal(
+            new[] { RentError.Injected, RentError.Injected, RentError.Injected, RentError.Injected, RentError.Injected, RentError.Empty },
+            errors);
         Assert.Equal(0UL, pool.TakeSnapshot().Waits);
         Assert.Equal(5UL, pool.TakeSnapshot().RefusedInjected);
     }

@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Core;
 
-/// <summary>Who holds what a more important thread waits for runs at that thread's priority: as long as it is needed, and no longer.</summary>
+/// <summary>Who holds what a more important thread waits for runs at that thread's priority: as long as it is needed, and no
+/// longer.</summary>
 public sealed class PriorityInheritanceTests
 {
     private const ulong Tick = KernelBench.Tick;
@@ -777,7 +778,8 @@ public sealed class PriorityInheritanceTests
         Assert.All(mutexes, mutex => Assert.Null(mutex.Owner));
     }
 
-    /// <summary>A deadlock of two mutexes and a third thread at their door: the boost of the third ends with its wait, and the others' with theirs.</summary>
+    /// <summary>A deadlock of two mutexes and a third thread at their door: the boost of the third ends with its wait, and the others' with
+    /// theirs.</summary>
     [Fact]
     public void ACircleOfWaitersIsRaisedOnceAndFallsBack()
     {
@@ -817,7 +819,8 @@ public sealed class PriorityInheritanceTests
         Assert.All(stuck, thread => Assert.Equal(ThreadState.Ended, thread.State));
     }
 
-    /// <summary>Random use of pools and mutexes, timeouts, cancellations and deaths. Each time a mask is lifted every thread's priority is compared with what follows from who has what and who waits for what.</summary>
+    /// <summary>Random use of pools and mutexes, timeouts, cancellations and deaths. Each time a mask is lifted every thread's priority is
+    /// compared with what follows from who has what and who waits for what.</summary>
     [Theory]
     [InlineData(1, false, 31)]
     [InlineData(2, false, 31)]
@@ -839,7 +842,9 @@ public sealed class PriorityInheritanceTests
         var everRented = new List<(BlockingPool Pool, BufferHandle Buffer)>();
         for (int i = 0; i < 7; i++)
         {
-            workers.Add(bench.Thread($"w{i}", 3 + (2 * i), context => Work(bench, pools, mutexes, context, random, areShared ? shared : new(), everRented), restartLimit: 1000));
+            workers.Add(
+                bench.Thread($"w{i}", 3 + (2 * i), context =>
+                Work(bench, pools, mutexes, context, random, areShared ? shared : new(), everRented), restartLimit: 1000));
         }
 
         bench.Thread("meddler", 25, context =>
@@ -916,7 +921,8 @@ public sealed class PriorityInheritanceTests
                         0 => chosen.Pool.Adopt(chosen.Buffer),
                         1 => chosen.Pool.Disown(chosen.Buffer),
                         2 => chosen.Pool.Post(chosen.Buffer),
-                        _ => chosen.Pool.Unpost(chosen.Buffer) == ReturnError.OwnerDied ? ReturnError.OwnerDied : chosen.Pool.Return(chosen.Buffer),
+                        _ => chosen.Pool.Unpost(chosen.Buffer) == ReturnError.OwnerDied
+                            ? ReturnError.OwnerDied : chosen.Pool.Return(chosen.Buffer),
                     };
                     if (error is ReturnError.None or ReturnError.Posted && chosen.Pool.GetBusAddress(chosen.Buffer) != 0)
                     {
@@ -937,7 +943,9 @@ public sealed class PriorityInheritanceTests
     /// <summary>Compares all priorities with what they have to be; tells how many threads were raised.</summary>
     private static int Check(KernelBench bench, BlockingPool[] pools, Mutex[] mutexes)
     {
-        KernelThread[] threads = Enumerable.Range(0, bench.Scheduler.ThreadCount).Select(bench.Scheduler.GetThread).Where(thread => thread.State != ThreadState.Ended).ToArray();
+        KernelThread[] threads =
+            Enumerable.Range(0, bench.Scheduler.ThreadCount).Select(bench.Scheduler.GetThread).Where(thread =>
+            thread.State != ThreadState.Ended).ToArray();
         int[] needed = threads.Select(thread => thread.BasePriority).ToArray();
         bool changed = true;
         while (changed)

@@ -329,7 +329,8 @@ public sealed class SchedulerTests
     public void AThreadThatDoesNotWaitCannotBeCancelled()
     {
         using var bench = new KernelBench();
-        KernelThread ready = bench.Thread("ready", 3, context => Assert.Equal(WaitResult.TimedOut, bench.Scheduler.Sleep(context, KernelBench.Tick)));
+        KernelThread ready =
+            bench.Thread("ready", 3, context => Assert.Equal(WaitResult.TimedOut, bench.Scheduler.Sleep(context, KernelBench.Tick)));
         KernelThread gone = bench.Thread("gone", 9, _ => { });
         bench.Thread("other", 5, context =>
         {
@@ -457,7 +458,8 @@ public sealed class SchedulerTests
             bench.Thread($"t{i}", 1 + (i % 31), context => bench.Log.Add(bench.Scheduler.Current.Name));
         }
 
-        Assert.Equal(ThreadError.TooManyThreads, bench.Scheduler.CreateThread("one more", 5, new ScriptedBody(_ => { }), bench.Stack(0), out _));
+        Assert.Equal(ThreadError.TooManyThreads,
+            bench.Scheduler.CreateThread("one more", 5, new ScriptedBody(_ => { }), bench.Stack(0), out _));
         bench.Run();
         Assert.Equal(Scheduler.MaxThreads - 1, bench.Log.Count);
     }
@@ -586,7 +588,8 @@ public sealed class SchedulerTests
         var woken = new List<ulong>();
         KernelThread? cancelled = null;
 
-        // In this order the heap's last deadline, 3, is earlier than the 10 above the place that 11 leaves, and due before anything else moves it.
+        // In this order the heap's last deadline, 3, is earlier than the 10 above the place that 11 leaves, and due before anything else
+        // moves it.
         foreach (ulong ticks in new ulong[] { 1, 10, 2, 11, 12, 5, 3 })
         {
             KernelThread sleeper = bench.Thread($"t{ticks}", 9, context =>

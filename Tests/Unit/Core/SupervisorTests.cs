@@ -302,7 +302,8 @@ public sealed class SupervisorTests
     [Fact]
     public void ReclaimingEndsATimeOfPressure()
     {
-        using KernelBench bench = KernelBench.WithNonBlocking(3, new PoolRules { HighWatermark = 3, LowWatermark = 1 }, out NonBlockingPool pool);
+        using KernelBench bench =
+            KernelBench.WithNonBlocking(3, new PoolRules { HighWatermark = 3, LowWatermark = 1 }, out NonBlockingPool pool);
         bench.Supervise();
         bench.Thread("dying", 5, _ =>
         {
@@ -577,7 +578,8 @@ public sealed class SupervisorTests
         var workers = new List<KernelThread>();
         for (int i = 0; i < 4; i++)
         {
-            workers.Add(bench.Thread($"w{i}", 4 + (i % 3), context => Work(bench, first, second, mutex, context, random), restartLimit: 1000));
+            workers.Add(
+                bench.Thread($"w{i}", 4 + (i % 3), context => Work(bench, first, second, mutex, context, random), restartLimit: 1000));
         }
 
         bench.Thread("killer", 20, context =>
@@ -607,7 +609,8 @@ public sealed class SupervisorTests
         Assert.True(bench.Supervisor!.Deaths > 20);
     }
 
-    private static void Work(KernelBench bench, NonBlockingPool first, BlockingPool second, Mutex mutex, ThreadContext context, Random random)
+    private static void Work(KernelBench bench, NonBlockingPool first, BlockingPool second, Mutex mutex, ThreadContext context,
+        Random random)
     {
         while (bench.Log.Count == 0)
         {

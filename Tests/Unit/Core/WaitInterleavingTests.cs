@@ -10,7 +10,8 @@ namespace Reservoir.Tests.Unit.Core;
 /// Return, timeout and cancellation meet at one point: whichever comes first decides how a wait ends, the others find it decided.
 /// </summary>
 /// <remarks>
-/// A scenario is run again and again, with interrupts dropped into it at every pair of moments at which one could come: whenever the kernel lifts its mask. However they fall, each buffer has one
+/// A scenario is run again and again, with interrupts dropped into it at every pair of moments at which one could come: whenever the kernel
+/// lifts its mask. However they fall, each buffer has one
 /// owner or is free, and each waiter is told exactly one thing.
 /// </remarks>
 public sealed class WaitInterleavingTests
@@ -70,7 +71,8 @@ public sealed class WaitInterleavingTests
         Assert.True(first == Event.Cancel || second == Event.Cancel || !outcomes.Contains(RentError.Cancelled));
     }
 
-    /// <summary>One buffer, held by a thread of low importance; two threads of higher importance wait for it, one of them with a deadline.</summary>
+    /// <summary>One buffer, held by a thread of low importance; two threads of higher importance wait for it, one of them with a
+    /// deadline.</summary>
     private sealed class Scenario(Event first, int firstMoment, Event second, int secondMoment)
     {
         private const ulong Timeout = 20 * KernelBench.Tick;

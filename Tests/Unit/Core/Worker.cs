@@ -4,7 +4,8 @@ using System.Threading;
 
 namespace Reservoir.Tests.Unit.Core;
 
-/// <summary>An operating system thread that does one piece of work after another: making a new one for each would take longer than most of what is tested on it.</summary>
+/// <summary>An operating system thread that does one piece of work after another: making a new one for each would take longer than most of
+/// what is tested on it.</summary>
 internal sealed class Worker
 {
     private static readonly ConcurrentBag<Worker> s_idle = new();

@@ -60,10 +60,12 @@ public sealed class AtaCommandTests
     }
 
     [Fact]
-    public void OneBlockMoreThanAShortCommandCanCountIsWide() => Assert.True(AtaCommand.Transfer(isWrite: false, AtaProtocol.Single, 0, 257).IsExtended);
+    public void OneBlockMoreThanAShortCommandCanCountIsWide() =>
+        Assert.True(AtaCommand.Transfer(isWrite: false, AtaProtocol.Single, 0, 257).IsExtended);
 
     [Fact]
-    public void ATransferThatOnlyEndsFarIsWide() => Assert.True(AtaCommand.Transfer(isWrite: true, AtaProtocol.Multiple, Far - 8, 16).IsExtended);
+    public void ATransferThatOnlyEndsFarIsWide() =>
+        Assert.True(AtaCommand.Transfer(isWrite: true, AtaProtocol.Multiple, Far - 8, 16).IsExtended);
 
     [Fact]
     public void TheLastAddressOf28BitsIsNotForAShortCommand()
@@ -74,7 +76,8 @@ public sealed class AtaCommandTests
     }
 
     [Fact]
-    public void ATransferThatEndsNearIsShort() => Assert.False(AtaCommand.Transfer(isWrite: true, AtaProtocol.Multiple, Far - 32, 16).IsExtended);
+    public void ATransferThatEndsNearIsShort() =>
+        Assert.False(AtaCommand.Transfer(isWrite: true, AtaProtocol.Multiple, Far - 32, 16).IsExtended);
 
     [Fact]
     public void AddressAndCountArriveUnchanged()

@@ -107,7 +107,8 @@ public sealed class DescriptorTests
     public void TheReceiverIsNotAskedForOtherBufferSizesLongOrForeignFrames()
     {
         const uint control = E1000Registers.ReceiveEnable | E1000Registers.ReceiveBroadcast | E1000Registers.ReceiveStripChecksum;
-        const uint storeBad = 1 << 2, unicastAll = 1 << 3, multicastAll = 1 << 4, longFrames = 1 << 5, size = 3 << 16, sizeExtension = 1 << 25;
+        const uint storeBad = 1 << 2, unicastAll = 1 << 3, multicastAll = 1 << 4, longFrames = 1 << 5, size = 3 << 16,
+            sizeExtension = 1 << 25;
         Assert.Equal(0u, control & (storeBad | unicastAll | multicastAll | longFrames | size | sizeExtension));
         Assert.Equal(2048, E1000.BufferBytes);
     }

@@ -202,12 +202,16 @@ public sealed class E1000ReceiveTests
     }
 
     [Theory]
-    [InlineData(ReceiveDescriptor.ChecksumsIgnored | ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, 0, ReceiveChecks.None)]
+    [InlineData(ReceiveDescriptor.ChecksumsIgnored | ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, 0,
+        ReceiveChecks.None)]
     [InlineData(ReceiveDescriptor.Ipv4HeaderChecked, 0, ReceiveChecks.Ipv4Header)]
     [InlineData(ReceiveDescriptor.TransportChecked, 0, ReceiveChecks.Transport)]
-    [InlineData(ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, 0, ReceiveChecks.Ipv4Header | ReceiveChecks.Transport)]
-    [InlineData(ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, ReceiveDescriptor.TransportWrong, ReceiveChecks.Ipv4Header)]
-    [InlineData(ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, ReceiveDescriptor.Ipv4HeaderWrong, ReceiveChecks.Transport)]
+    [InlineData(ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, 0,
+        ReceiveChecks.Ipv4Header | ReceiveChecks.Transport)]
+    [InlineData(ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, ReceiveDescriptor.TransportWrong,
+        ReceiveChecks.Ipv4Header)]
+    [InlineData(ReceiveDescriptor.Ipv4HeaderChecked | ReceiveDescriptor.TransportChecked, ReceiveDescriptor.Ipv4HeaderWrong,
+        ReceiveChecks.Transport)]
     [InlineData(0, 0, ReceiveChecks.None)]
     public void OnlyWhatTheCardHasFoundRightCountsAsChecked(int status, int errors, ReceiveChecks expected)
     {

@@ -103,7 +103,8 @@ public sealed class E1000RegisterTests
         uint seen = 0;
         foreach (FieldInfo field in typeof(E1000Registers).GetFields(BindingFlags.Public | BindingFlags.Static))
         {
-            if (field.Name.StartsWith("Cause", System.StringComparison.Ordinal) && field.Name is not (nameof(E1000Registers.CauseAll) or nameof(E1000Registers.CausesOfReception)))
+            if (field.Name.StartsWith("Cause", System.StringComparison.Ordinal)
+                && field.Name is not (nameof(E1000Registers.CauseAll) or nameof(E1000Registers.CausesOfReception)))
             {
                 uint mask = (uint)field.GetRawConstantValue()!;
                 Assert.Equal(0u, seen & mask);

@@ -38,7 +38,8 @@ public sealed class E1000TransmitTests
     {
         using var bench = new NicBench();
         Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.Output.TrySend(new byte[length], TransmitChecksums.None));
-        Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.Output.Send(bench.Workshop.Context, new byte[length], TransmitChecksums.None, 0));
+        Assert.Equal(SendResult.LengthOutOfRange,
+            bench.Driver.Output.Send(bench.Workshop.Context, new byte[length], TransmitChecksums.None, 0));
         Assert.Equal(2UL, bench.Driver.TakeStatistics().SendRefused);
         Assert.Empty(bench.Card.Sent);
     }
@@ -126,7 +127,8 @@ public sealed class E1000TransmitTests
         using var bench = new NicBench(transmitBuffers: Buffers);
         bench.Card.SendsAtOnce = false;
         Fill(bench);
-        Assert.Equal(SendResult.TimedOut, bench.Driver.Output.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 5 * Clock.NanosecondsPerMillisecond));
+        Assert.Equal(SendResult.TimedOut,
+            bench.Driver.Output.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 5 * Clock.NanosecondsPerMillisecond));
     }
 
     [Fact]

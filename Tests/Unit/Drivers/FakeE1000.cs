@@ -6,11 +6,13 @@ using static Reservoir.Drivers.Nic.E1000Registers;
 namespace Reservoir.Tests.Unit.Drivers;
 
 /// <summary>
-/// A card made of code, as far as the driver uses it: registers, rings and buffers in memory, causes and their mask, counters that reading clears or doesn't, checksums inserted as the context says.
+/// A card made of code, as far as the driver uses it: registers, rings and buffers in memory, causes and their mask, counters that reading
+/// clears or doesn't, checksums inserted as the context says.
 /// </summary>
 internal sealed unsafe class FakeE1000 : RegisterWindow
 {
-    private readonly Dictionary<uint, uint> _registers = new() { [RAL0] = 0x12005452, [RAH0] = AddressValid | 0x5634, [STATUS] = StatusLinkUp };
+    private readonly Dictionary<uint,
+        uint> _registers = new() { [RAL0] = 0x12005452, [RAH0] = AddressValid | 0x5634, [STATUS] = StatusLinkUp };
     private uint _cause;
     private byte[] _context = new byte[TransmitContext.Bytes];
 

@@ -4,7 +4,8 @@ using Reservoir.Drivers.Disk;
 
 namespace Reservoir.Tests.Unit.Drivers;
 
-/// <summary>A drive's answer to IDENTIFY DEVICE, made word by word (ATA/ATAPI-6, table 26). To begin with a drive of 1 GiB without 48-bit addresses.</summary>
+/// <summary>A drive's answer to IDENTIFY DEVICE, made word by word (ATA/ATAPI-6, table 26). To begin with a drive of 1 GiB without 48-bit
+/// addresses.</summary>
 internal sealed class IdentifyAnswer
 {
     public const int Multiple = 47;
@@ -63,6 +64,7 @@ internal sealed class IdentifyAnswer
 
     public AtaIdentity Parse()
     {
-        return AtaIdentity.TryParse(_bytes, out AtaIdentity identity) ? identity : throw new InvalidOperationException("The answer is refused.");
+        return AtaIdentity.TryParse(_bytes, out AtaIdentity identity)
+            ? identity : throw new InvalidOperationException("The answer is refused.");
     }
 }

@@ -31,7 +31,8 @@ public sealed class PCIBaseAddressBarTests
     }
 
     [Fact]
-    public void ANarrowAddressIgnoresTheNextRegister() => Assert.Equal(0xFEBC0000ul, new PCIBaseAddressBar(0xFEBC0000, 0xFFFFFFFF).BaseAddress);
+    public void ANarrowAddressIgnoresTheNextRegister() =>
+        Assert.Equal(0xFEBC0000ul, new PCIBaseAddressBar(0xFEBC0000, 0xFFFFFFFF).BaseAddress);
 
     [Fact]
     public void APortIsNeverWideAndIgnoresTheNextRegister()

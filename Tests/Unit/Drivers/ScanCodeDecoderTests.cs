@@ -169,7 +169,9 @@ public sealed class ScanCodeDecoderTests
     [Fact]
     public void ThePauseKeyIsSilentAndLeavesNothingPressed()
     {
-        Assert.Equal("", _keys.Send(Keys.ExtendedPause, Keys.Control, Keys.NumLock, Keys.ExtendedPause, Keys.Control | Keys.Released, Keys.NumLock | Keys.Released));
+        Assert.Equal("",
+            _keys.Send(Keys.ExtendedPause, Keys.Control, Keys.NumLock, Keys.ExtendedPause, Keys.Control | Keys.Released,
+            Keys.NumLock | Keys.Released));
         Assert.Equal("a", _keys.Tap(Keys.A));
     }
 }

@@ -4,7 +4,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.Tests.Unit.Exploration;
 
-/// <summary>Someone who rents and returns: a thread of a scenario, or its interrupt handler; and what the explorer knows about it.</summary>
+/// <summary>Someone who rents and returns: a thread of a scenario, or its interrupt handler; and what the explorer knows about
+/// it.</summary>
 internal sealed class Actor(string name)
 {
     public string Name { get; } = name;

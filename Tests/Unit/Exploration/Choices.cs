@@ -5,7 +5,8 @@ using System.Linq;
 namespace Reservoir.Tests.Unit.Exploration;
 
 /// <summary>
-/// What was decided at each point of a run at which there was a choice. Walks through all runs, depth first: a run repeats the decisions it is given, then always takes the first possibility.
+/// What was decided at each point of a run at which there was a choice. Walks through all runs, depth first: a run repeats the decisions it
+/// is given, then always takes the first possibility.
 /// </summary>
 internal sealed class Choices
 {
@@ -44,7 +45,8 @@ internal sealed class Choices
 
         if (_possible[_position] != possible || _taken[_position] >= possible)
         {
-            throw new InvalidOperationException("A run that is repeated came to another choice: the scenario depends on more than its choices.");
+            throw new InvalidOperationException(
+                "A run that is repeated came to another choice: the scenario depends on more than its choices.");
         }
 
         return _taken[_position++];

@@ -11,7 +11,8 @@ using Xunit.Abstractions;
 namespace Reservoir.Tests.Unit.Exploration;
 
 /// <summary>
-/// The kernel's pools, semaphore and scheduler under every interleaving of up to three threads and their interrupts, up to a bound on the interrupts in a run. A soak run has one interrupt more.
+/// The kernel's pools, semaphore and scheduler under every interleaving of up to three threads and their interrupts, up to a bound on the
+/// interrupts in a run. A soak run has one interrupt more.
 /// </summary>
 public sealed class ExplorationTests(ITestOutputHelper output, Report report) : IClassFixture<Report>
 {
@@ -48,7 +49,8 @@ public sealed class ExplorationTests(ITestOutputHelper output, Report report) : 
     [Fact]
     public void ThreadsAtAPoolThatDoesNotWait()
     {
-        Act[][] scripts = [[Act.TryRent, Act.Yield, Act.Return, Act.ReturnAgain], [Act.TryRent, Act.TryRent, Act.Return, Act.OverrunAndReturn]];
+        Act[][] scripts =
+            [[Act.TryRent, Act.Yield, Act.Return, Act.ReturnAgain], [Act.TryRent, Act.TryRent, Act.Return, Act.OverrunAndReturn]];
         IEnumerable<Scenario> scenarios = Scenarios.All(PoolSubject.NonBlocking, 3, scripts, 0, Interruption.Usual, Bound(2));
         Assert.Empty(Explore(scenarios.Select(scenario => scenario with { Kind = PoolKind.NonBlocking })).Outcomes);
     }
@@ -102,7 +104,8 @@ public sealed class ExplorationTests(ITestOutputHelper output, Report report) : 
         Assert.Equal(["0", "10", "11", "200", "201", "210", "211"], runs);
     }
 
-    private static IEnumerable<Scenario> ForFlaws(Flaw flaw) => Scenarios.All(MakeshiftSubject.With(flaw), 3, Scenarios.Scripts[1..4], 2, Interruption.Usual, 1);
+    private static IEnumerable<Scenario> ForFlaws(Flaw flaw) =>
+        Scenarios.All(MakeshiftSubject.With(flaw), 3, Scenarios.Scripts[1..4], 2, Interruption.Usual, 1);
 
     private static int Bound(int usual) => s_isSoak ? usual + 1 : usual;
 
@@ -117,8 +120,10 @@ public sealed class ExplorationTests(ITestOutputHelper output, Report report) : 
             bound = scenario.MaxInterrupts;
         }
 
-        output.WriteLine($"figures: {explorer.Runs:N0} interleavings of {explorer.Scenarios:N0} scenarios with at most {bound} interrupts each, {explorer.Moments:N0} moments checked, 0 wrong");
-        report.Say($"explorer, {test}: {explorer.Runs} interleavings of {explorer.Scenarios} scenarios with at most {bound} interrupts each, {explorer.Moments} moments checked, {explorer.Runs / clock.Elapsed.TotalSeconds:F0} a second");
+        output.WriteLine(
+            $"figures: {explorer.Runs:N0} interleavings of {explorer.Scenarios:N0} scenarios with at most {bound} interrupts each, {explorer.Moments:N0} moments checked, 0 wrong");
+        report.Say(
+            $"explorer, {test}: {explorer.Runs} interleavings of {explorer.Scenarios} scenarios with at most {bound} interrupts each, {explorer.Moments} moments checked, {explorer.Runs / clock.Elapsed.TotalSeconds:F0} a second");
         return explorer;
     }
 }

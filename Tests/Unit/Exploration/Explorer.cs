@@ -5,9 +5,11 @@ using System.Linq;
 namespace Reservoir.Tests.Unit.Exploration;
 
 /// <summary>
-/// A model checker for the kernel's own code: runs a scenario once for every way in which its interrupts can fall, up to the scenario's bound, and stops at the first run that goes wrong.
+/// A model checker for the kernel's own code: runs a scenario once for every way in which its interrupts can fall, up to the scenario's
+/// bound, and stops at the first run that goes wrong.
 /// </summary>
-/// <remarks>It keeps no states: a run is made again from its beginning for each choice, so nothing has to be known about what the code keeps where.</remarks>
+/// <remarks>It keeps no states: a run is made again from its beginning for each choice, so nothing has to be known about what the code
+/// keeps where.</remarks>
 internal sealed class Explorer
 {
     /// <summary>Runs that were made, each another one.</summary>
@@ -36,7 +38,8 @@ internal sealed class Explorer
             }
             catch (InvalidOperationException exception)
             {
-                throw (Exception?)Replay(scenario, choices.ToString()) ?? new InvalidOperationException("A run has failed that succeeds when it is repeated.", exception);
+                throw (Exception?)Replay(scenario,
+                    choices.ToString()) ?? new InvalidOperationException("A run has failed that succeeds when it is repeated.", exception);
             }
 
             Runs++;
@@ -59,7 +62,8 @@ internal sealed class Explorer
         }
         catch (InvalidOperationException exception)
         {
-            return new ExplorationException(scenario, exception.Message, choices, string.Join('\n', schedule.Append($"here: {exception.Message}")));
+            return new ExplorationException(scenario, exception.Message, choices,
+                string.Join('\n', schedule.Append($"here: {exception.Message}")));
         }
     }
 }

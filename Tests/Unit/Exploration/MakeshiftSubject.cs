@@ -11,7 +11,8 @@ namespace Reservoir.Tests.Unit.Exploration;
 /// <summary>
 /// A pool made on purpose to be wrong in one way, on the kernel's semaphores: the explorer has to find it out.
 /// </summary>
-/// <remarks>It masks nothing. Interrupts come only where a mask is lifted, so what is done between two calls of the kernel is as good as masked; <see cref="Gap"/> is where an interrupt can come.</remarks>
+/// <remarks>It masks nothing. Interrupts come only where a mask is lifted, so what is done between two calls of the kernel is as good as
+/// masked; <see cref="Gap"/> is where an interrupt can come.</remarks>
 internal sealed class MakeshiftSubject : Subject
 {
     private readonly KernelBench _bench;
@@ -77,7 +78,8 @@ internal sealed class MakeshiftSubject : Subject
         }
 
         _rented[buffer.Index] = 0;
-        IEnumerable<Waiter> waiters = _waiters.Where(one => one.Given.IsNone && (one.Thread.State == ThreadState.Waiting || _flaw == Flaw.HandsToOneThatGaveUp));
+        IEnumerable<Waiter> waiters =
+            _waiters.Where(one => one.Given.IsNone && (one.Thread.State == ThreadState.Waiting || _flaw == Flaw.HandsToOneThatGaveUp));
         Waiter? waiter = _flaw switch
         {
             Flaw.IgnoresPriority => waiters.FirstOrDefault(),

@@ -28,7 +28,10 @@ internal sealed class PoolSubject : Subject
 
     public override Rental Rent(ThreadContext context, ulong timeoutNanoseconds)
     {
-        return _blocking is null ? TryRent() : Rental.From(timeoutNanoseconds == Time.Clock.Forever ? _blocking.Rent(context) : _blocking.TryRent(context, timeoutNanoseconds));
+        return _blocking is null
+            ? TryRent()
+            : Rental.From(timeoutNanoseconds == Time.Clock.Forever
+            ? _blocking.Rent(context) : _blocking.TryRent(context, timeoutNanoseconds));
     }
 
     public override Rental TryRent() => Rental.From(_pool.TryRent());

@@ -10,11 +10,13 @@ using Reservoir.Time;
 namespace Reservoir.Tests.Unit.Exploration;
 
 /// <summary>
-/// One run of a scenario, with an eye on everything: at each moment at which the kernel lifts its mask, and at the end of each interrupt handler, the books must be right, and
+/// One run of a scenario, with an eye on everything: at each moment at which the kernel lifts its mask, and at the end of each interrupt
+/// handler, the books must be right, and
 /// what has changed since the last moment must have a cause.
 /// </summary>
 /// <remarks>
-/// Between two such moments one operation at most has its effect, for each does all it does in one masked section. The choices are made there as well: no interrupt, or which one. When nothing can run
+/// Between two such moments one operation at most has its effect, for each does all it does in one masked section. The choices are made
+/// there as well: no interrupt, or which one. When nothing can run
 /// time moves on to the next deadline; without one the run is over.
 /// </remarks>
 internal sealed class Run : IDisposable
@@ -85,7 +87,8 @@ internal sealed class Run : IDisposable
     public bool SomeoneWaitsBriefly => Actors.Any(actor => actor.Waits && actor.Deadline != Clock.Forever);
 
     /// <summary>Whether a thread stands ready behind the running one, with the same priority.</summary>
-    public bool AnEqualIsReady => Actors.Any(actor => actor.Thread!.State == ThreadState.Ready && actor.Thread.Priority == Scheduler.Current.Priority);
+    public bool AnEqualIsReady =>
+        Actors.Any(actor => actor.Thread!.State == ThreadState.Ready && actor.Thread.Priority == Scheduler.Current.Priority);
 
     private IEnumerable<Actor> Everyone => Actors.Append(Handler);
 
@@ -188,7 +191,8 @@ internal sealed class Run : IDisposable
 
     private void EndRent(Actor actor, Rental rental, Effect effect)
     {
-        _schedule?.Add($"{actor.Name} is told {rental.Error}{(rental.Error == RentError.None ? $" and has buffer {rental.Buffer.Index}" : "")}");
+        _schedule?.Add(
+            $"{actor.Name} is told {rental.Error}{(rental.Error == RentError.None ? $" and has buffer {rental.Buffer.Index}" : "")}");
         actor.IsRenting = false;
         switch (actor.WaitEnd)
         {
@@ -196,7 +200,8 @@ internal sealed class Run : IDisposable
                 Require(!actor.Waits, $"{actor.Name} runs, though nothing has ended its wait");
                 bool isEmpty = effect.FreeAfter == 0 || (effect.FreeAfter < 0 && Unobserved(() => _subject.Free) == 0);
                 RentError refusal = Unobserved(() => _subject.Quarantined) == Subject.Count ? RentError.NoneLeft : RentError.Empty;
-                Require(rental.Error == RentError.None || (isEmpty && (rental.Error == RentError.Empty || rental.Error == refusal)), $"{actor.Name} did not wait and was told {rental.Error}");
+                Require(rental.Error == RentError.None || (isEmpty && (rental.Error == RentError.Empty || rental.Error == refusal)),
+                    $"{actor.Name} did not wait and was told {rental.Error}");
                 break;
             case Outcome end:
                 RentError expected = end switch
@@ -357,14 +362,16 @@ internal sealed class Run : IDisposable
 
         string? audit = _subject.Audit();
         Require(audit is null, audit!);
-        Require(free + inUse + _subject.Quarantined == Subject.Count, $"{free} free, {inUse} in use and {_subject.Quarantined} quarantined make no {Subject.Count}");
+        Require(free + inUse + _subject.Quarantined == Subject.Count,
+            $"{free} free, {inUse} in use and {_subject.Quarantined} quarantined make no {Subject.Count}");
         Require(inUse >= held, $"{held} are rented, but {inUse} are in use");
         Require(inUse <= held + unknown, $"{inUse} are in use, but nobody has more than {held}: one is lost");
     }
 
     private void CheckWaits(Effect? effect)
     {
-        Actor[] waited = [.. Actors.Where(actor => actor.Waits).OrderByDescending(actor => actor.WaitPriority).ThenBy(actor => actor.Arrival)];
+        Actor[] waited =
+            [.. Actors.Where(actor => actor.Waits).OrderByDescending(actor => actor.WaitPriority).ThenBy(actor => actor.Arrival)];
         foreach (Actor actor in Actors)
         {
             bool waits = actor.Thread!.State == ThreadState.Waiting && actor.Thread.WaitingFor == Subject.Name;
@@ -393,7 +400,8 @@ internal sealed class Run : IDisposable
         Actor[] left = [.. waited.Where(actor => !actor.Waits)];
         Actor[] served = [.. left.Where(actor => actor.WaitEnd == Outcome.HandedOver)];
         Require(served.Length <= 1, "one buffer has ended two waits");
-        Require(served.Length == 0 || served[0] == waited[0], $"{(served.Length == 0 ? "" : served[0].Name)} was served, but it was the turn of {(waited.Length == 0 ? "" : waited[0].Name)}");
+        Require(served.Length == 0 || served[0] == waited[0],
+            $"{(served.Length == 0 ? "" : served[0].Name)} was served, but it was the turn of {(waited.Length == 0 ? "" : waited[0].Name)}");
         Actor[] due = effect?.Ends switch
         {
             Outcome.HandedOver => [.. waited.Take(1)],
@@ -416,7 +424,8 @@ internal sealed class Run : IDisposable
 
         // The supervisor returns what the dead held.
         Outcome? end = effect?.Ends ?? (effect is null && Scheduler.Current == _supervisor ? Outcome.HandedOver : null);
-        bool isMeant = end is not null && (effect?.Target is null || effect.Target == actor) && (end != Outcome.TimedOut || actor.Deadline <= _bench.Processor.Now);
+        bool isMeant = end is not null && (effect?.Target is null || effect.Target == actor)
+            && (end != Outcome.TimedOut || actor.Deadline <= _bench.Processor.Now);
         Require(isMeant, $"the wait of {actor.Name} has ended, and nothing was done that could end it");
         return end!.Value;
     }

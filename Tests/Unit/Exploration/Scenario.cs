@@ -30,7 +30,9 @@ internal sealed record Scenario(
 
     public override string ToString()
     {
-        IEnumerable<string> threads = Threads.Select((thread, i) => $"{NameOf(i)} (priority {thread.Priority}) {string.Join(", ", thread.Acts.Select(act => act.Name))}");
+        IEnumerable<string> threads =
+            Threads.Select((thread, i) =>
+            $"{NameOf(i)} (priority {thread.Priority}) {string.Join(", ", thread.Acts.Select(act => act.Name))}");
         return $"{Make.Method.DeclaringType!.Name}.{Make.Method.Name}; {string.Join("; ", threads)}; the handler begins with {HandlerHolds} of {Subject.Count}; at most {MaxInterrupts} interrupts";
     }
 }

@@ -6,7 +6,8 @@ using Reservoir.Tests.Unit.Core;
 
 namespace Reservoir.Tests.Unit.Exploration;
 
-/// <summary>Families of scenarios: every combination of short scripts, priorities and what the interrupt handler has at the beginning.</summary>
+/// <summary>Families of scenarios: every combination of short scripts, priorities and what the interrupt handler has at the
+/// beginning.</summary>
 internal static class Scenarios
 {
     /// <summary>What a thread may do.</summary>
@@ -45,7 +46,8 @@ internal static class Scenarios
     /// <param name="handlerHolds">What the handler has at the beginning.</param>
     /// <param name="interruptions">What interrupts may do.</param>
     /// <param name="maxInterrupts">How many may come in a run.</param>
-    public static IEnumerable<Scenario> All(Func<KernelBench, Subject> make, int threads, Act[][] scripts, int handlerHolds, Interruption[] interruptions, int maxInterrupts)
+    public static IEnumerable<Scenario> All(Func<KernelBench, Subject> make, int threads, Act[][] scripts, int handlerHolds,
+        Interruption[] interruptions, int maxInterrupts)
     {
         int combinations = (int)Math.Pow(scripts.Length, threads);
         foreach (int[] priorities in s_priorities.Select(all => all[..threads]).DistinctBy(some => string.Join(' ', some)))

@@ -11,7 +11,8 @@ using Xunit.Abstractions;
 namespace Reservoir.Tests.Unit.Models;
 
 /// <summary>
-/// Spin looks through every state of Tests/Models/handoff.pml: no assertion fails, nothing stands still that shouldn't, and what the formulas say is true. Each variant that is wrong on purpose is found out.
+/// Spin looks through every state of Tests/Models/handoff.pml: no assertion fails, nothing stands still that shouldn't, and what the
+/// formulas say is true. Each variant that is wrong on purpose is found out.
 /// </summary>
 public sealed class HandoffModelTests(ITestOutputHelper output) : IDisposable
 {
@@ -64,7 +65,8 @@ public sealed class HandoffModelTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("acceptance cycle", report, StringComparison.Ordinal);
     }
 
-    private static long CountStates(string report) => long.Parse(Regex.Match(report, "(\\d+) states, stored").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+    private static long CountStates(string report) =>
+        long.Parse(Regex.Match(report, "(\\d+) states, stored").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Makes a verifier of the model and runs it.</summary>
     /// <param name="model">Definitions for the model.</param>

@@ -174,7 +174,9 @@ public sealed class AddressTests
             Assert.Equal(own.IsSet ? prefix : 0, own.PrefixLength);
             uint hostBits = own.IsSet ? uint.MaxValue >> prefix : 0;
             uint some = (uint)random.NextInt64(1L << 32);
-            uint[] candidates = [some, own.Address.Value, own.Network.Value, own.DirectedBroadcast.Value, own.Network.Value | (some & hostBits), own.Network.Value + 1, own.DirectedBroadcast.Value - 1, own.Network.Value ^ (hostBits + 1)];
+            uint[] candidates =
+                [some, own.Address.Value, own.Network.Value, own.DirectedBroadcast.Value, own.Network.Value | (some & hostBits),
+                own.Network.Value + 1, own.DirectedBroadcast.Value - 1, own.Network.Value ^ (hostBits + 1)];
             foreach (uint value in candidates)
             {
                 var address = new Ipv4Address(value);

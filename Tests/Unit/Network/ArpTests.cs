@@ -173,7 +173,8 @@ public sealed class ArpTests : IDisposable
     {
         for (byte i = 0; i < 10; i++)
         {
-            Assert.Equal(i < PendingDatagrams.Capacity, _wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, (byte)(100 + i)), 1000, 2000, "x"u8));
+            Assert.Equal(i < PendingDatagrams.Capacity,
+                _wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, (byte)(100 + i)), 1000, 2000, "x"u8));
         }
 
         Assert.Equal(PendingDatagrams.Capacity, _wire.Stack.Pending.Count);

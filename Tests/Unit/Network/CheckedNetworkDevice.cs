@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-/// <summary>A device that looks at everything it is asked to send: well-formed, from this host, and to one other host, or to all only in ARP and DHCP.</summary>
+/// <summary>A device that looks at everything it is asked to send: well-formed, from this host, and to one other host, or to all only in
+/// ARP and DHCP.</summary>
 internal sealed class CheckedNetworkDevice : NetworkDevice
 {
     private readonly FuzzParties _parties;
@@ -74,7 +75,8 @@ internal sealed class CheckedNetworkDevice : NetworkDevice
         uint destination = BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]);
         int place = BinaryPrimitives.ReadUInt16BigEndian(datagram[6..]);
         bool isWhole = (place & 0x3FFF) == 0;
-        Require(datagram[0] == 0x45 && length >= (isWhole ? 28 : 21) && length <= datagram.Length && FrameBytes.Checksum(datagram[..20]) == 0, "header", frame);
+        Require(datagram[0] == 0x45 && length >= (isWhole ? 28 : 21) && length <= datagram.Length
+            && FrameBytes.Checksum(datagram[..20]) == 0, "header", frame);
         Require((place & 0x2000) == 0 || (length - 20) % 8 == 0, "length of a fragment", frame);
         bool isDhcp = isWhole && datagram[9] == 17 && BinaryPrimitives.ReadUInt16BigEndian(datagram[20..]) == 68;
         Require(isForAll == (destination == uint.MaxValue) && (!isForAll || isDhcp), "to all", frame);
@@ -83,7 +85,8 @@ internal sealed class CheckedNetworkDevice : NetworkDevice
         ReadOnlySpan<byte> data = datagram[20..length];
         if (isWhole && datagram[9] == 17)
         {
-            Require(BinaryPrimitives.ReadUInt16BigEndian(data[6..]) != 0 && FrameBytes.UdpChecksum(data, source, destination) == 0, "UDP checksum", frame);
+            Require(BinaryPrimitives.ReadUInt16BigEndian(data[6..]) != 0 && FrameBytes.UdpChecksum(data, source, destination) == 0,
+                "UDP checksum", frame);
         }
         else if (isWhole)
         {

@@ -30,7 +30,9 @@ internal sealed class DhcpBench : IDisposable
     public TextBuffer Messages { get; } = new();
 
     /// <summary>The DHCP messages that the client has sent, oldest first.</summary>
-    public List<byte[]> Asked => [.. Wire.Device.Sent.Where(frame => frame.Length > 282 && frame[12] == 8 && frame[13] == 0 && frame[37] == 67).Select(frame => frame[42..])];
+    public List<byte[]> Asked =>
+        [.. Wire.Device.Sent.Where(frame => frame.Length > 282 && frame[12] == 8 && frame[13] == 0 && frame[37] == 67).Select(frame =>
+        frame[42..])];
 
     public uint Transaction => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(Asked[^1].AsSpan(DhcpBytes.Transaction));
 

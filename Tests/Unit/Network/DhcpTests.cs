@@ -131,7 +131,9 @@ public sealed class DhcpTests : IDisposable
         _bench.Pass(0);
         _bench.Give(_bench.Answer(DhcpMessageType.Offer));
         _bench.Give(_bench.Answer(DhcpMessageType.Ack));
-        Assert.Equal(DropReason.ArpNotForUs, _bench.Wire.Give(Wire.Arp(PacketDotNet.ArpOperation.Response, sender: "10.0.2.15", target: "0.0.0.0", destination: Wire.HostStation)));
+        Assert.Equal(DropReason.ArpNotForUs,
+            _bench.Wire.Give(
+            Wire.Arp(PacketDotNet.ArpOperation.Response, sender: "10.0.2.15", target: "0.0.0.0", destination: Wire.HostStation)));
         _bench.Pass(1);
         Assert.Equal(DhcpMessageType.Decline, DhcpBench.TypeOf(_bench.Asked[^1]));
         Assert.Equal(s_host, DhcpBench.Option(_bench.Asked[^1], 50));
@@ -160,7 +162,9 @@ public sealed class DhcpTests : IDisposable
         Assert.Equal(s_host, request[12..16]);
         Assert.Null(DhcpBench.Option(request, 50));
         Assert.Null(DhcpBench.Option(request, 54));
-        Assert.Equal("10.0.2.2", ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _bench.Wire.Device.Sent[^1])).Extract<IPv4Packet>().DestinationAddress.ToString());
+        Assert.Equal("10.0.2.2",
+            ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _bench.Wire.Device.Sent[^1])).Extract<IPv4Packet>(
+            ).DestinationAddress.ToString());
         Assert.Equal(DropReason.None, _bench.Give(_bench.Answer(DhcpMessageType.Ack, 1000), destination: Wire.HostAddress));
         Assert.Equal(DhcpState.Bound, _bench.Client.State);
         _bench.Pass(490);

@@ -242,7 +242,8 @@ public sealed class FragmentTests : IDisposable
         }
 
         Assert.Equal(100UL - Wire.Datagrams / 2, _wire.Stack.Reassembly.Displaced);
-        Assert.Equal(DropReason.None, _wire.Stack.Process(Fragment(message, 7, 64, message.Length - 64, more: false, source: "10.0.2.100")));
+        Assert.Equal(DropReason.None,
+            _wire.Stack.Process(Fragment(message, 7, 64, message.Length - 64, more: false, source: "10.0.2.100")));
         Assert.Single(_wire.Device.Sent);
         Assert.Equal(Wire.Datagrams / 2, _wire.Stack.Reassembly.Count);
         Assert.Equal(Wire.Datagrams / 2, _wire.Pool.Free);
@@ -260,7 +261,8 @@ public sealed class FragmentTests : IDisposable
 
         Assert.Equal(3UL, _wire.Stack.Reassembly.Displaced);
         Assert.Equal(0, _wire.Pool.Free);
-        Assert.Equal(DropReason.None, _wire.Stack.Process(Fragment(message, 7, 64, message.Length - 64, more: false, source: "10.0.2.110")));
+        Assert.Equal(DropReason.None,
+            _wire.Stack.Process(Fragment(message, 7, 64, message.Length - 64, more: false, source: "10.0.2.110")));
         Assert.Single(_wire.Device.Sent);
     }
 
@@ -326,11 +328,13 @@ public sealed class FragmentTests : IDisposable
         return fragments;
     }
 
-    private static byte[] Fragment(byte[] message, ushort id, int start, int length, bool more, string source = Wire.PeerAddress, byte protocol = 1)
+    private static byte[] Fragment(byte[] message, ushort id, int start, int length, bool more, string source = Wire.PeerAddress,
+        byte protocol = 1)
     {
         byte[] frame = Wire.Frame(Wire.HostStation, Wire.PeerStation, 0x0800, new byte[20 + length]);
         Assert.True(Ipv4Address.TryParse(System.Text.Encoding.ASCII.GetBytes(source), out Ipv4Address from));
-        Ipv4Packet.WriteHeader(frame.AsSpan(14), 0, (Ipv4Protocol)protocol, from, new Ipv4Address(10, 0, 2, 15), length, id, (ushort)(start / 8 | (more ? 0x2000 : 0)));
+        Ipv4Packet.WriteHeader(frame.AsSpan(14), 0, (Ipv4Protocol)protocol, from, new Ipv4Address(10, 0, 2, 15), length, id,
+            (ushort)(start / 8 | (more ? 0x2000 : 0)));
         message.AsSpan(start, length).CopyTo(frame.AsSpan(34));
         return frame;
     }

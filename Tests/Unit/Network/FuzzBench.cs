@@ -70,7 +70,8 @@ internal sealed class FuzzBench : IDisposable
             if (_mutator.Next(64) == 0)
             {
                 // Sometimes a little, sometimes long enough for everything to run out.
-                _workshop.Processor.Now += (ulong)_mutator.Next(_mutator.Next(256) == 0 ? 2_000_000 : 200) * Clock.NanosecondsPerMillisecond;
+                _workshop.Processor.Now += (ulong)_mutator.Next(_mutator.Next(256) == 0
+                    ? 2_000_000 : 200) * Clock.NanosecondsPerMillisecond;
                 _stack.RunTimers();
                 _device.Buffers = _mutator.Next(64) == 0 ? 3 : -1;
                 HoldBuffers(_mutator.Next(32) == 0);
@@ -115,15 +116,19 @@ internal sealed class FuzzBench : IDisposable
         }
 
         ulong sent = _device.Sent;
-        byte[] ping = FrameBytes.Link(_parties.HostStation, _parties.PeerStation, 0x0800, FrameBytes.Internet(_parties.PeerAddress, _parties.HostAddress, 1, FrameBytes.Control(8, 0, new byte[36])));
+        byte[] ping =
+            FrameBytes.Link(_parties.HostStation, _parties.PeerStation, 0x0800,
+            FrameBytes.Internet(_parties.PeerAddress, _parties.HostAddress, 1, FrameBytes.Control(8, 0, new byte[36])));
         Assert.Equal(DropReason.None, _stack.Process(ping));
         Assert.Equal(sent + 1, _device.Sent);
     }
 
     public string Describe()
     {
-        var text = new StringBuilder($"figures: {_given:N0} frames, 0 exceptions, 0 buffers lost, {_corpus.Behaviours} behaviours, corpus {_corpus.Seeds} + {_corpus.Count - _corpus.Seeds}, {_device.Sent} sent; datagrams ");
-        text.AppendLine($"{_stack.Reassembly.Completed} complete, {_stack.Reassembly.TimedOut} late, {_stack.Reassembly.Abandoned} overlapping, {_stack.Reassembly.Displaced} displaced");
+        var text = new StringBuilder(
+            $"figures: {_given:N0} frames, 0 exceptions, 0 buffers lost, {_corpus.Behaviours} behaviours, corpus {_corpus.Seeds} + {_corpus.Count - _corpus.Seeds}, {_device.Sent} sent; datagrams ");
+        text.AppendLine(
+            $"{_stack.Reassembly.Completed} complete, {_stack.Reassembly.TimedOut} late, {_stack.Reassembly.Abandoned} overlapping, {_stack.Reassembly.Displaced} displaced");
         for (int i = 0; i < _verdicts.Length; i++)
         {
             text.AppendLine($"{_verdicts[i],12}  {(DropReason)i}");
@@ -146,7 +151,9 @@ internal sealed class FuzzBench : IDisposable
         Assert.Equal(_parties.HostAddress, _stack.Configuration.Address.Value);
     }
 
-    private ReadOnlySpan<byte> ServerAnswer() => _mutator.Mutate(Answer(_mutator.Next(8) switch { < 3 => 2, 7 => 6, _ => 5 }, isDamaged: _mutator.Next(2) == 0), _mutator.Next(2) * _mutator.Next(3));
+    private ReadOnlySpan<byte> ServerAnswer() =>
+        _mutator.Mutate(Answer(_mutator.Next(8) switch { < 3 => 2, 7 => 6, _ => 5 }, isDamaged: _mutator.Next(2) == 0),
+        _mutator.Next(2) * _mutator.Next(3));
 
     private byte[] Answer(byte type, bool isDamaged = false)
     {
@@ -158,7 +165,8 @@ internal sealed class FuzzBench : IDisposable
         }
 
         byte[] data = FrameBytes.User(_parties.PeerAddress, uint.MaxValue, 67, 68, message);
-        return FrameBytes.Link(FuzzParties.Everybody, _parties.PeerStation, 0x0800, FrameBytes.Internet(_parties.PeerAddress, uint.MaxValue, 17, data));
+        return FrameBytes.Link(FuzzParties.Everybody, _parties.PeerStation, 0x0800,
+            FrameBytes.Internet(_parties.PeerAddress, uint.MaxValue, 17, data));
     }
 
     /// <summary>Takes the buffers for datagrams away, or gives them back.</summary>
@@ -187,7 +195,8 @@ internal sealed class FuzzBench : IDisposable
         Assert.True(_thread.TryHandleNext());
         _given++;
         DropReason verdict = FindVerdict();
-        if (_pool.Free != Buffers || _reassembly.Count - _reassembly.Free > _stack.Reassembly.Count + _held.Count || _stack.Counters.Frames != _given)
+        if (_pool.Free != Buffers || _reassembly.Count - _reassembly.Free > _stack.Reassembly.Count + _held.Count
+            || _stack.Counters.Frames != _given)
         {
             Assert.Fail($"a buffer or a verdict is lost: {Convert.ToHexString(frame)}");
         }
@@ -214,7 +223,8 @@ internal sealed class FuzzBench : IDisposable
         return (DropReason)found;
     }
 
-    /// <summary>What came of a frame, roughly: its verdict, its answers, its type and length, and what the client of DHCP makes of it.</summary>
+    /// <summary>What came of a frame, roughly: its verdict, its answers, its type and length, and what the client of DHCP makes of
+    /// it.</summary>
     private ulong Behaviour(ReadOnlySpan<byte> frame, DropReason verdict, ulong answers)
     {
         ulong type = frame.Length < 24 ? 0UL : BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == 0x0800 ? frame[23] : 255UL;
@@ -230,6 +240,7 @@ internal sealed class FuzzBench : IDisposable
         {
         }
 
-        public override DropReason Receive(in UdpDatagram datagram, in UdpReply reply) => datagram.Payload.Length > 100 ? DropReason.ServiceRefused : DropReason.None;
+        public override DropReason Receive(in UdpDatagram datagram, in UdpReply reply) =>
+            datagram.Payload.Length > 100 ? DropReason.ServiceRefused : DropReason.None;
     }
 }

@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace Reservoir.Tests.Unit.Network;
 
 /// <summary>
-/// Mutated frames through the kernel's own assemblies: no exception, no lost buffer, one verdict each, nothing sent that isn't right. A short run each time; ten million frames in a soak.
+/// Mutated frames through the kernel's own assemblies: no exception, no lost buffer, one verdict each, nothing sent that isn't right. A
+/// short run each time; ten million frames in a soak.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -33,7 +34,8 @@ public sealed class FuzzTests
         _output.WriteLine(bench.Describe());
         bench.AssertWholeAndAlive();
 
-        // Only what no frame can bring about may be missing, and what needs a client of DHCP, or a host that has an address most of the time; else the mutation isn't worth its name.
+        // Only what no frame can bring about may be missing, and what needs a client of DHCP, or a host that has an address most of the
+        // time; else the mutation isn't worth its name.
         DropReason[] unreachable = [DropReason.BufferRefused];
         DropReason[] missing = [.. Enum.GetValues<DropReason>().Where(reason => !bench.HasSeen(reason)).Except(unreachable)];
         if (!isDhcp)

@@ -43,7 +43,8 @@ public sealed class HostileFrameTests : IDisposable
                 {
                     frame[offset] = (byte)value;
                     GiveHostile(frame);
-                    if (offset >= 14 && frame[12] == 8 && frame[13] == 0 && 14 + (frame[14] & 0xF) * 4 <= frame.Length && (frame[14] & 0xF) >= 5)
+                    if (offset >= 14 && frame[12] == 8 && frame[13] == 0 && 14 + (frame[14] & 0xF) * 4 <= frame.Length
+                        && (frame[14] & 0xF) >= 5)
                     {
                         byte[] resealed = (byte[])frame.Clone();
                         GiveHostile(Wire.Reseal(resealed));

@@ -79,7 +79,9 @@ public sealed class InternetChecksumTests
     [Fact]
     public void ASumIsRightIfFoldedItHasOnlyOnes()
     {
-        ulong[] special = [0, 1, 65534, 65535, 65536, 131070, uint.MaxValue, 0xFFFE_FFFF, ulong.MaxValue, ulong.MaxValue - 1, ulong.MaxValue - 65535, ulong.MaxValue - 65536, 1UL << 63];
+        ulong[] special =
+            [0, 1, 65534, 65535, 65536, 131070, uint.MaxValue, 0xFFFE_FFFF, ulong.MaxValue, ulong.MaxValue - 1, ulong.MaxValue - 65535,
+            ulong.MaxValue - 65536, 1UL << 63];
         var random = new Random(65535);
         for (int i = 0; i < 100_000; i++)
         {

@@ -12,7 +12,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-/// <summary>The protocol thread and its stand-in on the driver of a card made of code: who deals with a flood, and what that leaves to others.</summary>
+/// <summary>The protocol thread and its stand-in on the driver of a card made of code: who deals with a flood, and what that leaves to
+/// others.</summary>
 public sealed class ProtocolBudgetTests : IDisposable
 {
     private const ulong FrameNanoseconds = 10_000;
@@ -36,7 +37,8 @@ public sealed class ProtocolBudgetTests : IDisposable
         _pool = _bench.NonBlocking("receive");
         var queue = new FrameQueue(_bench.Scheduler, _pool, _pool.Count);
         Assert.Equal(PlanError.None, _bench.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
-        _driver = new E1000(_card, 11, E1000Model.CreateTable()[0], rings, _bench.Blocking("transmit"), _bench.NonBlocking("answer"), queue, _bench.Processor);
+        _driver = new E1000(_card, 11, E1000Model.CreateTable()[0], rings, _bench.Blocking("transmit"), _bench.NonBlocking("answer"), queue,
+            _bench.Processor);
         Assert.True(_driver.Start());
         Assert.True(_driver.Unmask());
         _service = new SlowService(this);
@@ -67,7 +69,8 @@ public sealed class ProtocolBudgetTests : IDisposable
         _bench.Thread("wire", 20, _ => Flood(1000));
         _bench.Run();
         Assert.NotEqual(0UL, _protocols.Rests);
-        Assert.True(_protocols.FramesTakenInRests > _protocols.FramesTaken / 2, $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}");
+        Assert.True(_protocols.FramesTakenInRests > _protocols.FramesTaken / 2,
+            $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}");
     }
 
     [Theory]
@@ -86,7 +89,8 @@ public sealed class ProtocolBudgetTests : IDisposable
         });
         _bench.Run(restingTicks: 500);
         bool standsIn = _protocols.FramesTakenInRests > _protocols.FramesTaken / 2;
-        Assert.True(standsIn == isBackground, $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}, {_protocols.QuietRests} quiet rests");
+        Assert.True(standsIn == isBackground,
+            $"{_protocols.FramesTakenInRests} of {_protocols.FramesTaken}, {_protocols.QuietRests} quiet rests");
         Assert.Equal(1000, _service.Taken);
     }
 

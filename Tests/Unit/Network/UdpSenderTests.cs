@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-/// <summary>A service that answers later has the same frames on the wire as one that answers at once, whoever computes the checksums, and waits for a buffer as long as it says.</summary>
+/// <summary>A service that answers later has the same frames on the wire as one that answers at once, whoever computes the checksums, and
+/// waits for a buffer as long as it says.</summary>
 public sealed class UdpSenderTests : IDisposable
 {
     private const ushort Port = 9999;

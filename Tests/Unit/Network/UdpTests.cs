@@ -180,7 +180,8 @@ public sealed class UdpTests : IDisposable
     }
 
     [Fact]
-    public void AServiceAtPortZeroIsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new SilentService(0, _ => DropReason.None));
+    public void AServiceAtPortZeroIsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SilentService(0, _ => DropReason.None));
 
     [Fact]
     public void WhatAServiceRefusesIsCountedAsDropped()

@@ -26,7 +26,8 @@ internal sealed class Wire : IDisposable
     public static readonly PhysicalAddress PeerStation = PhysicalAddress.Parse("52-55-0A-00-02-02");
     public static readonly PhysicalAddress Everybody = PhysicalAddress.Parse("FF-FF-FF-FF-FF-FF");
 
-    private readonly Workshop _workshop = new(PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, Datagrams));
+    private readonly Workshop _workshop =
+        new(PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, Datagrams));
 
     public Wire()
         : this(Ipv4Configuration.Default)
@@ -57,7 +58,8 @@ internal sealed class Wire : IDisposable
         var none = PhysicalAddress.Parse("00-00-00-00-00-00");
         return new EthernetPacket(PeerStation, destination ?? Everybody, EthernetType.Arp)
         {
-            PayloadPacket = new PacketDotNet.ArpPacket(operation, none, IPAddress.Parse(target), senderStation ?? PeerStation, IPAddress.Parse(sender)),
+            PayloadPacket =
+                new PacketDotNet.ArpPacket(operation, none, IPAddress.Parse(target), senderStation ?? PeerStation, IPAddress.Parse(sender)),
         };
     }
 
@@ -77,7 +79,8 @@ internal sealed class Wire : IDisposable
         return message;
     }
 
-    public static EthernetPacket Udp(byte[] payload, ushort sourcePort = 40000, ushort destinationPort = 7, string source = PeerAddress, string destination = HostAddress)
+    public static EthernetPacket Udp(byte[] payload, ushort sourcePort = 40000, ushort destinationPort = 7, string source = PeerAddress,
+        string destination = HostAddress)
     {
         var datagram = new UdpPacket(sourcePort, destinationPort) { PayloadData = payload };
         EthernetPacket frame = Ip(datagram, ProtocolType.Udp, source, destination);

@@ -125,7 +125,8 @@ public sealed class CommandTests
     public void ATestedDiskHasWhatWasWrittenToIt()
     {
         using var bench = new ShellBench();
-        Assert.StartsWith("fake0: 100 blocks tested, 100 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads", bench.Run("disk fake0 test 50 100 yes"));
+        Assert.StartsWith("fake0: 100 blocks tested, 100 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 0 reads",
+            bench.Run("disk fake0 test 50 100 yes"));
         Assert.Equal(99ul, System.BitConverter.ToUInt64(bench.Bench.Disk.Content, 99 * 512));
         Assert.Equal(2, bench.Bench.Disk.Pool.Free);
     }
@@ -139,7 +140,8 @@ public sealed class CommandTests
         Assert.StartsWith("fake0: 100 blocks tested, 84 compared, 0 wrong\nfailed: 0 writes, 0 flushes, 1 reads", report);
         Assert.Contains("the disk reported an error for the block", report);
         bench.Bench.Disk.FailFlushes = true;
-        Assert.StartsWith("fake0: 100 blocks tested, 0 compared, 0 wrong\nfailed: 0 writes, 2 flushes, 0 reads", bench.Run("disk test 50 100 yes"));
+        Assert.StartsWith("fake0: 100 blocks tested, 0 compared, 0 wrong\nfailed: 0 writes, 2 flushes, 0 reads",
+            bench.Run("disk test 50 100 yes"));
     }
 
     [Theory]

@@ -42,7 +42,8 @@ public sealed class ShellTests : IDisposable
         _bench.Input.Type("net pau\u000Cse\n");
         _bench.Shell.Run(default);
         string blanks = new(' ', "reservoir> net pau".Length);
-        Assert.Equal($"reservoir> net pau\r{blanks}\rthe cable is out\nreservoir> net pause\npaused: no more frames are taken\nreservoir> ", _bench.Output.Text);
+        Assert.Equal($"reservoir> net pau\r{blanks}\rthe cable is out\nreservoir> net pause\npaused: no more frames are taken\nreservoir> ",
+            _bench.Output.Text);
     }
 
     [Fact]
@@ -79,15 +80,20 @@ public sealed class ShellTests : IDisposable
     [InlineData("mem plan map", "mem: expected nothing more, not 'map'", "usage: mem [plan|map]")]
     [InlineData("net stop", "net: expected drops, arp, dhcp, pause or resume, not 'stop'", "usage: net [drops|arp|dhcp|pause|resume]")]
     [InlineData("net pause now", "net: expected nothing more, not 'now'", "usage: net [drops|arp|dhcp|pause|resume]")]
-    [InlineData("disk write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
-    [InlineData("disk fake0 write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
-    [InlineData("disk test 5 5", "disk: expected 'yes': the test overwrites the blocks", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+    [InlineData("disk write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'",
+        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+    [InlineData("disk fake0 write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'",
+        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+    [InlineData("disk test 5 5", "disk: expected 'yes': the test overwrites the blocks",
+        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
     [InlineData("disk read", "disk: expected the number of a block", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
-    [InlineData("disk read five", "disk: expected the number of a block, not 'five'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+    [InlineData("disk read five", "disk: expected the number of a block, not 'five'",
+        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
     [InlineData("disk read 5 6", "disk: expected nothing more, not '6'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
     [InlineData("record play", "record: expected 'list', 'show' or 'format', not 'play'", "usage: record [list [FROM]|show N|format yes]")]
     [InlineData("record show", "record: expected the number of a record", "usage: record [list [FROM]|show N|format yes]")]
-    [InlineData("record show first", "record: expected the number of a record, not 'first'", "usage: record [list [FROM]|show N|format yes]")]
+    [InlineData("record show first", "record: expected the number of a record, not 'first'",
+        "usage: record [list [FROM]|show N|format yes]")]
     [InlineData("record list 1 2", "record: expected nothing more, not '2'", "usage: record [list [FROM]|show N|format yes]")]
     [InlineData("help me out", "help: expected nothing more, not 'out'", "usage: help [COMMAND]")]
     [InlineData("shutdown now", "shutdown: expected nothing more, not 'now'", "usage: shutdown")]
@@ -114,7 +120,8 @@ public sealed class ShellTests : IDisposable
     {
         _bench.Run("help");
         Assert.Equal(_bench.Commands.Count, _bench.Output.Lines.Length);
-        foreach (string name in new[] { "help", "pools", "mem", "threads", "irq", "pci", "net", "disk", "record", "selftest", "log", "uptime", "reboot", "shutdown" })
+        foreach (string name in new[] { "help", "pools", "mem", "threads", "irq", "pci", "net", "disk", "record", "selftest", "log",
+            "uptime", "reboot", "shutdown" })
         {
             Assert.Contains(_bench.Output.Lines, line => line.Split(' ')[0] == name);
         }
@@ -128,7 +135,8 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
-    public void TwoCommandsCantShareAName() => Assert.False(_bench.Commands.Add(new UptimeCommand(_bench.Bench.Workshop.Scheduler, "none", 1)));
+    public void TwoCommandsCantShareAName() =>
+        Assert.False(_bench.Commands.Add(new UptimeCommand(_bench.Bench.Workshop.Scheduler, "none", 1)));
 
     [Fact]
     public void AFullTableOrAnImpossibleNameIsRefused()
@@ -151,7 +159,8 @@ public sealed class ShellTests : IDisposable
     {
         string[] lines =
         {
-            "help", "help pools", "pools", "mem", "threads", "net", "net drops", "net arp", "net pause", "net resume", "disk", "disk read 0", "disk read 99999",
+            "help", "help pools", "pools", "mem", "threads", "net", "net drops", "net arp", "net pause", "net resume", "disk",
+                "disk read 0", "disk read 99999",
             "record", "record list", "record show 1", "record show 7", "log", "uptime", "selftest", "bogus", "mem x", "shutdown", "reboot",
         };
         var quiet = new QuietOutput();
@@ -179,7 +188,9 @@ public sealed class ShellTests : IDisposable
     public void RandomLinesNeverBreakTheShell()
     {
         var random = new Random(17);
-        string[] words = { "help", "pools", "mem", "net", "disk", "record", "read", "show", "list", "format", "no", "1", "0", "18446744073709551615", "-1", "x", "  ", "\u00e4\u20ac" };
+        string[] words =
+            { "help", "pools", "mem", "net", "disk", "record", "read", "show", "list", "format", "no", "1", "0", "18446744073709551615",
+            "-1", "x", "  ", "\u00e4\u20ac" };
         for (int i = 0; i < 5000; i++)
         {
             var line = new StringBuilder();

@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Volume;
 
-/// <summary>Blocks in an array of the caller's own, as Cosmos has them: read, written, and refused with a reason where Cosmos throws or says nothing.</summary>
+/// <summary>Blocks in an array of the caller's own, as Cosmos has them: read, written, and refused with a reason where Cosmos throws or
+/// says nothing.</summary>
 public sealed class BlockAccessTests : IDisposable
 {
     private const int Blocks = 300;

@@ -188,7 +188,8 @@ public sealed class FormatTests
         foreach (uint length in new[] { 0u, 99u, 101u, 1472u, 1473u, 0x7FFFFFFFu, 0x80000000u, uint.MaxValue })
         {
             BitConverter.GetBytes(length).CopyTo(slot, 8);
-            Assert.Equal(length > 1472 ? RecordCheck.ImpossibleLength : RecordCheck.WrongChecksum, RecordHeader.Read(slot, Volume, 7, out _));
+            Assert.Equal(length > 1472 ? RecordCheck.ImpossibleLength : RecordCheck.WrongChecksum,
+                RecordHeader.Read(slot, Volume, 7, out _));
         }
     }
 

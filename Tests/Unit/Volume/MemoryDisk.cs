@@ -65,7 +65,8 @@ internal sealed class MemoryDisk : IBlockStorage
     /// <summary>Writing any of these blocks fails.</summary>
     public HashSet<ulong> UnwritableBlocks { get; } = new();
 
-    /// <summary>From the operation with this number on nothing is done any more: the power is gone, only the kernel does not know.</summary>
+    /// <summary>From the operation with this number on nothing is done any more: the power is gone, only the kernel does not
+    /// know.</summary>
     public int LastOperation { get; set; } = int.MaxValue;
 
     /// <summary>Called for each write: lets time pass.</summary>
@@ -168,7 +169,8 @@ internal sealed class MemoryDisk : IBlockStorage
     }
 
     /// <summary>
-    /// What a power cut leaves: the platter, and of the blocks that were written since the last flush those that luck kept, each as a whole or up to some byte. A later write may be kept
+    /// What a power cut leaves: the platter, and of the blocks that were written since the last flush those that luck kept, each as a whole
+    /// or up to some byte. A later write may be kept
     /// and an earlier one lost.
     /// </summary>
     public byte[] CutPower(Random luck)

@@ -204,7 +204,8 @@ public sealed class PartitionScanTests : IDisposable
     public void WithoutABufferNothingHangs()
     {
         BufferHandle taken = _pool.TryRent().Buffer;
-        Assert.Equal(PartitionTableState.NoBuffer, PartitionScan.Run(_workshop.Context, new MemoryDisk(_pool, image: Load("mbr-fdisk")), Patience, _listing));
+        Assert.Equal(PartitionTableState.NoBuffer,
+            PartitionScan.Run(_workshop.Context, new MemoryDisk(_pool, image: Load("mbr-fdisk")), Patience, _listing));
         Assert.Equal(ReturnError.None, _pool.Return(taken));
     }
 
@@ -246,7 +247,8 @@ public sealed class PartitionScanTests : IDisposable
     /// <summary>The last record in the chain of logical partitions of mbr-sfdisk.</summary>
     private static int LastRecord(byte[] image)
     {
-        return Enumerable.Range(4096, 10240).Last(block => image[block * Block + 510] == 0x55 && image[block * Block + 511] == 0xAA || block == 4096);
+        return Enumerable.Range(4096, 10240).Last(block =>
+            image[block * Block + 510] == 0x55 && image[block * Block + 511] == 0xAA || block == 4096);
     }
 
     private static void SetEntry(byte[] image, int block, int index, byte type, uint first, uint count)

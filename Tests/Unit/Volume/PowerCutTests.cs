@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Reservoir.Tests.Unit.Volume;
 
-/// <summary>After a power cut at any moment, every acknowledged datagram is there, byte for byte, and nothing is shown that was not sent.</summary>
+/// <summary>After a power cut at any moment, every acknowledged datagram is there, byte for byte, and nothing is shown that was not
+/// sent.</summary>
 public sealed class PowerCutTests
 {
     private const int Boots = 500;
@@ -30,7 +31,8 @@ public sealed class PowerCutTests
             using var bench = new RecorderBench(image: image);
             bench.Thread.Open(bench.Context);
             Assert.Equal(VolumeState.Ready, bench.Volume.State);
-            Assert.True(bench.Volume.Newest >= newest, $"boot {boot} of {seed}: {bench.Volume.Newest} is the newest record, {newest} was acknowledged");
+            Assert.True(bench.Volume.Newest >= newest,
+                $"boot {boot} of {seed}: {bench.Volume.Newest} is the newest record, {newest} was acknowledged");
             newest = AssertHistory(bench, sent, promised);
 
             // A volume on a blank disk exists only when its first flush has succeeded.
@@ -114,7 +116,8 @@ public sealed class PowerCutTests
         }
     }
 
-    /// <summary>Asserts that all records shown are datagrams that were sent, and those that were promised the right ones; those that are shown now are promised from now on.</summary>
+    /// <summary>Asserts that all records shown are datagrams that were sent, and those that were promised the right ones; those that are
+    /// shown now are promised from now on.</summary>
     /// <returns>The newest record.</returns>
     private static ulong AssertHistory(RecorderBench bench, Dictionary<uint, byte[]> sent, Dictionary<ulong, uint> promised)
     {

@@ -27,7 +27,8 @@ internal sealed class RecorderBench : IDisposable
 
     private readonly int _kept;
 
-    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = RecorderBuffers, bool keepsBuffer = false, FrameOutput? output = null)
+    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = RecorderBuffers,
+        bool keepsBuffer = false, FrameOutput? output = null)
     {
         RecorderPool = _workshop.NonBlocking("recorder");
         Disk = new MemoryDisk(_workshop.Blocking("disk"), blocks, image);

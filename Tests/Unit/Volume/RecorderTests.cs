@@ -256,7 +256,8 @@ public sealed class RecorderTests
     [Fact]
     public void AQueueWithSmallBuffersIsRefusedAtBoot()
     {
-        using var workshop = new Workshop(Memory.PlanLine.Pool("small", "storage", PoolKind.NonBlocking, RecorderService.BufferSize - 1, 4));
+        using var workshop =
+            new Workshop(Memory.PlanLine.Pool("small", "storage", PoolKind.NonBlocking, RecorderService.BufferSize - 1, 4));
         var queue = new FrameQueue(workshop.Scheduler, workshop.NonBlocking("small"), 4);
         Assert.Throws<ArgumentOutOfRangeException>(() => new RecorderService(queue, workshop.Scheduler.Clock));
     }

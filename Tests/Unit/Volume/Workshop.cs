@@ -11,7 +11,8 @@ using Xunit;
 namespace Reservoir.Tests.Unit.Volume;
 
 /// <summary>
-/// The kernel's own pools and scheduler on memory of the host, with the test as the only thread. When it waits, time passes until the wait is over.
+/// The kernel's own pools and scheduler on memory of the host, with the test as the only thread. When it waits, time passes until the wait
+/// is over.
 /// </summary>
 internal sealed unsafe class Workshop : IDisposable
 {

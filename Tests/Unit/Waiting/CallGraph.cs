@@ -34,7 +34,8 @@ internal sealed class CallGraph
     /// <summary>Every method with a body or without.</summary>
     public IEnumerable<MethodDefinition> Methods => _methods;
 
-    public IEnumerable<MethodDefinition> CallersOf(MethodDefinition method) => _callers.TryGetValue(method, out HashSet<MethodDefinition>? callers) ? callers : [];
+    public IEnumerable<MethodDefinition> CallersOf(MethodDefinition method) =>
+        _callers.TryGetValue(method, out HashSet<MethodDefinition>? callers) ? callers : [];
 
     /// <summary>Whether a method is called through a delegate, by who knows whom.</summary>
     public bool BecomesDelegate(MethodDefinition method) => _becomeDelegates.Contains(method);
@@ -73,13 +74,16 @@ internal sealed class CallGraph
     {
         return method.Overrides.Any(reference => reference.Resolve() == promised)
             || (method.Name == promised.Name
-                && method.Parameters.Select(parameter => parameter.ParameterType.FullName).SequenceEqual(promised.Parameters.Select(parameter => parameter.ParameterType.FullName)));
+                && method.Parameters.Select(parameter =>
+                    parameter.ParameterType.FullName).SequenceEqual(
+                    promised.Parameters.Select(parameter => parameter.ParameterType.FullName)));
     }
 
     private static IEnumerable<TypeDefinition> AncestorsOf(TypeDefinition type)
     {
         IEnumerable<TypeReference> direct = type.Interfaces.Select(contract => contract.InterfaceType);
-        foreach (TypeDefinition? ancestor in (type.BaseType is null ? direct : direct.Append(type.BaseType)).Select(reference => reference.Resolve()))
+        foreach (TypeDefinition? ancestor in (type.BaseType is null ? direct : direct.Append(type.BaseType)).Select(reference =>
+            reference.Resolve()))
         {
             if (ancestor is not null)
             {
@@ -101,7 +105,8 @@ internal sealed class CallGraph
                 continue;
             }
 
-            IEnumerable<MethodDefinition> callees = _overrides.TryGetValue(callee, out List<MethodDefinition>? overrides) ? overrides.Append(callee) : [callee];
+            IEnumerable<MethodDefinition> callees = _overrides.TryGetValue(callee, out List<MethodDefinition>? overrides)
+                ? overrides.Append(callee) : [callee];
             foreach (MethodDefinition each in callees)
             {
                 if (instruction.OpCode.Code is Code.Ldftn or Code.Ldvirtftn)

@@ -58,6 +58,7 @@ internal static class HandlerCompilation
         Compilation compilation = CSharpCompilation.Create("Snippet", [CSharpSyntaxTree.ParseText(source)], references, options);
         ImmutableArray<DiagnosticAnalyzer> analyzers = [new CapabilityAnalyzer(), new AllocationFreeAnalyzer()];
         ImmutableArray<Diagnostic> diagnostics = await compilation.WithAnalyzers(analyzers).GetAllDiagnosticsAsync();
-        return diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Id).Distinct().Order().ToArray();
+        return diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic =>
+            diagnostic.Id).Distinct().Order().ToArray();
     }
 }

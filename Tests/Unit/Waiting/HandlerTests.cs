@@ -14,7 +14,8 @@ public sealed class HandlerTests
     {
         string[] expected =
         [
-            "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait", "IBlockStorage.Flush", "IBlockStorage.Read", "IBlockStorage.Write", "Mutex.Lock",
+            "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait", "IBlockStorage.Flush", "IBlockStorage.Read",
+                "IBlockStorage.Write", "Mutex.Lock",
             "Scheduler.Sleep", "Scheduler.Yield", "Semaphore.Wait",
         ];
         Assert.Subset(BlockingMember.All.Select(member => member.Name).ToHashSet(), expected.ToHashSet());
@@ -53,7 +54,8 @@ public sealed class HandlerTests
     [InlineData("Any<Scheduler>().Yield(new());")]
     [InlineData("ThreadContext made = default; Any<Scheduler>().Yield(made);")]
     [InlineData("ThreadContext unset; Any<Scheduler>().Yield(unset);")]
-    [InlineData("KernelThread thread = Any<Scheduler>().Current; Any<Scheduler>().Yield(Unsafe.As<KernelThread, ThreadContext>(ref thread));")]
+    [InlineData(
+        "KernelThread thread = Any<Scheduler>().Current; Any<Scheduler>().Yield(Unsafe.As<KernelThread, ThreadContext>(ref thread));")]
     [InlineData("KernelThread thread = Any<Scheduler>().Current; Any<Scheduler>().Yield(*(ThreadContext*)&thread);")]
     public async Task RightCannotBeMadeInAHandler(string code)
     {
@@ -78,7 +80,8 @@ public sealed class HandlerTests
     [InlineData("private struct Holder { public ThreadContext Context; }", "", "CS8345")]
     [InlineData("private Action _later;", "_later = () => Any<Scheduler>().Yield(context);", "CS9108")]
     [InlineData("", "INTs.SetIrqHandler(11, (ref INTs.IRQContext registers) => Any<Scheduler>().Yield(context));", "CS9108")]
-    [InlineData("", "void Handle(ref INTs.IRQContext registers) => Any<Scheduler>().Yield(context); INTs.SetIrqHandler(11, Handle);", "CS9108")]
+    [InlineData("",
+        "void Handle(ref INTs.IRQContext registers) => Any<Scheduler>().Yield(context); INTs.SetIrqHandler(11, Handle);", "CS9108")]
     public async Task RightCannotBeKeptForAHandler(string members, string body, string error)
     {
         Assert.Contains(error, await HandlerCompilation.GetErrors(body: body, members: members));
@@ -87,7 +90,9 @@ public sealed class HandlerTests
     [Fact]
     public async Task HandlerThatDoesNotWaitCompiles()
     {
-        Assert.Empty(await HandlerCompilation.GetErrors(handler: "Any<Semaphore>().Release(); Any<NonBlockingPool>().TryRent(); Any<BlockingPool>().TryRent();"));
+        Assert.Empty(
+            await HandlerCompilation.GetErrors(
+            handler: "Any<Semaphore>().Release(); Any<NonBlockingPool>().TryRent(); Any<BlockingPool>().TryRent();"));
     }
 
     [Fact]
@@ -101,6 +106,8 @@ public sealed class HandlerTests
     [Fact]
     public async Task HookAroundInterruptsCannotWaitEither()
     {
-        Assert.Equal(["CS9108"], await HandlerCompilation.GetErrors(body: "INTs.Surround(Any<Scheduler>().EnterInterrupt, timestamp => Any<Scheduler>().Yield(context));"));
+        Assert.Equal(["CS9108"],
+            await HandlerCompilation.GetErrors(
+            body: "INTs.Surround(Any<Scheduler>().EnterInterrupt, timestamp => Any<Scheduler>().Yield(context));"));
     }
 }

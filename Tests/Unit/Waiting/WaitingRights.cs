@@ -21,9 +21,13 @@ internal sealed class WaitingRights
         var known = new KnownModules(resolver);
         ModuleDefinition[] modules = assemblies.Select(known.Read).ToArray();
         _calls = new CallGraph(modules);
-        MethodDefinition[] blocking = _calls.Methods.Where(method => method.DeclaringType.FullName == typeof(Scheduler).FullName && method.Name is "BeginWait" or "BeginPlainWait" or nameof(Scheduler.Yield)).ToArray();
+        MethodDefinition[] blocking =
+            _calls.Methods.Where(method =>
+            method.DeclaringType.FullName == typeof(Scheduler).FullName
+            && method.Name is "BeginWait" or "BeginPlainWait" or nameof(Scheduler.Yield)).ToArray();
         CanWait = _calls.WhateverReaches(blocking);
-        _givers = _calls.Methods.Where(method => method.IsConstructor && method.DeclaringType.FullName == typeof(ThreadContext).FullName && !method.IsStatic)
+        _givers = _calls.Methods.Where(method =>
+            method.IsConstructor && method.DeclaringType.FullName == typeof(ThreadContext).FullName && !method.IsStatic)
             .SelectMany(_calls.CallersOf)
             .ToHashSet();
     }
@@ -38,7 +42,8 @@ internal sealed class WaitingRights
     public IEnumerable<string> Waiting => CanWait.Select(NameOf);
 
     /// <summary>
-    /// What can wait without a right: neither is it given one, nor is it a hidden part of what is. A hidden part has callers, and all of them have the right; nobody
+    /// What can wait without a right: neither is it given one, nor is it a hidden part of what is. A hidden part has callers, and all of
+    /// them have the right; nobody
     /// calls it through a delegate.
     /// </summary>
     public IEnumerable<string> Unguarded
@@ -83,7 +88,8 @@ internal sealed class WaitingRights
             return assembly.MainModule;
         }
 
-        public AssemblyDefinition Resolve(AssemblyNameReference name) => _read.TryGetValue(name.Name, out AssemblyDefinition? assembly) ? assembly : others.Resolve(name);
+        public AssemblyDefinition Resolve(AssemblyNameReference name) =>
+            _read.TryGetValue(name.Name, out AssemblyDefinition? assembly) ? assembly : others.Resolve(name);
 
         public AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters) => Resolve(name);
 

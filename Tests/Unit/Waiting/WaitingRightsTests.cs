@@ -26,7 +26,8 @@ public sealed class WaitingRightsTests
         HashSet<string> waiting = new WaitingRights(KernelAssemblies()).Waiting.ToHashSet();
         string[] expected =
         [
-            "AtaChannel.Execute", "AtaDrive.Read", "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait", "Mutex.Lock", "ProtocolThread.Run", "RecordVolume.Mount",
+            "AtaChannel.Execute", "AtaDrive.Read", "BlockingPool.Rent", "BlockingPool.TryRent", "Event.Wait", "FrameQueue.Wait",
+                "Mutex.Lock", "ProtocolThread.Run", "RecordVolume.Mount",
             "Scheduler.Sleep", "Scheduler.Yield", "Semaphore.Wait", "AtaDrive.Write",
         ];
         Assert.Subset(waiting, expected.ToHashSet());
@@ -101,7 +102,9 @@ public sealed class WaitingRightsTests
     {
         string folder = Path.GetDirectoryName(typeof(Scheduler).Assembly.Location)!;
         return Directory.EnumerateFiles(folder, "*.dll")
-            .Where(file => Path.GetFileName(file) is var name && (name.StartsWith("Reservoir.") || name.StartsWith("Cosmos.")) && !name.Contains("Tests") && !name.StartsWith("Cosmos.Build"))
+            .Where(file =>
+                Path.GetFileName(file) is var name && (name.StartsWith("Reservoir.") || name.StartsWith("Cosmos."))
+                && !name.Contains("Tests") && !name.StartsWith("Cosmos.Build"))
             .Select(file => (Stream)new MemoryStream(File.ReadAllBytes(file)));
     }
 }

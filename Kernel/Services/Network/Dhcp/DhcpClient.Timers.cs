@@ -122,7 +122,8 @@ public sealed partial class DhcpClient
         GiveUp(PauseAfterDecline);
     }
 
-    /// <summary>Asks for more time: first the server alone, then everybody; or gives the address up when its time is over (RFC 2131 section 4.4.5).</summary>
+    /// <summary>Asks for more time: first the server alone, then everybody; or gives the address up when its time is over (RFC 2131 section
+    /// 4.4.5).</summary>
     private void Extend(ulong now)
     {
         if (now >= After(_lease.Seconds))

@@ -8,12 +8,16 @@ namespace Reservoir.Network.Dhcp;
 /// Gets this host's address from a DHCP server, and keeps it (RFC 2131 section 4.4).
 /// </summary>
 /// <remarks>
-/// <para>INIT: asks all servers (DISCOVER), again after 4, 8, ... 64 seconds, each a second more or less by chance (section 4.1). The first offer that can be used is requested; no answer to that
-/// is asked for four times, then everything begins anew. With the acknowledgement (ACK) the client asks the link three times whether anybody has the address (RFC 5227 section 2.1); if so it declines and begins anew
+/// <para>INIT: asks all servers (DISCOVER), again after 4, 8, ... 64 seconds, each a second more or less by chance (section 4.1). The first
+/// offer that can be used is requested; no answer to that
+/// is asked for four times, then everything begins anew. With the acknowledgement (ACK) the client asks the link three times whether
+/// anybody has the address (RFC 5227 section 2.1); if so it declines and begins anew
 /// after ten seconds, if not the address takes effect.</para>
-/// <para>At T1 it asks its server for more time, at T2 any server, each time again after half of what is left but a minute at least (section 4.4.5). A refusal (NAK), or the end of the lease, takes the address away, and
+/// <para>At T1 it asks its server for more time, at T2 any server, each time again after half of what is left but a minute at least
+/// (section 4.4.5). A refusal (NAK), or the end of the lease, takes the address away, and
 /// everything begins anew.</para>
-/// <para>A message counts only if it answers the very question that was asked last, comes from the server that was chosen, and is expected now. All times are in nanoseconds since boot. Protocol thread only; the numbers may be read from any context.</para>
+/// <para>A message counts only if it answers the very question that was asked last, comes from the server that was chosen, and is expected
+/// now. All times are in nanoseconds since boot. Protocol thread only; the numbers may be read from any context.</para>
 /// </remarks>
 public sealed partial class DhcpClient
 {
@@ -47,7 +51,8 @@ public sealed partial class DhcpClient
     /// <summary>Where it stands.</summary>
     public DhcpState State { get; private set; }
 
-    /// <summary>What it was given, or was offered and wants; meaningless in <see cref="DhcpState.Init"/> and <see cref="DhcpState.Selecting"/>.</summary>
+    /// <summary>What it was given, or was offered and wants; meaningless in <see cref="DhcpState.Init"/> and
+    /// <see cref="DhcpState.Selecting"/>.</summary>
     public DhcpLease Lease => _lease;
 
     /// <summary>When the lease began; it is counted from the question, as RFC 2131 section 4.4.1 says.</summary>
@@ -78,7 +83,8 @@ public sealed partial class DhcpClient
     /// <returns><see cref="DropReason.None"/> if it was awaited, or why it is dropped.</returns>
     internal DropReason Receive(in UdpDatagram datagram)
     {
-        DropReason verdict = datagram.SourcePort == ServerPort ? DhcpMessage.Parse(datagram.Payload, out DhcpMessage message) : Refuse(out message);
+        DropReason verdict = datagram.SourcePort == ServerPort
+            ? DhcpMessage.Parse(datagram.Payload, out DhcpMessage message) : Refuse(out message);
         if (verdict != DropReason.None)
         {
             return verdict;
@@ -206,7 +212,8 @@ public sealed partial class DhcpClient
     private ulong After(uint seconds) =>
         _lease.Seconds == DhcpLease.Infinite ? Clock.Forever : LeaseBegan + seconds * Clock.NanosecondsPerSecond;
 
-    /// <summary>The next of a series that nobody on the wire can foretell from outside, and that differs between hosts (Steele, Lea, Flood 2014: SplitMix).</summary>
+    /// <summary>The next of a series that nobody on the wire can foretell from outside, and that differs between hosts (Steele, Lea, Flood
+    /// 2014: SplitMix).</summary>
     private ulong NextRandom()
     {
         _random += 0x9E37_79B9_7F4A_7C15 ^ _stack.Clock.Nanoseconds;

@@ -21,8 +21,10 @@ public readonly struct DhcpLease
         Seconds = options.LeaseSeconds;
 
         // A server that doesn't say, or not in that order, gets the times of RFC 2131 section 4.4.5.
-        uint rebinding = options.RebindingSeconds != 0 && options.RebindingSeconds < Seconds ? options.RebindingSeconds : (uint)(Seconds * 7UL / 8);
-        RenewalSeconds = options.RenewalSeconds != 0 && options.RenewalSeconds < rebinding ? options.RenewalSeconds : Math.Min(Seconds / 2, rebinding - 1);
+        uint rebinding = options.RebindingSeconds != 0 && options.RebindingSeconds < Seconds
+            ? options.RebindingSeconds : (uint)(Seconds * 7UL / 8);
+        RenewalSeconds = options.RenewalSeconds != 0 && options.RenewalSeconds < rebinding
+            ? options.RenewalSeconds : Math.Min(Seconds / 2, rebinding - 1);
         RebindingSeconds = rebinding;
     }
 
@@ -41,7 +43,8 @@ public readonly struct DhcpLease
     /// <summary>The second name server; zero if there is none.</summary>
     public Ipv4Address SecondNameServer { get; }
 
-    /// <summary>How long the address may be used, in seconds, at least <see cref="ShortestSeconds"/>; <see cref="Infinite"/> for ever.</summary>
+    /// <summary>How long the address may be used, in seconds, at least <see cref="ShortestSeconds"/>; <see cref="Infinite"/> for
+    /// ever.</summary>
     public uint Seconds { get; }
 
     /// <summary>When to begin asking the server for more time, in seconds: T1, before <see cref="RebindingSeconds"/>.</summary>
@@ -53,7 +56,8 @@ public readonly struct DhcpLease
     /// <summary>Takes an offer or an acknowledgement for a lease.</summary>
     /// <param name="message">The message.</param>
     /// <param name="lease">The lease; the default value if it is none that can be used.</param>
-    /// <returns>False if the address is no host's or none on its network, the mask has holes or leaves no room, the server doesn't name itself, or the time is too short.</returns>
+    /// <returns>False if the address is no host's or none on its network, the mask has holes or leaves no room, the server doesn't name
+    /// itself, or the time is too short.</returns>
     internal static bool TryRead(in DhcpMessage message, out DhcpLease lease)
     {
         lease = default;

@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Reservoir.Network.Dhcp;
 
 /// <summary>
-/// A message of a DHCP server to a client on Ethernet (RFC 2131 section 2) whose options make sense. Only <see cref="Parse"/> makes one with content. Any context.
+/// A message of a DHCP server to a client on Ethernet (RFC 2131 section 2) whose options make sense. Only <see cref="Parse"/> makes one
+/// with content. Any context.
 /// </summary>
 internal readonly ref struct DhcpMessage
 {
@@ -81,7 +82,8 @@ internal readonly ref struct DhcpMessage
         }
 
         var options = new DhcpOptions();
-        if (!options.TryRead(bytes.Slice(FixedLength), bytes.Slice(FileOffset, CookieOffset - FileOffset), bytes.Slice(NameOffset, FileOffset - NameOffset))
+        if (!options.TryRead(bytes.Slice(FixedLength), bytes.Slice(FileOffset, CookieOffset - FileOffset),
+            bytes.Slice(NameOffset, FileOffset - NameOffset))
             || options.MessageType == DhcpMessageType.None)
         {
             return DropReason.DhcpOptions;

@@ -5,8 +5,10 @@ namespace Reservoir.Network.Dhcp;
 
 /// <summary>The options of a server's message, as far as they matter here (RFC 2132).</summary>
 /// <remarks>
-/// Every option is walked over. One that ends behind its field, has an impossible length, comes a second time or claims to go on where it can't makes the message worthless: no honest server sends such a thing, and
-/// readers that make something of it disagree about what. An option that isn't known is stepped over. Any context; at most as many steps as there are bytes.
+/// Every option is walked over. One that ends behind its field, has an impossible length, comes a second time or claims to go on where it
+/// can't makes the message worthless: no honest server sends such a thing, and
+/// readers that make something of it disagree about what. An option that isn't known is stepped over. Any context; at most as many steps as
+/// there are bytes.
 /// </remarks>
 internal ref struct DhcpOptions
 {
@@ -160,5 +162,6 @@ internal ref struct DhcpOptions
     private static Ipv4Address ReadAddress(ReadOnlySpan<byte> value, int offset) =>
         value.Length >= offset + Ipv4Address.Length ? Ipv4Address.Read(value.Slice(offset)) : default;
 
-    private static uint ReadSeconds(ReadOnlySpan<byte> value) => value.Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
+    private static uint ReadSeconds(ReadOnlySpan<byte> value) =>
+        value.Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
 }

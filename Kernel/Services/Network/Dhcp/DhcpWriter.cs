@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Reservoir.Network.Dhcp;
 
-/// <summary>Writes a client's message (RFC 2131 section 2) into given bytes: first the fixed part, then options one by one, then the end. Any context.</summary>
+/// <summary>Writes a client's message (RFC 2131 section 2) into given bytes: first the fixed part, then options one by one, then the end.
+/// Any context.</summary>
 internal ref struct DhcpWriter
 {
     /// <summary>Bytes of a message; shorter ones are lost on some relays of the older protocol (RFC 1542 section 2.1).</summary>

@@ -18,7 +18,8 @@ internal static class DhcpReport
         }
 
         output.WriteLine($"state:    {DhcpStateText.Describe(client.State)}");
-        output.WriteLine($"messages: sent {client.Sent}, received {client.Received}, refusals {client.Refusals}, declined {client.Declined}, leases expired {client.Expired}");
+        output.WriteLine(
+            $"messages: sent {client.Sent}, received {client.Received}, refusals {client.Refusals}, declined {client.Declined}, leases expired {client.Expired}");
         if (client.State is DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding)
         {
             WriteLease(client, stack.Clock, output);
@@ -41,7 +42,8 @@ internal static class DhcpReport
         }
 
         ulong age = (clock.Nanoseconds - client.LeaseBegan) / Clock.NanosecondsPerSecond;
-        output.WriteLine($"lease:    {lease.Seconds} s, of which {Math.Min(age, lease.Seconds)} s are over; asks its server after {lease.RenewalSeconds} s, any server after {lease.RebindingSeconds} s");
+        output.WriteLine(
+            $"lease:    {lease.Seconds} s, of which {Math.Min(age, lease.Seconds)} s are over; asks its server after {lease.RenewalSeconds} s, any server after {lease.RebindingSeconds} s");
     }
 
     private static void WriteHost(ReadOnlySpan<byte> label, Ipv4Address host, TextOutput output)

@@ -134,7 +134,8 @@ public sealed class DiskCommand : ShellCommand
         {
             if (named is null)
             {
-                output.WriteLine($"{device.Name}: {device.Model}, {(device.Type == BlockDeviceType.RemovableCD ? "CD drive" : "drive")}, left alone");
+                output.WriteLine(
+                    $"{device.Name}: {device.Model}, {(device.Type == BlockDeviceType.RemovableCD ? "CD drive" : "drive")}, left alone");
             }
         }
     }
@@ -142,9 +143,12 @@ public sealed class DiskCommand : ShellCommand
     private void Describe(ThreadContext context, IBlockStorage disk, TextOutput output)
     {
         ulong mebibytes = disk.BlockCount / (BytesPerMebibyte / (ulong)disk.BlockSize);
-        output.WriteLine($"{disk.Name}: {disk.BlockCount} blocks of {disk.BlockSize} bytes, {mebibytes} MiB, {ModeName(disk)}, write cache {(disk.HasWriteCache ? "on" : "off")}");
-        output.WriteLine($"at most {disk.MaxBlocksPerRequest} blocks in each of {disk.MaxBuffersPerRequest} buffers in a request, from pool '{disk.Pool.Name}'");
-        output.WriteLine($"since boot: {disk.Retries} retries, {disk.Failures} failures, {disk.Timeouts} timeouts, {disk.LostInterrupts} lost interrupts");
+        output.WriteLine(
+            $"{disk.Name}: {disk.BlockCount} blocks of {disk.BlockSize} bytes, {mebibytes} MiB, {ModeName(disk)}, write cache {(disk.HasWriteCache ? "on" : "off")}");
+        output.WriteLine(
+            $"at most {disk.MaxBlocksPerRequest} blocks in each of {disk.MaxBuffersPerRequest} buffers in a request, from pool '{disk.Pool.Name}'");
+        output.WriteLine(
+            $"since boot: {disk.Retries} retries, {disk.Failures} failures, {disk.Timeouts} timeouts, {disk.LostInterrupts} lost interrupts");
         _partitions.Begin(output);
         output.WriteLine(PartitionList.Describe(PartitionScan.Run(context, disk, LongestWait, _partitions)));
     }
@@ -289,7 +293,8 @@ public sealed class DiskCommand : ShellCommand
         }
 
         output.WriteLine($"{disk.Name}: {count} blocks tested, {test.ComparedBlocks} compared, {test.WrongBlocks} wrong");
-        output.WriteLine($"failed: {test.FailedWrites} writes, {test.FailedFlushes} flushes, {test.FailedReads} reads; {disk.Retries} retries since boot");
+        output.WriteLine(
+            $"failed: {test.FailedWrites} writes, {test.FailedFlushes} flushes, {test.FailedReads} reads; {disk.Retries} retries since boot");
         if (test.LastFailure.Status != BlockStatus.Ok)
         {
             output.WriteLine($"the last failure, at block {test.LastFailure.Block}: {BlockStatusText.Describe(test.LastFailure.Status)}");

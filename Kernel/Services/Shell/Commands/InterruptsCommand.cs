@@ -8,7 +8,8 @@ using Reservoir.Time;
 namespace Reservoir.Shell.Commands;
 
 /// <summary>
-/// <c>irq</c>: how often everything that interrupts has done so, how long that took, and the longest time for which an interrupt had to wait; since boot, or over some seconds from now.
+/// <c>irq</c>: how often everything that interrupts has done so, how long that took, and the longest time for which an interrupt had to
+/// wait; since boot, or over some seconds from now.
 /// </summary>
 public sealed class InterruptsCommand : ShellCommand
 {
@@ -90,18 +91,21 @@ public sealed class InterruptsCommand : ShellCommand
                     output.Write($"{source,4}");
                 }
 
-                output.WriteLine($" {INTs.GetVector(source),6} {counts[source],13} {times[source] / 1000,11} {longest / 1000,11}  {Describe(source)}");
+                output.WriteLine(
+                    $" {INTs.GetVector(source),6} {counts[source],13} {times[source] / 1000,11} {longest / 1000,11}  {Describe(source)}");
             }
         }
 
         ulong share = nanoseconds < PartsPerMillion ? 0 : time / (nanoseconds / PartsPerMillion);
-        output.WriteLine($"all {count,21} {time / 1000,11}              {share / 10_000}.{share / 1000 % 10}{share / 100 % 10} % of the time; {INTs.SpuriousCount} without a cause since boot");
+        output.WriteLine(
+            $"all {count,21} {time / 1000,11}              {share / 10_000}.{share / 1000 % 10}{share / 100 % 10} % of the time; {INTs.SpuriousCount} without a cause since boot");
     }
 
     private void WriteLongestHold(TextOutput output)
     {
         X86Processor processor = X86Processor.Instance;
-        output.Write($"longest that one was held off by a masked section, since boot: {_scheduler.Clock.ToNanoseconds(processor.LongestHold)} ns");
+        output.Write(
+            $"longest that one was held off by a masked section, since boot: {_scheduler.Clock.ToNanoseconds(processor.LongestHold)} ns");
         StackTrace.WriteFrame(output, processor.LongestHoldAt, isCaller: false);
     }
 

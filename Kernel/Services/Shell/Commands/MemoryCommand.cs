@@ -37,7 +37,8 @@ public sealed class MemoryCommand : ShellCommand
         if (plan)
         {
             _memory.WritePlan(output);
-            output.WriteLine($"{(_memory.IsSealed ? "sealed" : "NOT SEALED")}, plan {_memory.PlanHash:X16} {(_memory.VerifyPlanHash() ? "unchanged" : "CHANGED")}");
+            output.WriteLine(
+                $"{(_memory.IsSealed ? "sealed" : "NOT SEALED")}, plan {_memory.PlanHash:X16} {(_memory.VerifyPlanHash() ? "unchanged" : "CHANGED")}");
         }
 
         if (map)

@@ -84,15 +84,20 @@ public sealed class NetCommand : ShellCommand
         output.WriteLine($"card:      received {card.FramesReceived}, dropped {dropped}, in error {card.ReceiveErrors}");
         if (dropped != 0)
         {
-            output.WriteLine($"           of the dropped: pool empty {card.FramesDropped}, card's ring full {card.FramesMissed}, too long {card.FramesTooLong}");
+            output.WriteLine(
+                $"           of the dropped: pool empty {card.FramesDropped}, card's ring full {card.FramesMissed}, too long {card.FramesTooLong}");
         }
 
-        output.WriteLine($"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}, {(device.NeedsPolling ? "POLLED" : "not polled")} now, polled {card.PollingBegun} times");
+        output.WriteLine(
+            $"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}, {(device.NeedsPolling ? "POLLED" : "not polled")} now, polled {card.PollingBegun} times");
 
         NetworkCounters counters = stack.Counters;
-        output.WriteLine($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {thread.QuietRests} of them quiet, {(thread.IsPaused ? "PAUSED" : "running")}");
-        output.WriteLine($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}, verdicts {counters.Frames}");
-        output.WriteLine($"icmp:      told {stack.Errors.Sent}, not told {stack.Errors.Suppressed}, heard {counters.UnreachableErrors} unreachable, {counters.OtherErrors} other");
+        output.WriteLine(
+            $"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {thread.QuietRests} of them quiet, {(thread.IsPaused ? "PAUSED" : "running")}");
+        output.WriteLine(
+            $"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}, verdicts {counters.Frames}");
+        output.WriteLine(
+            $"icmp:      told {stack.Errors.Sent}, not told {stack.Errors.Suppressed}, heard {counters.UnreachableErrors} unreachable, {counters.OtherErrors} other");
         WriteReassembly(stack.Reassembly, output);
         WriteDrops(counters, output, all: false);
         WritePorts(stack.Ports, output);
@@ -123,7 +128,8 @@ public sealed class NetCommand : ShellCommand
 
     private static void WriteReassembly(Ipv4Reassembly datagrams, TextOutput output)
     {
-        output.WriteLine($"fragments kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, begun {datagrams.Count} of {datagrams.Capacity}");
+        output.WriteLine(
+            $"fragments kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, begun {datagrams.Count} of {datagrams.Capacity}");
         output.WriteLine($"fragments late {datagrams.TimedOut}, overlapping {datagrams.Abandoned}, displaced {datagrams.Displaced}");
     }
 
@@ -144,13 +150,16 @@ public sealed class NetCommand : ShellCommand
                     ArpState.Asked => "has answered"u8,
                     _ => "has asked"u8,
                 };
-                output.Write($"  {address.Slice(0, neighbour.Address.Format(address)),-15}  {hardware.Slice(0, neighbour.Hardware.Format(hardware))}");
+                output.Write(
+                    $"  {address.Slice(0, neighbour.Address.Format(address)),-15}  {hardware.Slice(0, neighbour.Hardware.Format(hardware))}");
                 output.WriteLine($"  {(now - neighbour.Since) / Clock.NanosecondsPerSecond,4} s  {state}");
             }
         }
 
-        output.WriteLine($"{neighbours.Known} of at most {neighbours.Capacity} neighbours known; not answered {neighbours.Unanswered}, changes refused {neighbours.ChangesRefused}");
-        output.WriteLine($"{stack.Pending.Count} of at most {PendingDatagrams.Capacity} datagrams wait for a neighbour; lost {stack.Pending.Lost}");
+        output.WriteLine(
+            $"{neighbours.Known} of at most {neighbours.Capacity} neighbours known; not answered {neighbours.Unanswered}, changes refused {neighbours.ChangesRefused}");
+        output.WriteLine(
+            $"{stack.Pending.Count} of at most {PendingDatagrams.Capacity} datagrams wait for a neighbour; lost {stack.Pending.Lost}");
         if (stack.Router.IsZero)
         {
             output.WriteLine("no router"u8);

@@ -8,7 +8,8 @@ using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>nic</c>: the network card itself: how frames come in, its filters and registers; frames to send, and faults to try.</summary>
+/// <summary><c>nic</c>: the network card itself: how frames come in, its filters and registers; frames to send, and faults to
+/// try.</summary>
 public sealed class NicCommand : ShellCommand
 {
     private const string Verbs = "'add', 'remove', 'promiscuous', 'offload', 'send' or 'stall'";
@@ -26,7 +27,8 @@ public sealed class NicCommand : ShellCommand
     /// <param name="stack">The protocols, which know the card; null if there is none.</param>
     /// <param name="clock">The time.</param>
     public NicCommand(NetworkStack? stack, Clock clock)
-        : base("nic", "nic [add|remove MAC] [promiscuous|offload on|off] [send COUNT [wait]] [stall interrupts|transmitter]", "the network card: modes, filters, registers")
+        : base("nic", "nic [add|remove MAC] [promiscuous|offload on|off] [send COUNT [wait]] [stall interrupts|transmitter]",
+            "the network card: modes, filters, registers")
     {
         _stack = stack;
         _clock = clock;
@@ -84,9 +86,12 @@ public sealed class NicCommand : ShellCommand
     {
         NetworkDevice device = stack.Device;
         NetworkStatistics numbers = device.TakeStatistics();
-        output.WriteLine($"{device.Name}, link {(device.LinkUp ? "up" : "DOWN")}, changed {numbers.LinkChanges} times; receives by {(device.NeedsPolling ? "POLLING" : "interrupt")}");
-        output.WriteLine($"interrupts {numbers.Interrupts}; polling begun {numbers.PollingBegun}, polls {numbers.Polls}, frames polled {numbers.FramesPolled}, budgets used up {numbers.BudgetsUsedUp}");
-        output.WriteLine($"faults:    interrupts lost {numbers.InterruptsLost}, transmitter started again {numbers.TransmitterRestarts}, frames thrown away then {numbers.SendAborted}");
+        output.WriteLine(
+            $"{device.Name}, link {(device.LinkUp ? "up" : "DOWN")}, changed {numbers.LinkChanges} times; receives by {(device.NeedsPolling ? "POLLING" : "interrupt")}");
+        output.WriteLine(
+            $"interrupts {numbers.Interrupts}; polling begun {numbers.PollingBegun}, polls {numbers.Polls}, frames polled {numbers.FramesPolled}, budgets used up {numbers.BudgetsUsedUp}");
+        output.WriteLine(
+            $"faults:    interrupts lost {numbers.InterruptsLost}, transmitter started again {numbers.TransmitterRestarts}, frames thrown away then {numbers.SendAborted}");
         if (stack.Output is not null)
         {
             output.WriteLine($"checksums: inserted by the card: {OnOrOff(stack.Output.Offload != TransmitChecksums.None)}");
@@ -116,7 +121,8 @@ public sealed class NicCommand : ShellCommand
 
         if (adds)
         {
-            output.WriteLine(device.TryAddAddress(address.Value) ? "added"u8 : "not added: it is there already, or no room is left, or it can't be one"u8);
+            output.WriteLine(device.TryAddAddress(address.Value)
+                ? "added"u8 : "not added: it is there already, or no room is left, or it can't be one"u8);
         }
         else
         {
@@ -163,8 +169,10 @@ public sealed class NicCommand : ShellCommand
         return CommandResult.Done;
     }
 
-    /// <summary>Sends so many of the shortest frames to everybody, numbered; a sender who waits for buffers, or one who takes what he gets.</summary>
-    private CommandResult Send(ThreadContext context, NetworkStack stack, ReadOnlySpan<byte> word, ReadOnlySpan<byte> more, TextOutput output)
+    /// <summary>Sends so many of the shortest frames to everybody, numbered; a sender who waits for buffers, or one who takes what he
+    /// gets.</summary>
+    private CommandResult Send(ThreadContext context, NetworkStack stack, ReadOnlySpan<byte> word, ReadOnlySpan<byte> more,
+        TextOutput output)
     {
         bool waits = more.SequenceEqual("wait"u8);
         if (!CommandArguments.TryParse(word, out ulong count))
@@ -189,7 +197,9 @@ public sealed class NicCommand : ShellCommand
         for (ulong i = 0; i < count; i++)
         {
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(_frame.AsSpan(EthernetFrame.HeaderLength), i);
-            SendResult result = waits ? stack.Output.Send(context, _frame, TransmitChecksums.None, SendPatience) : stack.Output.TrySend(_frame, TransmitChecksums.None);
+            SendResult result = waits
+                ? stack.Output.Send(context, _frame, TransmitChecksums.None, SendPatience)
+                : stack.Output.TrySend(_frame, TransmitChecksums.None);
             sent += result == SendResult.Sent ? 1UL : 0;
         }
 

@@ -43,7 +43,8 @@ internal sealed class PartitionList : PartitionSink
     /// <inheritdoc/>
     public override void Add(in Partition partition, ReadOnlySpan<char> name)
     {
-        _output.Write($"  {partition.Number}: from {partition.FirstBlock}, {partition.BlockCount} blocks, {partition.BlockCount / BlocksPerMebibyte} MiB, ");
+        _output.Write(
+            $"  {partition.Number}: from {partition.FirstBlock}, {partition.BlockCount} blocks, {partition.BlockCount / BlocksPerMebibyte} MiB, ");
         _output.Write(TypeName(partition));
         if (partition.Type != 0)
         {
@@ -60,17 +61,18 @@ internal sealed class PartitionList : PartitionSink
         _output.WriteLine(partition.IsInside ? ""u8 : ", NOT ALL ON THE DISK"u8);
     }
 
-    private static ReadOnlySpan<byte> TypeName(in Partition partition) => partition.Type == 0 ? GptTypeName(partition.TypeLow, partition.TypeHigh) : partition.Type switch
-    {
-        0x01 or 0x04 or 0x06 or 0x0B or 0x0C or 0x0E => "FAT"u8,
-        0x05 or 0x0F or 0x85 => "extended"u8,
-        0x07 => "NTFS or exFAT"u8,
-        0x82 => "Linux swap"u8,
-        0x83 => "Linux"u8,
-        0x8E => "Linux LVM"u8,
-        0xEF => "EFI system"u8,
-        _ => "other"u8,
-    };
+    private static ReadOnlySpan<byte> TypeName(in Partition partition) =>
+        partition.Type == 0 ? GptTypeName(partition.TypeLow, partition.TypeHigh) : partition.Type switch
+        {
+            0x01 or 0x04 or 0x06 or 0x0B or 0x0C or 0x0E => "FAT"u8,
+            0x05 or 0x0F or 0x85 => "extended"u8,
+            0x07 => "NTFS or exFAT"u8,
+            0x82 => "Linux swap"u8,
+            0x83 => "Linux"u8,
+            0x8E => "Linux LVM"u8,
+            0xEF => "EFI system"u8,
+            _ => "other"u8,
+        };
 
     private static ReadOnlySpan<byte> GptTypeName(ulong low, ulong high) => (low, high) switch
     {

@@ -7,7 +7,8 @@ using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>pool</c>: everything about one buffer pool: its numbers, who has its buffers, whether its books are in order; and fault injection.</summary>
+/// <summary><c>pool</c>: everything about one buffer pool: its numbers, who has its buffers, whether its books are in order; and fault
+/// injection.</summary>
 public sealed class PoolCommand : ShellCommand
 {
     private const int MostListed = 24;
@@ -74,9 +75,11 @@ public sealed class PoolCommand : ShellCommand
         PoolRules rules = pool.Rules;
         Span<byte> scratch = stackalloc byte[TimeText.MaximumLength];
         output.WriteLine($"{pool.Name}: {now.Count} buffers of {pool.BufferSize} bytes, {PlanText.Of(pool.Kind)}");
-        output.WriteLine($"now:      {now.InUse} in use ({now.Posted} of them with a device), {now.Free} free, {now.Quarantined} quarantined; at most {now.HighWater} in use so far");
+        output.WriteLine(
+            $"now:      {now.InUse} in use ({now.Posted} of them with a device), {now.Free} free, {now.Quarantined} quarantined; at most {now.HighWater} in use so far");
         output.WriteLine($"rented:   {now.Rents} times; {now.Reclaimed} buffers came back from dead threads");
-        output.Write($"refused:  {now.RefusedEmpty} empty, {now.RefusedReserved} reserved, {now.RefusedOverCap} over the cap, {now.RefusedInjected} injected, ");
+        output.Write(
+            $"refused:  {now.RefusedEmpty} empty, {now.RefusedReserved} reserved, {now.RefusedOverCap} over the cap, {now.RefusedInjected} injected, ");
         output.WriteLine($"{now.RefusedNotAllowed} where waiting isn't allowed; {now.RefusedReturns} returns");
         output.Write($"waits:    {now.Waits}, {now.Timeouts} timed out, {now.Cancellations} called off, {now.Waiting} now; ");
         output.WriteLine($"the longest took {TimeText.Seconds(now.LongestWaitNanoseconds, scratch)} s");
@@ -200,7 +203,8 @@ public sealed class PoolCommand : ShellCommand
         {
             ReadOnlySpan<char> file = rental.File;
             file = file.Slice(file.LastIndexOfAny('/', '\\') + 1);
-            output.Write($"{rental.Index,6} {TimeText.Seconds(rental.AgeNanoseconds, scratch),14} {NameOf(rental.Owner),-21} {file}:{rental.Line}");
+            output.Write(
+                $"{rental.Index,6} {TimeText.Seconds(rental.AgeNanoseconds, scratch),14} {NameOf(rental.Owner),-21} {file}:{rental.Line}");
             output.WriteLine(rental.IsPosted ? ", with a device"u8 : default);
         }
 

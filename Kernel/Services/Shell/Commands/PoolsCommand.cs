@@ -31,7 +31,8 @@ public sealed class PoolsCommand : ShellCommand
         {
             BufferPool pool = _memory.GetPool(i);
             PoolSnapshot now = pool.TakeSnapshot();
-            output.Write($"{pool.Name,-16} {PlanText.Of(pool.Kind),-12} {pool.BufferSize,7} {now.Count,5} {now.InUse,6} {now.Free,6} {now.HighWater,6} ");
+            output.Write(
+                $"{pool.Name,-16} {PlanText.Of(pool.Kind),-12} {pool.BufferSize,7} {now.Count,5} {now.InUse,6} {now.Free,6} {now.HighWater,6} ");
             output.WriteLine($"{now.Failures,8} {now.Waits,6}");
             if (now.Quarantined != 0)
             {

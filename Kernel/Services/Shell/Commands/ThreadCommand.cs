@@ -73,7 +73,8 @@ public sealed class ThreadCommand : ShellCommand
     private void Describe(KernelThread thread, TextOutput output)
     {
         Span<byte> scratch = stackalloc byte[TimeText.MaximumLength];
-        output.WriteLine($"{thread.Name}: number {thread.Id}, priority {thread.Priority} (its own: {thread.BasePriority}), {ThreadText.Of(thread)}");
+        output.WriteLine(
+            $"{thread.Name}: number {thread.Id}, priority {thread.Priority} (its own: {thread.BasePriority}), {ThreadText.Of(thread)}");
         output.WriteLine($"processor: {TimeText.Seconds(thread.CpuNanoseconds, scratch)} s in {thread.Switches} turns");
         output.WriteLine($"restarts:  {thread.Restarts} of {thread.RestartLimit}");
         if (thread.WaitingFor is { } reason)

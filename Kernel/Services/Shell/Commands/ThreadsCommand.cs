@@ -31,7 +31,8 @@ public sealed class ThreadsCommand : ShellCommand
         {
             KernelThread thread = _scheduler.GetThread(i);
             ulong milliseconds = thread.CpuNanoseconds / Clock.NanosecondsPerMillisecond;
-            output.Write($"{thread.Id,2} {thread.Name,-15} {thread.Priority,4} {ThreadText.Of(thread),-8} {milliseconds,8} {thread.Switches,9} ");
+            output.Write(
+                $"{thread.Id,2} {thread.Name,-15} {thread.Priority,4} {ThreadText.Of(thread),-8} {milliseconds,8} {thread.Switches,9} ");
             WriteStack(thread, output);
             output.WriteLine($" {thread.WaitingFor}");
         }

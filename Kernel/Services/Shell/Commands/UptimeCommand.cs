@@ -38,7 +38,8 @@ public sealed class UptimeCommand : ShellCommand
         ulong idle = _scheduler.GetThread(IdleThread).CpuNanoseconds;
         ulong share = now < Percent ? 0 : Math.Min(Percent, idle / (now / Percent));
         output.WriteLine($"up {TimeText.Seconds(now, scratch)} s, idle {share} %, {_scheduler.Switches} thread switches");
-        output.WriteLine($"clock: a counter at {_scheduler.Processor.TimestampFrequency / 1000} kHz; timer: {_timer}, grain {_timerGrain} ns");
+        output.WriteLine(
+            $"clock: a counter at {_scheduler.Processor.TimestampFrequency / 1000} kHz; timer: {_timer}, grain {_timerGrain} ns");
         return CommandResult.Done;
     }
 }

@@ -35,7 +35,9 @@ public sealed class WatchdogCommand : ShellCommand
         {
             bool isStuck = _watchdog.Look(context);
             output.WriteLine($"looks {_watchdog.Looks}, deadlocks {_watchdog.Deadlocks}, waits called off {_watchdog.Broken}");
-            output.WriteLine(isStuck ? "threads wait for each other NOW: 'log' says who; 'watchdog break' calls one wait off"u8 : "no threads wait for each other"u8);
+            output.WriteLine(isStuck
+                ? "threads wait for each other NOW: 'log' says who; 'watchdog break' calls one wait off"u8
+                : "no threads wait for each other"u8);
         }
         else if (_watchdog.TryBreak(context, out KernelThread? victim))
         {

@@ -3,7 +3,8 @@ using Reservoir.Memory;
 
 namespace Reservoir.Benchmarks.Latency;
 
-/// <summary>How often each latency was seen, to the nanosecond; what is longer than the longest that has a counter of its own is counted together, and only the maximum is known of it.</summary>
+/// <summary>How often each latency was seen, to the nanosecond; what is longer than the longest that has a counter of its own is counted
+/// together, and only the maximum is known of it.</summary>
 public sealed class LatencyHistogram
 {
     /// <summary>Latencies with a counter of their own.</summary>

@@ -9,9 +9,12 @@ using Reservoir.Time;
 namespace Reservoir.Benchmarks.Latency;
 
 /// <summary>
-/// Measures from the timer to a thread, first in peace (its median is <c>timer-to-thread</c>), and, after <see cref="FrameCost"/>, while the network card is flooded from outside, the disk is read without a pause and a thread uses what is left of the processor: minimum, median, 99.9 % and maximum.
+/// Measures from the timer to a thread, first in peace (its median is <c>timer-to-thread</c>), and, after <see cref="FrameCost"/>, while
+/// the network card is flooded from outside, the disk is read without a pause and a thread uses what is left of the processor: minimum,
+/// median, 99.9 % and maximum.
 /// </summary>
-/// <remarks>It says <c>BENCH-READY latency</c> when the flood may come, waits until they do, and says in the end how much load there was. The maximum is named with what the kernel's own records say of it.</remarks>
+/// <remarks>It says <c>BENCH-READY latency</c> when the flood may come, waits until they do, and says in the end how much load there was.
+/// The maximum is named with what the kernel's own records say of it.</remarks>
 public sealed class LatencyRun
 {
     private const ulong FramesForAFlood = 100;
@@ -125,7 +128,8 @@ public sealed class LatencyRun
         {
             if (Sampler.HandlersDuring[i] != 0)
             {
-                output.WriteLine($"latency-max: during the sleep, handlers of interrupt source {i} took {Sampler.HandlersDuring[i]} instructions, at most {INTs.GetIrqLongest(i)} at once");
+                output.WriteLine(
+                    $"latency-max: during the sleep, handlers of interrupt source {i} took {Sampler.HandlersDuring[i]} instructions, at most {INTs.GetIrqLongest(i)} at once");
             }
         }
 

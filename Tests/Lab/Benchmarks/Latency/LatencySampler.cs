@@ -5,9 +5,11 @@ using Reservoir.Time;
 namespace Reservoir.Benchmarks.Latency;
 
 /// <summary>
-/// Sleeps again and again, for times without a pattern, and notes how much later than its deadline it runs: the timer's interrupt, whatever holds it off, and the switch.
+/// Sleeps again and again, for times without a pattern, and notes how much later than its deadline it runs: the timer's interrupt, whatever
+/// holds it off, and the switch.
 /// </summary>
-/// <remarks>Of the longest it keeps what the kernel knew at that moment: the masked section that held an interrupt off last, and how long the handlers of each source have run since the sleep began.</remarks>
+/// <remarks>Of the longest it keeps what the kernel knew at that moment: the masked section that held an interrupt off last, and how long
+/// the handlers of each source have run since the sleep began.</remarks>
 public sealed class LatencySampler : ThreadBody
 {
     private const ulong ShortestSleep = 20 * NanosecondsPerMicrosecond;
@@ -56,7 +58,8 @@ public sealed class LatencySampler : ThreadBody
     /// <summary>Takes samples, after forgetting the ones before. Another thread than the sampler's.</summary>
     /// <param name="context">The right to wait.</param>
     /// <param name="samples">How many.</param>
-    /// <param name="interrupted">Whom the timer interrupts: then it is measured from that interrupt; null to measure from the deadline, the timer's own lateness included.</param>
+    /// <param name="interrupted">Whom the timer interrupts: then it is measured from that interrupt; null to measure from the deadline, the
+    /// timer's own lateness included.</param>
     internal void Take(ThreadContext context, int samples, BusyThread? interrupted = null)
     {
         _samples = samples;
@@ -87,7 +90,8 @@ public sealed class LatencySampler : ThreadBody
     private void Explain(ulong latency)
     {
         X86Processor processor = X86Processor.Instance;
-        bool wasHeld = _scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency + NanosecondsPerMicrosecond;
+        bool wasHeld = _scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency
+            + NanosecondsPerMicrosecond;
         HeldAt = wasHeld ? processor.LatestHoldAt : 0;
         for (int i = 0; i < INTs.Sources; i++)
         {

@@ -7,7 +7,8 @@ using Reservoir.Threads;
 namespace Reservoir.Benchmarks.ThreadMetric;
 
 /// <summary>
-/// What the tests of Thread-Metric may use of a kernel. As the suite's rules want it, each service is a function that is called, not code that is copied into the test; none waits.
+/// What the tests of Thread-Metric may use of a kernel. As the suite's rules want it, each service is a function that is called, not code
+/// that is copied into the test; none waits.
 /// </summary>
 [AllocationFree]
 public sealed class MetricServices

@@ -7,12 +7,15 @@ using Reservoir.Time;
 namespace Reservoir.Benchmarks.ThreadMetric;
 
 /// <summary>
-/// The seven tests of Thread-Metric (Express Logic, now of the RTOS Performance benchmarks of Eclipse ThreadX), written anew after its rules, and reported as processor counts per count of the test: <c>BENCH tm-... instructions value</c>.
+/// The seven tests of Thread-Metric (Express Logic, now of the RTOS Performance benchmarks of Eclipse ThreadX), written anew after its
+/// rules, and reported as processor counts per count of the test: <c>BENCH tm-... instructions value</c>.
 /// </summary>
 /// <remarks>
-/// <para>Each test runs for a time in threads of its own, below the thread that reports, which sleeps by a tick of 10 ms. Nothing is written meanwhile, so a short time tells what the suite's 30 seconds tell. Each service is a real call, nothing waits, blocks
+/// <para>Each test runs for a time in threads of its own, below the thread that reports, which sleeps by a tick of 10 ms. Nothing is
+/// written meanwhile, so a short time tells what the suite's 30 seconds tell. Each service is a real call, nothing waits, blocks
 /// have 128 bytes. What an interrupt saves is saved as for a device's interrupt: all registers, vector registers included.</para>
-/// <para>A count is what the suite counts: a turn of one of the five threads in the cooperative and the preemptive test, an interrupt in the two interrupt tests, a pair of services in the others.
+/// <para>A count is what the suite counts: a turn of one of the five threads in the cooperative and the preemptive test, an interrupt in
+/// the two interrupt tests, a pair of services in the others.
 /// After a test its counters have to agree as the suite demands; if they don't, there is no figure but a line <c>BENCH-FAILED</c>.</para>
 /// </remarks>
 public sealed class MetricSuite
@@ -51,7 +54,8 @@ public sealed class MetricSuite
             new("tm-cooperative", MakeEquals(), started: Links, counted: Links),
             new("tm-preemptive", MakeChain(), started: 1, counted: Links),
             new("tm-interrupt", [new InterruptThread(services, "tm-interrupt", Lowest)], started: 1, counted: 1, interruptsPerCount: 1),
-            new("tm-interrupt-preemption", [new InterruptedThread(services, "tm-interrupted", Lowest), _resumed], started: 1, counted: 1, interruptsPerCount: 1),
+            new("tm-interrupt-preemption", [new InterruptedThread(services, "tm-interrupted", Lowest), _resumed], started: 1, counted: 1,
+                interruptsPerCount: 1),
             new("tm-message", [new MessageThread(services, "tm-message", Lowest)], started: 1, counted: 1),
             new("tm-synchronization", [new SynchronizationThread(services, "tm-synchronization", Lowest)], started: 1, counted: 1),
             new("tm-memory", [new MemoryThread(services, "tm-memory", Lowest)], started: 1, counted: 1),

@@ -2,7 +2,8 @@ using Reservoir.Threads;
 
 namespace Reservoir.Benchmarks.ThreadMetric;
 
-/// <summary>One thread of a test: suspended until the test begins, then it works in a loop, and counts, until it is killed. It ends by itself only if a service failed.</summary>
+/// <summary>One thread of a test: suspended until the test begins, then it works in a loop, and counts, until it is killed. It ends by
+/// itself only if a service failed.</summary>
 internal abstract class MetricThread : ThreadBody
 {
     private readonly string _name;

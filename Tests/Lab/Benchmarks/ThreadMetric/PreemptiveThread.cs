@@ -2,8 +2,10 @@ using Reservoir.Threads;
 
 namespace Reservoir.Benchmarks.ThreadMetric;
 
-/// <summary>A link of a chain: each thread resumes the next, more important one, which runs at once and suspends itself when it is done.</summary>
-internal sealed class PreemptiveThread(MetricServices services, string name, int priority, PreemptiveThread? next, bool isFirst) : MetricThread(services, name, priority)
+/// <summary>A link of a chain: each thread resumes the next, more important one, which runs at once and suspends itself when it is
+/// done.</summary>
+internal sealed class PreemptiveThread(MetricServices services, string name, int priority, PreemptiveThread? next, bool isFirst)
+    : MetricThread(services, name, priority)
 {
     /// <inheritdoc/>
     public override void Run(ThreadContext context)

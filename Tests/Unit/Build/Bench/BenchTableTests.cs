@@ -19,14 +19,18 @@ public sealed class BenchTableTests
     public void BrokenBoundIsNotHidden()
     {
         Assert.Contains("| ≤ 130 | **no** |", Row([new Figure("yield-pair", "instructions", 131)], "yield pair"), StringComparison.Ordinal);
-        Assert.Contains("| ≥ 99.5 | **no** |", Row([new Figure("frames-60k", "%", 99.4)], "60-byte frames that arrive of 60,000/s"), StringComparison.Ordinal);
+        Assert.Contains("| ≥ 99.5 | **no** |", Row([new Figure("frames-60k", "%", 99.4)], "60-byte frames that arrive of 60,000/s"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void BrokenBoundInInstructionsIsNamedAndOneByTheClockIsNot()
     {
-        Figure[] figures = [new("yield-pair", "instructions", 131), new("semaphore-pair", "instructions", 60), new("latency-max-ratio", "times", 10.1), new("frames-60k", "%", 30), new("of-no-row", "instructions", 1e9)];
-        Assert.Equal(["yield-pair: 131 instructions, and must be at most 130", "latency-max-ratio: 10.1 times, and must be at most 10"], BenchRows.BrokenBounds(figures));
+        Figure[] figures =
+            [new("yield-pair", "instructions", 131), new("semaphore-pair", "instructions", 60), new("latency-max-ratio", "times", 10.1),
+            new("frames-60k", "%", 30), new("of-no-row", "instructions", 1e9)];
+        Assert.Equal(["yield-pair: 131 instructions, and must be at most 130", "latency-max-ratio: 10.1 times, and must be at most 10"],
+            BenchRows.BrokenBounds(figures));
     }
 
     [Theory]
@@ -34,7 +38,8 @@ public sealed class BenchTableTests
     [InlineData(100)]
     public void BoundFromBelowIsKeptFromItOn(double value)
     {
-        Assert.Contains("| ≥ 99.5 | yes |", Row([new Figure("frames-60k", "%", value)], "60-byte frames that arrive of 60,000/s"), StringComparison.Ordinal);
+        Assert.Contains("| ≥ 99.5 | yes |", Row([new Figure("frames-60k", "%", value)], "60-byte frames that arrive of 60,000/s"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +60,8 @@ public sealed class BenchTableTests
     {
         Figure[] figures = [new("disk-dma-4k", "MB/s", 60)];
         Assert.EndsWith("| not measured |", Row(figures, "disk reads by DMA, 4 KB"), StringComparison.Ordinal);
-        Assert.StartsWith("| disk reads by DMA, 128 KB each | not measured |", Row(figures, "disk reads by DMA, 128 KB"), StringComparison.Ordinal);
+        Assert.StartsWith("| disk reads by DMA, 128 KB each | not measured |", Row(figures, "disk reads by DMA, 128 KB"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +74,8 @@ public sealed class BenchTableTests
     public void FigureWithoutAPlaceComesLast()
     {
         string table = BenchTable.Write([new Figure("of-no-row", "instructions", 122), new Figure("yield-pair", "instructions", 120)]);
-        Assert.EndsWith("### Others\n\n| figure | value | unit |\n|---|---|---|\n| of-no-row | 122 | instructions |\n\n", table, StringComparison.Ordinal);
+        Assert.EndsWith("### Others\n\n| figure | value | unit |\n|---|---|---|\n| of-no-row | 122 | instructions |\n\n", table,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,8 +88,11 @@ public sealed class BenchTableTests
     [Fact]
     public void NoRowHasMorePeersThanItsPartHasColumns()
     {
-        Assert.All(BenchRows.Sections, section => Assert.All(section.Rows, row => Assert.True(Math.Max(row.Peers.Count, row.MeasuredPeers.Count) <= section.Peers.Count, row.Name)));
+        Assert.All(BenchRows.Sections, section =>
+            Assert.All(section.Rows, row =>
+            Assert.True(Math.Max(row.Peers.Count, row.MeasuredPeers.Count) <= section.Peers.Count, row.Name)));
     }
 
-    private static string Row(Figure[] figures, string operation) => BenchTable.Write(figures).Split('\n').Single(line => line.StartsWith($"| {operation}", StringComparison.Ordinal));
+    private static string Row(Figure[] figures, string operation) =>
+        BenchTable.Write(figures).Split('\n').Single(line => line.StartsWith($"| {operation}", StringComparison.Ordinal));
 }

@@ -27,7 +27,9 @@ public sealed class ComparisonTests
     [Fact]
     public void NewAndGoneNamesAreSaidToBeThat()
     {
-        IReadOnlyList<Comparison> comparisons = Comparison.Of([new Figure("old", "u", 1), new Figure("both", "u", 1)], [new Figure("both", "u", 1), new Figure("young", "u", 1)]);
+        IReadOnlyList<Comparison> comparisons =
+            Comparison.Of([new Figure("old", "u", 1), new Figure("both", "u", 1)],
+            [new Figure("both", "u", 1), new Figure("young", "u", 1)]);
         Assert.Equal(["both same", "young new", "old gone"], comparisons.Select(comparison => $"{comparison.Name} {comparison.Change}"));
     }
 

@@ -40,7 +40,8 @@ public sealed class FigureTests
     [Fact]
     public void FiguresAreFoundAmongOtherLines()
     {
-        Assert.Equal([new Figure("a", "u", 1), new Figure("b", "u", 2)], GuestMachine.FiguresIn("boot\nBENCH a u 1\nBENCH x u\n\nBENCH b u 2"));
+        Assert.Equal([new Figure("a", "u", 1), new Figure("b", "u", 2)],
+            GuestMachine.FiguresIn("boot\nBENCH a u 1\nBENCH x u\n\nBENCH b u 2"));
     }
 
     [Theory]

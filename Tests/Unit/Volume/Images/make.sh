@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the partitioned disks of PartitionScanTests with Debian's fdisk and gdisk packages. Each is 8 MiB, empty but for its tables, and compressed.
+# Makes the partitioned disks of PartitionScanTests with Debian's fdisk and gdisk packages. Each is 8 MiB, empty but for its tables, and
+# compressed.
 set -eu
 cd "$(dirname "$0")"
 for name in mbr-sfdisk mbr-fdisk gpt-sgdisk gpt-sfdisk; do
