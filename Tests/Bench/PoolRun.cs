@@ -22,7 +22,7 @@ internal sealed unsafe class PoolRun
         var manager = new MemoryManager(new HostMemory(), [new MemoryRange((nuint)memory, MemoryBytes)]);
         PlanError admitted =
             manager.Admit([PlanLine.Pool("pool", "benchmark", PoolKind.NonBlocking, Rivals.BufferBytes, Rivals.BufferCount)]);
-        PlanError created = manager.CreateNonBlockingPool("pool", scheduler, out NonBlockingPool? pool);
+        PlanError created = new PoolRegistry(manager, scheduler).CreateNonBlockingPool("pool", out NonBlockingPool? pool);
         if (admitted != PlanError.None || created != PlanError.None)
         {
             throw new InvalidOperationException($"the pool can't be made: {admitted}, {created}");

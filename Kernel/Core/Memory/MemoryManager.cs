@@ -1,8 +1,5 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
 using Cosmos.Common;
-using Reservoir.Pools;
-using Reservoir.Threads;
 
 namespace Reservoir.Memory;
 
@@ -10,13 +7,12 @@ namespace Reservoir.Memory;
 /// Gives out all memory once, at boot, by a plan; then closes the books.
 /// </summary>
 /// <remarks>
-/// <para>A plan is admitted as a whole or not at all: <see cref="Admit"/> checks every line, computes where each would lie, and only if all
-/// of them
-/// fit reserves and maps them. After <see cref="Seal"/> every request is refused. So nobody can ever take what was promised to somebody
-/// else.</para>
+/// <para>A plan is admitted as a whole or not at all: <see cref="Admit"/> checks every line, computes where each would lie, and reserves
+/// and maps them only if all of them fit. After <see cref="Seal"/> every request is refused, so memory that was promised to one line can
+/// never go to another.</para>
 /// <para>Every region starts on a page and has an unmapped page on either side, so that running over its end is a fault at once. A pool's
-/// records
-/// have a region of their own: an overrun of a buffer, or a stray device, can't reach them.</para>
+/// records have a region of their own: an overrun of a buffer, or a stray device, can't reach them.</para>
+/// <para>The manager gives out a pool's regions and what the plan says of the pool; the registry of pools makes the pool.</para>
 /// <para>Boot context, except for what says otherwise. Nothing is ever given back.</para>
 /// </remarks>
 public sealed class MemoryManager
@@ -38,9 +34,9 @@ public sealed class MemoryManager
 
     private readonly AddressSpace _addressSpace;
     private readonly MemoryRange[] _usable;
-    private readonly BufferPool[] _pools = new BufferPool[PoolLimits.MaxPools];
     private readonly Reservation[] _reservations = new Reservation[MaxLines];
     private PlanLine[] _lines = [];
+    private int _poolsTaken;
 
     /// <summary>Makes a memory manager that has given out nothing.</summary>
     /// <param name="addressSpace">Maps what is given out.</param>
@@ -56,10 +52,6 @@ public sealed class MemoryManager
 
     /// <summary>A number that stands for the plan and where everything lies. Any context.</summary>
     public ulong PlanHash { get; private set; }
-
-    /// <summary>How many pools were created. Any context.</summary>
-    [AllocationFree]
-    public int PoolCount { get; private set; }
 
     /// <summary>Lines of the plan. Any context.</summary>
     public int LineCount => _lines.Length;
@@ -77,40 +69,6 @@ public sealed class MemoryManager
 
             return bytes;
         }
-    }
-
-    /// <summary>A pool by its number of creation. Any context.</summary>
-    /// <param name="index">0 to <see cref="PoolCount"/> - 1.</param>
-    [AllocationFree]
-    public BufferPool GetPool(int index) => _pools[index];
-
-    /// <summary>A pool by its name; null if there is none. Any context.</summary>
-    /// <param name="name">The name, in ASCII.</param>
-    public BufferPool? FindPool(ReadOnlySpan<byte> name)
-    {
-        for (int i = 0; i < PoolCount; i++)
-        {
-            if (AsciiName.Matches(_pools[i].Name, name))
-            {
-                return _pools[i];
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>How many buffers of all pools a thread has rented and nobody has returned. Any context; time in proportion to the number of
-    /// pools.</summary>
-    /// <param name="thread">The thread, alive or ended.</param>
-    public int CountBuffersOf(KernelThread thread)
-    {
-        int rented = 0;
-        for (int i = 0; i < PoolCount; i++)
-        {
-            rented += _pools[i].CountRentedBy(thread.Id);
-        }
-
-        return rented;
     }
 
     /// <summary>A line of the plan. Any context.</summary>
@@ -192,40 +150,28 @@ public sealed class MemoryManager
         return error;
     }
 
-    /// <summary>Makes the pool that never waits which a line of the plan describes.</summary>
+    /// <summary>Gives out the regions of a pool's line, with what the plan says of the pool and the pool's number.</summary>
     /// <param name="name">The line's name.</param>
-    /// <param name="scheduler">Tells who rents.</param>
-    /// <param name="pool">The pool; null if it was refused.</param>
+    /// <param name="kind">The kind of pool that it has to be for.</param>
+    /// <param name="description">What to make the pool of; empty if it was refused.</param>
     /// <returns>Why it was refused, or <see cref="PlanError.None"/>.</returns>
-    public PlanError CreateNonBlockingPool(string name, Scheduler scheduler, [NotNull] out NonBlockingPool? pool)
+    internal PlanError TakePool(string name, PoolKind kind, out PoolDescription description)
     {
-        pool = null!;
-        PlanError error = TakePool(name, PoolKind.NonBlocking, out int index);
-        if (error == PlanError.None)
+        description = default;
+        PlanError error = Take(name, ReservationKind.Pool, out int index);
+        if (error != PlanError.None)
         {
-            pool = new NonBlockingPool(Describe(index), scheduler);
-            Enter(pool, index);
+            return error;
         }
 
-        return error;
-    }
-
-    /// <summary>Makes the pool whose callers may wait which a line of the plan describes.</summary>
-    /// <param name="name">The line's name.</param>
-    /// <param name="scheduler">Whose threads wait.</param>
-    /// <param name="pool">The pool; null if it was refused.</param>
-    /// <returns>Why it was refused, or <see cref="PlanError.None"/>.</returns>
-    public PlanError CreateBlockingPool(string name, Scheduler scheduler, [NotNull] out BlockingPool? pool)
-    {
-        pool = null!;
-        PlanError error = TakePool(name, PoolKind.Blocking, out int index);
-        if (error == PlanError.None)
+        if (_lines[index].PoolKind != kind)
         {
-            pool = new BlockingPool(Describe(index), scheduler);
-            Enter(pool, index);
+            return PlanError.WrongPoolKind;
         }
 
-        return error;
+        _reservations[index].InUse = true;
+        description = new PoolDescription(_lines[index], ++_poolsTaken, _reservations[index].Region, _reservations[index].Records);
+        return PlanError.None;
     }
 
     /// <summary>Writes the plan, a line each, with what is missing if it didn't fit. Any thread.</summary>
@@ -236,7 +182,7 @@ public sealed class MemoryManager
     /// <param name="output">Where to.</param>
     public void WriteMap(TextOutput output) => PlanReport.WriteMap(this, output);
 
-    /// <summary>The plan was refused: nothing lies anywhere. What was missing stays on record.</summary>
+    /// <summary>Empties all places of a plan that was refused. What was missing stays on record.</summary>
     private void ForgetPlaces()
     {
         for (int i = 0; i < _lines.Length; i++)
@@ -272,25 +218,6 @@ public sealed class MemoryManager
         return _reservations[index].InUse ? PlanError.AlreadyCreated : PlanError.None;
     }
 
-    private PlanError TakePool(string name, PoolKind kind, out int index)
-    {
-        PlanError error = Take(name, ReservationKind.Pool, out index);
-        return error == PlanError.None && _lines[index].PoolKind != kind ? PlanError.WrongPoolKind : error;
-    }
-
-    private PoolDescription Describe(int index)
-    {
-        PlanLine line = _lines[index];
-        return new PoolDescription(line.Name, PoolCount + 1, line.Size, line.Count, line.Alignment, _reservations[index].Region,
-            _reservations[index].Records, line.Rules);
-    }
-
-    private void Enter(BufferPool pool, int index)
-    {
-        _reservations[index].InUse = true;
-        _pools[PoolCount++] = pool;
-    }
-
     private int FindLine(string name)
     {
         for (int i = 0; i < _lines.Length; i++)
@@ -306,7 +233,7 @@ public sealed class MemoryManager
 
     private bool MapRegion(Region region) => region.IsEmpty || _addressSpace.MapData(region.Start, region.Bytes);
 
-    /// <summary>FNV-1a over everything a plan says and every place.</summary>
+    /// <summary>The FNV-1a hash of all that the plan says and of all places.</summary>
     private ulong ComputeHash()
     {
         ulong hash = 0xCBF29CE484222325;

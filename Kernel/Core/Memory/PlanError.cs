@@ -24,7 +24,7 @@ public enum PlanError : byte
     /// <summary>A size is negative.</summary>
     SizeNegative,
 
-    /// <summary>A buffer is larger than <see cref="Pools.PoolLimits.MaxBufferSize"/>, or a region than
+    /// <summary>A buffer is larger than <see cref="PoolLimits.MaxBufferSize"/>, or a region than
     /// <see cref="MemoryManager.MaxRegionBytes"/>.</summary>
     SizeTooLarge,
 
@@ -34,13 +34,13 @@ public enum PlanError : byte
     /// <summary>A pool has a negative number of buffers.</summary>
     CountNegative,
 
-    /// <summary>A pool has more than <see cref="Pools.PoolLimits.MaxBufferCount"/> buffers.</summary>
+    /// <summary>A pool has more than <see cref="PoolLimits.MaxBufferCount"/> buffers.</summary>
     CountTooLarge,
 
-    /// <summary>An alignment is less than <see cref="Pools.PoolLimits.MinAlignment"/>.</summary>
+    /// <summary>An alignment is less than <see cref="PoolLimits.MinAlignment"/>.</summary>
     AlignmentTooSmall,
 
-    /// <summary>An alignment is more than <see cref="Pools.PoolLimits.MaxAlignment"/>.</summary>
+    /// <summary>An alignment is more than <see cref="PoolLimits.MaxAlignment"/>.</summary>
     AlignmentTooLarge,
 
     /// <summary>An alignment is not a power of two.</summary>
@@ -67,7 +67,7 @@ public enum PlanError : byte
     /// <summary>Size times count is more than <see cref="MemoryManager.MaxRegionBytes"/>.</summary>
     ProductTooLarge,
 
-    /// <summary>There are more than <see cref="Pools.PoolLimits.MaxPools"/> pools.</summary>
+    /// <summary>There are more than <see cref="PoolLimits.MaxPools"/> pools.</summary>
     TooManyPools,
 
     /// <summary>There are more than <see cref="MemoryManager.MaxLines"/> lines.</summary>

@@ -1,5 +1,4 @@
 using System;
-using Reservoir.Pools;
 
 namespace Reservoir.Memory;
 
@@ -51,7 +50,7 @@ internal static class PlanLayout
     /// <summary>What a pool's records take, in whole pages; 0 for other lines.</summary>
     public static nuint RecordBytes(in PlanLine line)
     {
-        return line.Kind == ReservationKind.Pool ? RoundUp((nuint)(BufferRecord.Bytes * line.Count)) : 0;
+        return line.Kind == ReservationKind.Pool ? RoundUp((nuint)(PoolLayout.RecordBytes * line.Count)) : 0;
     }
 
     /// <summary>The last address that the line's device can reach.</summary>

@@ -1,4 +1,3 @@
-using Reservoir.Pools;
 
 namespace Reservoir.Memory;
 

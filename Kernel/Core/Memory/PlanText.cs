@@ -1,5 +1,4 @@
 using System;
-using Reservoir.Pools;
 
 namespace Reservoir.Memory;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Cosmos.Common;
+using Reservoir.Memory;
 using Reservoir.Threads;
 using Reservoir.Time;
 

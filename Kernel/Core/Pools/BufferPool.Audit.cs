@@ -1,3 +1,4 @@
+using Reservoir.Memory;
 using Reservoir.Threads;
 
 namespace Reservoir.Pools;
@@ -119,7 +120,7 @@ public abstract unsafe partial class BufferPool
         {
             BufferRecord* record = walk.NextFree;
             nuint offset = (nuint)record - (nuint)_records;
-            if (offset >= (nuint)_count * BufferRecord.Bytes || offset % BufferRecord.Bytes != 0)
+            if (offset >= (nuint)_count * PoolLayout.RecordBytes || offset % PoolLayout.RecordBytes != 0)
             {
                 return PoolAudit.BrokenLink;
             }

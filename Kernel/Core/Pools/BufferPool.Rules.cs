@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Reservoir.Memory;
 using Reservoir.Threads;
 
 namespace Reservoir.Pools;

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Cosmos.Common;
+using Reservoir.Memory;
 using Reservoir.Threads;
 
 namespace Reservoir.Pools;

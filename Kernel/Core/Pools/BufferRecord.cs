@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cosmos.Common;
+using Reservoir.Memory;
 
 namespace Reservoir.Pools;
 
@@ -12,13 +13,10 @@ namespace Reservoir.Pools;
 /// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. No index
 /// has these bits, so one comparison with a handle tells everything.
 /// </remarks>
-[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+[StructLayout(LayoutKind.Explicit, Size = PoolLayout.RecordBytes)]
 [AllocationFree]
 internal unsafe struct BufferRecord
 {
-    /// <summary>Size of a record: a cache line.</summary>
-    public const int Bytes = 64;
-
     /// <summary>Handle of the current or the coming rental.</summary>
     [FieldOffset(0)]
     public ulong Word;

@@ -1,4 +1,5 @@
 using Cosmos.Common;
+using Reservoir.Memory;
 using Reservoir.Threads;
 
 namespace Reservoir.Pools;

@@ -31,6 +31,7 @@ internal sealed class Reservations
         _scheduler = scheduler;
         Span<MemoryRange> usable = stackalloc MemoryRange[MostRanges];
         Memory = new MemoryManager(new KernelAddressSpace(), usable.Slice(0, FindUsable(usable)));
+        Pools = new PoolRegistry(Memory, scheduler);
         PlanError error = Memory.Admit(Plan.Create());
         if (error != PlanError.None)
         {
@@ -46,6 +47,9 @@ internal sealed class Reservations
 
     /// <summary>The memory manager.</summary>
     public MemoryManager Memory { get; }
+
+    /// <summary>All pools that were made.</summary>
+    public PoolRegistry Pools { get; }
 
     /// <summary>The pool of network, disk and recorder together; null if each has its own, as usual.</summary>
     public BlockingPool? SharedPool { get; }
@@ -69,7 +73,7 @@ internal sealed class Reservations
     /// <param name="name">Its line in the plan.</param>
     public NonBlockingPool NonBlockingPool(string name)
     {
-        Require(name, Memory.CreateNonBlockingPool(name, _scheduler, out NonBlockingPool? pool));
+        Require(name, Pools.CreateNonBlockingPool(name, out NonBlockingPool? pool));
         return pool;
     }
 
@@ -77,7 +81,7 @@ internal sealed class Reservations
     /// <param name="name">Its line in the plan.</param>
     public BlockingPool BlockingPool(string name)
     {
-        Require(name, Memory.CreateBlockingPool(name, _scheduler, out BlockingPool? pool));
+        Require(name, Pools.CreateBlockingPool(name, out BlockingPool? pool));
         return pool;
     }
 

@@ -12,6 +12,7 @@ internal sealed class SelfTestWiring
         var fixture = new SelfTestFixture(
             scheduler,
             reservations.Memory,
+            reservations.Pools,
             reservations.NonBlockingPool("selftest-refuse"),
             reservations.BlockingPool("selftest-wait"),
             reservations.NonBlockingPool("selftest-damage"));
@@ -19,7 +20,7 @@ internal sealed class SelfTestWiring
         fixture.High.Thread = reservations.Thread(fixture.High.Name, Priorities.SelfTestHigh, fixture.High, Reservations.ServiceRestarts);
         SelfTests = new SelfTestRunner(fixture);
 
-        Storm = new PoolStorm(scheduler, reservations.Memory);
+        Storm = new PoolStorm(scheduler, reservations.Pools);
         for (int i = 0; i < PoolStorm.ThreadCount; i++)
         {
             StormThread body = Storm.Threads[i];

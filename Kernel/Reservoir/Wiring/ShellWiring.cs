@@ -17,11 +17,11 @@ internal static class ShellWiring
         var power = new MachinePower();
         var commands = new CommandTable();
         commands.Add(new HelpCommand(commands));
-        commands.Add(new PoolsCommand(reservations.Memory));
-        commands.Add(new PoolCommand(reservations.Memory, scheduler));
+        commands.Add(new PoolsCommand(reservations.Pools));
+        commands.Add(new PoolCommand(reservations.Pools, scheduler));
         commands.Add(new MemoryCommand(reservations.Memory));
         commands.Add(new ThreadsCommand(scheduler));
-        commands.Add(new ThreadCommand(scheduler, reservations.Memory, tests.Killer));
+        commands.Add(new ThreadCommand(scheduler, reservations.Pools, tests.Killer));
         commands.Add(new InterruptsCommand(scheduler));
         commands.Add(new PciCommand());
         commands.Add(new NetCommand(network.Stack, network.Thread));

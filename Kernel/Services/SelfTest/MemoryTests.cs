@@ -16,7 +16,7 @@ internal static class MemoryTests
     public static string? ReservationAfterTheSealIsRefused(ThreadContext context, SelfTestFixture fixture)
     {
         PlanError admit = fixture.Memory.Admit(default);
-        PlanError pool = fixture.Memory.CreateNonBlockingPool("disk", fixture.Scheduler, out _);
+        PlanError pool = fixture.Pools.CreateNonBlockingPool("disk", out _);
         PlanError region = fixture.Memory.TakeRegion("shell", ReservationKind.Stack, out Region taken);
         return admit == PlanError.Sealed && pool == PlanError.Sealed && region == PlanError.Sealed && taken.IsEmpty ? null : "accepted";
     }

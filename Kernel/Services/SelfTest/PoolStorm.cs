@@ -1,5 +1,4 @@
 using Cosmos.Common;
-using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Threads;
 using Reservoir.Time;
@@ -30,7 +29,7 @@ public sealed class PoolStorm
     private const uint FirstSeed = 0x5EED;
 
     private readonly Scheduler _scheduler;
-    private readonly MemoryManager _memory;
+    private readonly PoolRegistry _pools;
     private readonly StormHand _interrupt;
     private readonly InterruptWork _stormInInterrupt;
     private readonly Semaphore _arrived;
@@ -39,17 +38,17 @@ public sealed class PoolStorm
 
     /// <summary>Makes a storm that has not begun. Boot context.</summary>
     /// <param name="scheduler">Whose threads storm.</param>
-    /// <param name="memory">Whose pools.</param>
-    public PoolStorm(Scheduler scheduler, MemoryManager memory)
+    /// <param name="pools">All pools: the storm uses each of them.</param>
+    public PoolStorm(Scheduler scheduler, PoolRegistry pools)
     {
         _scheduler = scheduler;
-        _memory = memory;
-        _interrupt = new StormHand(memory, FirstSeed);
+        _pools = pools;
+        _interrupt = new StormHand(pools, FirstSeed);
         _stormInInterrupt = StormInInterrupt;
         _arrived = new Semaphore(scheduler, "storm end", 0, ThreadCount);
         for (int i = 0; i < ThreadCount; i++)
         {
-            Threads[i] = new StormThread(scheduler, this, new StormHand(memory, FirstSeed + 1 + (uint)i), NameOf(i));
+            Threads[i] = new StormThread(scheduler, this, new StormHand(pools, FirstSeed + 1 + (uint)i), NameOf(i));
         }
     }
 
@@ -144,9 +143,9 @@ public sealed class PoolStorm
     private bool AuditAll(ThreadContext context, TextOutput output)
     {
         bool sound = true;
-        for (int i = 0; i < _memory.PoolCount; i++)
+        for (int i = 0; i < _pools.PoolCount; i++)
         {
-            BufferPool pool = _memory.GetPool(i);
+            BufferPool pool = _pools.GetPool(i);
             PoolAudit found = pool.Audit();
             for (int attempt = 0; attempt < AuditAttempts && found == PoolAudit.Unsettled; attempt++)
             {
@@ -170,7 +169,7 @@ public sealed class PoolStorm
         foreach (StormThread thread in Threads)
         {
             right &= Check(thread.Hand, thread.Name, output);
-            int kept = thread.Thread is null ? 0 : _memory.CountBuffersOf(thread.Thread);
+            int kept = thread.Thread is null ? 0 : _pools.CountBuffersOf(thread.Thread);
             if (kept != 0)
             {
                 right = false;

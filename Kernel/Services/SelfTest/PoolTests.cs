@@ -138,11 +138,11 @@ internal static class PoolTests
 
     public static string? EveryPoolIsSound(ThreadContext context, SelfTestFixture fixture)
     {
-        for (int i = 0; i < fixture.Memory.PoolCount; i++)
+        for (int i = 0; i < fixture.Pools.PoolCount; i++)
         {
-            if (fixture.Memory.GetPool(i).Audit() != PoolAudit.Sound)
+            if (fixture.Pools.GetPool(i).Audit() != PoolAudit.Sound)
             {
-                return fixture.Memory.GetPool(i).Name;
+                return fixture.Pools.GetPool(i).Name;
             }
         }
 

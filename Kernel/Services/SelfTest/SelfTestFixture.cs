@@ -26,14 +26,16 @@ public sealed class SelfTestFixture
     /// <summary>Brings everything together. Boot context.</summary>
     /// <param name="scheduler">The scheduler.</param>
     /// <param name="memory">The memory manager.</param>
+    /// <param name="pools">All pools.</param>
     /// <param name="nonBlocking">A pool of <see cref="NonBlockingCount"/> buffers.</param>
     /// <param name="blocking">A pool of <see cref="BlockingCount"/> buffers.</param>
     /// <param name="damage">A pool of <see cref="DamageCount"/> buffers.</param>
-    public SelfTestFixture(Scheduler scheduler, MemoryManager memory, NonBlockingPool nonBlocking, BlockingPool blocking,
-        NonBlockingPool damage)
+    public SelfTestFixture(Scheduler scheduler, MemoryManager memory, PoolRegistry pools, NonBlockingPool nonBlocking,
+        BlockingPool blocking, NonBlockingPool damage)
     {
         Scheduler = scheduler;
         Memory = memory;
+        Pools = pools;
         NonBlocking = nonBlocking;
         Blocking = blocking;
         Damage = damage;
@@ -48,6 +50,9 @@ public sealed class SelfTestFixture
 
     /// <summary>The memory manager.</summary>
     public MemoryManager Memory { get; }
+
+    /// <summary>All pools.</summary>
+    public PoolRegistry Pools { get; }
 
     /// <summary>A pool that never waits.</summary>
     public NonBlockingPool NonBlocking { get; }

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using Cosmos.Common;
-using Reservoir.Memory;
 using Reservoir.Pools;
 
 namespace Reservoir.SelfTest;
@@ -17,14 +16,14 @@ internal sealed class StormHand
     private const int MostBuffers = 8;
     private const int MarkBytes = sizeof(ulong);
 
-    private readonly MemoryManager _memory;
+    private readonly PoolRegistry _pools;
     private readonly Rental[] _rentals = new Rental[MostBuffers];
     private readonly ulong _secret;
     private RandomSequence _random;
 
-    public StormHand(MemoryManager memory, uint seed)
+    public StormHand(PoolRegistry pools, uint seed)
     {
-        _memory = memory;
+        _pools = pools;
         _random = new RandomSequence(seed);
         _secret = seed * 0x9E3779B97F4A7C15;
     }
@@ -48,7 +47,7 @@ internal sealed class StormHand
     public int Next(int limit) => _random.Next(limit);
 
     /// <summary>Any pool.</summary>
-    public BufferPool NextPool() => _memory.GetPool(Next(_memory.PoolCount));
+    public BufferPool NextPool() => _pools.GetPool(Next(_pools.PoolCount));
 
     /// <summary>Keeps what it was given, if it was.</summary>
     public void Keep(BufferPool pool, RentResult rented)

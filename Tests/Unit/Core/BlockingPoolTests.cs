@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Threads;
 using Reservoir.Time;

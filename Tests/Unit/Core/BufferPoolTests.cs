@@ -318,8 +318,8 @@ public sealed class BufferPoolTests
         bench.Run();
         Assert.Equal(1, one.CountRentedBy(thread.Id));
         Assert.Equal(2, two.CountRentedBy(thread.Id));
-        Assert.Equal(3, bench.Memory.CountBuffersOf(thread));
-        Assert.Equal(0, bench.Memory.CountBuffersOf(other));
+        Assert.Equal(3, bench.Pools.CountBuffersOf(thread));
+        Assert.Equal(0, bench.Pools.CountBuffersOf(other));
         Assert.Equal(1, one.CountRentedBy(-1));
     }
 

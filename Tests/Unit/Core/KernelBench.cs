@@ -34,6 +34,7 @@ internal sealed unsafe class KernelBench : IDisposable
         _memory = NativeMemory.AlignedAlloc(MemoryBytes, MemoryManager.PageBytes);
         Scheduler = new Scheduler(Processor, new Clock(Processor, 0));
         Memory = new MemoryManager(AddressSpace, new[] { new MemoryRange((nuint)_memory, MemoryBytes) });
+        Pools = new PoolRegistry(Memory, Scheduler);
         var plan = new List<PlanLine>(lines) { PlanLine.Scratch("stacks", "test", Stacks * StackBytes) };
         Assert.Equal(PlanError.None, Memory.Admit(plan.ToArray()));
         Assert.Equal(PlanError.None, Memory.TakeRegion("stacks", ReservationKind.Scratch, out Region stacks));
@@ -51,6 +52,8 @@ internal sealed unsafe class KernelBench : IDisposable
 
     public MemoryManager Memory { get; }
 
+    public PoolRegistry Pools { get; }
+
     public Region AllStacks { get; }
 
     /// <summary>What happened, in order; scripts add to it.</summary>
@@ -63,13 +66,13 @@ internal sealed unsafe class KernelBench : IDisposable
 
     public NonBlockingPool NonBlocking(string name)
     {
-        Assert.Equal(PlanError.None, Memory.CreateNonBlockingPool(name, Scheduler, out NonBlockingPool? pool));
+        Assert.Equal(PlanError.None, Pools.CreateNonBlockingPool(name, out NonBlockingPool? pool));
         return pool;
     }
 
     public BlockingPool Blocking(string name)
     {
-        Assert.Equal(PlanError.None, Memory.CreateBlockingPool(name, Scheduler, out BlockingPool? pool));
+        Assert.Equal(PlanError.None, Pools.CreateBlockingPool(name, out BlockingPool? pool));
         return pool;
     }
 

@@ -262,23 +262,33 @@ public sealed class MemoryManagerTests : IDisposable
             PlanLine.Pool("waits", "test", PoolKind.Blocking, 64, 1),
             PlanLine.Pool("refuses", "test", PoolKind.NonBlocking, 64, 1),
             PlanLine.Stack("stack", "test", 8192));
-        MemoryManager memory = bench.Memory;
-        Assert.Equal(PlanError.WrongPoolKind, memory.CreateNonBlockingPool("waits", bench.Scheduler, out NonBlockingPool? never));
+        PoolRegistry pools = bench.Pools;
+        Assert.Equal(PlanError.WrongPoolKind, pools.CreateNonBlockingPool("waits", out NonBlockingPool? never));
         Assert.Null(never);
-        Assert.Equal(PlanError.WrongPoolKind, memory.CreateBlockingPool("refuses", bench.Scheduler, out BlockingPool? neither));
+        Assert.Equal(PlanError.WrongPoolKind, pools.CreateBlockingPool("refuses", out BlockingPool? neither));
         Assert.Null(neither);
-        Assert.Equal(PlanError.WrongKind, memory.CreateBlockingPool("stack", bench.Scheduler, out _));
-        Assert.Equal(PlanError.NoSuchLine, memory.CreateBlockingPool("nowhere", bench.Scheduler, out _));
-        Assert.Equal(0, memory.PoolCount);
+        Assert.Equal(PlanError.WrongKind, pools.CreateBlockingPool("stack", out _));
+        Assert.Equal(PlanError.NoSuchLine, pools.CreateBlockingPool("nowhere", out _));
+        Assert.Equal(0, pools.PoolCount);
         BlockingPool waits = bench.Blocking("waits");
         NonBlockingPool refuses = bench.NonBlocking("refuses");
-        Assert.Equal(PlanError.AlreadyCreated, memory.CreateBlockingPool("waits", bench.Scheduler, out _));
-        Assert.Equal(2, memory.PoolCount);
-        Assert.Same(waits, memory.GetPool(0));
-        Assert.Same(refuses, memory.GetPool(1));
+        Assert.Equal(PlanError.AlreadyCreated, pools.CreateBlockingPool("waits", out _));
+        Assert.Equal(2, pools.PoolCount);
+        Assert.Same(waits, pools.GetPool(0));
+        Assert.Same(refuses, pools.GetPool(1));
         Assert.Equal(1, waits.Number);
         Assert.Equal(2, refuses.Number);
         Assert.Equal(PoolKind.NonBlocking, refuses.Kind);
+    }
+
+    [Fact]
+    public void PoolsOfOneMemoryManagerHaveDifferentNumbersWhicheverRegistryMakesThem()
+    {
+        using var bench = new KernelBench(
+            PlanLine.Pool("one", "test", PoolKind.Blocking, 64, 1),
+            PlanLine.Pool("two", "test", PoolKind.Blocking, 64, 1));
+        Assert.Equal(PlanError.None, new PoolRegistry(bench.Memory, bench.Scheduler).CreateBlockingPool("one", out BlockingPool? one));
+        Assert.Equal(ReturnError.ForeignPool, bench.Blocking("two").Return(one.TryRent().Buffer));
     }
 
     [Fact]
@@ -288,12 +298,13 @@ public sealed class MemoryManagerTests : IDisposable
         memory.Admit(SomePlan());
         memory.Seal();
         Assert.True(memory.IsSealed);
+        var pools = new PoolRegistry(memory, _scheduler);
         int mapped = _space.Mapped.Count;
         Assert.Equal(PlanError.Sealed, memory.Admit(SomePlan()));
         Assert.Equal(PlanError.Sealed, memory.TakeRegion("stack", ReservationKind.Stack, out Region region));
         Assert.Equal(PlanError.Sealed, memory.TakeRegion("nowhere", ReservationKind.Stack, out _));
-        Assert.Equal(PlanError.Sealed, memory.CreateBlockingPool("blocking", _scheduler, out BlockingPool? blocking));
-        Assert.Equal(PlanError.Sealed, memory.CreateNonBlockingPool("non-blocking", _scheduler, out NonBlockingPool? nonBlocking));
+        Assert.Equal(PlanError.Sealed, pools.CreateBlockingPool("blocking", out BlockingPool? blocking));
+        Assert.Equal(PlanError.Sealed, pools.CreateNonBlockingPool("non-blocking", out NonBlockingPool? nonBlocking));
         Assert.True(region.IsEmpty);
         Assert.Null(blocking);
         Assert.Null(nonBlocking);

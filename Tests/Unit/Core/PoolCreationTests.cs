@@ -80,9 +80,10 @@ public sealed class PoolCreationTests : IDisposable
         Assert.True(expected == memory.Admit(new[] { Pool(name: "good"), bad }), what);
         Assert.Empty(_space.Mapped);
         Assert.Equal(0UL, memory.PlanHash);
-        Assert.Equal(PlanError.NotAdmitted, memory.CreateBlockingPool("good", _scheduler, out BlockingPool? pool));
+        var pools = new PoolRegistry(memory, _scheduler);
+        Assert.Equal(PlanError.NotAdmitted, pools.CreateBlockingPool("good", out BlockingPool? pool));
         Assert.Null(pool);
-        Assert.Equal(0, memory.PoolCount);
+        Assert.Equal(0, pools.PoolCount);
         for (int i = 0; i < memory.LineCount; i++)
         {
             Assert.True(memory.GetRegion(i).IsEmpty);
@@ -111,33 +112,33 @@ public sealed class PoolCreationTests : IDisposable
         _space.Room = 2;
         Assert.Equal(PlanError.NotMapped, memory.Admit(new[] { Pool(name: "one"), Pool(name: "two") }));
         Assert.True(memory.GetRegion(0).IsEmpty);
-        Assert.Equal(PlanError.NotAdmitted, memory.CreateBlockingPool("one", _scheduler, out BlockingPool? pool));
+        Assert.Equal(PlanError.NotAdmitted, new PoolRegistry(memory, _scheduler).CreateBlockingPool("one", out BlockingPool? pool));
         Assert.Null(pool);
     }
 
     [Fact]
     public void BadRequestsForAPoolHaveTheirOwnErrorsAndCreateNothing()
     {
-        Refuse(Manager(), PlanError.NotAdmitted, "pool");
+        Refuse(new PoolRegistry(Manager(), _scheduler), PlanError.NotAdmitted, "pool");
         using var bench =
             new KernelBench(Pool(name: "pool"), Pool(name: "other", kind: PoolKind.NonBlocking), PlanLine.Stack("stack", "test", 8192));
         MemoryManager memory = bench.Memory;
         Assert.Equal(PlanError.AlreadyAdmitted, memory.Admit(new[] { Pool(name: "late") }));
-        Refuse(memory, PlanError.NoSuchLine, "nowhere");
-        Refuse(memory, PlanError.NoSuchLine, "POOL");
-        Refuse(memory, PlanError.NoSuchLine, null!);
-        Refuse(memory, PlanError.WrongKind, "stack");
-        Refuse(memory, PlanError.WrongPoolKind, "other");
-        Assert.Equal(PlanError.None, memory.CreateBlockingPool("pool", bench.Scheduler, out BlockingPool? made));
+        Refuse(bench.Pools, PlanError.NoSuchLine, "nowhere");
+        Refuse(bench.Pools, PlanError.NoSuchLine, "POOL");
+        Refuse(bench.Pools, PlanError.NoSuchLine, null!);
+        Refuse(bench.Pools, PlanError.WrongKind, "stack");
+        Refuse(bench.Pools, PlanError.WrongPoolKind, "other");
+        Assert.Equal(PlanError.None, bench.Pools.CreateBlockingPool("pool", out BlockingPool? made));
         Assert.NotNull(made);
-        Refuse(memory, PlanError.AlreadyCreated, "pool");
+        Refuse(bench.Pools, PlanError.AlreadyCreated, "pool");
         memory.Seal();
-        Refuse(memory, PlanError.Sealed, "pool");
-        Refuse(memory, PlanError.Sealed, "nowhere");
-        Assert.Equal(PlanError.Sealed, memory.CreateNonBlockingPool("other", bench.Scheduler, out NonBlockingPool? never));
+        Refuse(bench.Pools, PlanError.Sealed, "pool");
+        Refuse(bench.Pools, PlanError.Sealed, "nowhere");
+        Assert.Equal(PlanError.Sealed, bench.Pools.CreateNonBlockingPool("other", out NonBlockingPool? never));
         Assert.Null(never);
         Assert.Equal(PlanError.Sealed, memory.Admit(new[] { Pool(name: "late") }));
-        Assert.Equal(1, memory.PoolCount);
+        Assert.Equal(1, bench.Pools.PoolCount);
         Assert.True(memory.VerifyPlanHash());
     }
 
@@ -166,15 +167,15 @@ public sealed class PoolCreationTests : IDisposable
     public void APoolIsFoundByItsWholeName()
     {
         using var bench = new KernelBench(Pool(name: "pool"), Pool(name: "pool-2"));
-        Assert.Null(bench.Memory.FindPool("pool"u8));
+        Assert.Null(bench.Pools.FindPool("pool"u8));
         BlockingPool second = bench.Blocking("pool-2");
         BlockingPool first = bench.Blocking("pool");
-        Assert.Same(first, bench.Memory.FindPool("pool"u8));
-        Assert.Same(second, bench.Memory.FindPool("pool-2"u8));
-        Assert.Null(bench.Memory.FindPool("poo"u8));
-        Assert.Null(bench.Memory.FindPool("pool-"u8));
-        Assert.Null(bench.Memory.FindPool("Pool"u8));
-        Assert.Null(bench.Memory.FindPool(default));
+        Assert.Same(first, bench.Pools.FindPool("pool"u8));
+        Assert.Same(second, bench.Pools.FindPool("pool-2"u8));
+        Assert.Null(bench.Pools.FindPool("poo"u8));
+        Assert.Null(bench.Pools.FindPool("pool-"u8));
+        Assert.Null(bench.Pools.FindPool("Pool"u8));
+        Assert.Null(bench.Pools.FindPool(default));
     }
 
     [Fact]
@@ -197,13 +198,12 @@ public sealed class PoolCreationTests : IDisposable
         return PlanLine.Pool(name, "test", kind, size, count, alignment, rules);
     }
 
-    private static void Refuse(MemoryManager memory, PlanError expected, string name)
+    private static void Refuse(PoolRegistry pools, PlanError expected, string name)
     {
-        using var processor = new HostProcessor();
-        int pools = memory.PoolCount;
-        Assert.Equal(expected, memory.CreateBlockingPool(name, new Scheduler(processor, new Clock(processor, 0)), out BlockingPool? pool));
+        int before = pools.PoolCount;
+        Assert.Equal(expected, pools.CreateBlockingPool(name, out BlockingPool? pool));
         Assert.Null(pool);
-        Assert.Equal(pools, memory.PoolCount);
+        Assert.Equal(before, pools.PoolCount);
     }
 
     private MemoryManager Manager() => new(_space, new[] { new MemoryRange(0x10_0000, 256 << 20) });

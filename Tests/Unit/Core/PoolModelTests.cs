@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FsCheck;
 using FsCheck.Fluent;
+using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Threads;
 using Xunit;

@@ -142,7 +142,7 @@ public sealed class PoolOwnershipTests
         Assert.Equal(0, pool.CountRentedBy(first.Id));
         Assert.Equal(1, pool.CountRentedBy(second.Id));
         Assert.Equal(second.Id, pool.GetOwner(buffer.Index));
-        Assert.Equal(1, bench.Memory.CountBuffersOf(second));
+        Assert.Equal(1, bench.Pools.CountBuffersOf(second));
         Assert.Equal(PoolAudit.Sound, pool.Audit());
         Assert.Equal(ReturnError.None, pool.Return(buffer));
         Assert.Equal(0, pool.CountRentedBy(second.Id));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Threads;
 using Xunit;

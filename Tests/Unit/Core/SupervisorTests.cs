@@ -37,12 +37,12 @@ public sealed class SupervisorTests
             first.TryRent();
             first.TryRent();
             second.Rent(context);
-            Assert.Equal(3, bench.Memory.CountBuffersOf(bench.Scheduler.Current));
+            Assert.Equal(3, bench.Pools.CountBuffersOf(bench.Scheduler.Current));
             End(bench, context, end);
         });
         bench.Run();
         Assert.Equal(end, thread.End);
-        Assert.Equal(0, bench.Memory.CountBuffersOf(thread));
+        Assert.Equal(0, bench.Pools.CountBuffersOf(thread));
         Assert.Equal(first.Count, first.Free);
         Assert.Equal(second.Count, second.Free);
         Assert.Equal(2UL, first.TakeSnapshot().Reclaimed);
@@ -370,7 +370,7 @@ public sealed class SupervisorTests
         bench.Supervise();
         KernelThread thread = bench.Thread("worker", 5, context =>
         {
-            bench.Log.Add($"run {bench.Scheduler.Current.Restarts} with {bench.Memory.CountBuffersOf(bench.Scheduler.Current)}");
+            bench.Log.Add($"run {bench.Scheduler.Current.Restarts} with {bench.Pools.CountBuffersOf(bench.Scheduler.Current)}");
             Assert.Equal(ThreadEnd.None, bench.Scheduler.Current.End);
             pool.TryRent();
             End(bench, context, end);
@@ -598,7 +598,7 @@ public sealed class SupervisorTests
                 bench.Scheduler.Kill(worker);
             }
 
-            Assert.All(workers, worker => Assert.Equal(0, bench.Memory.CountBuffersOf(worker)));
+            Assert.All(workers, worker => Assert.Equal(0, bench.Pools.CountBuffersOf(worker)));
             Assert.Equal(first.Count, first.Free);
             Assert.Equal(second.Count, second.Free);
             Assert.Null(mutex.Owner);

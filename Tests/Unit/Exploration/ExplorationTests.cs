@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Tests.Unit.Core;
 using Xunit;

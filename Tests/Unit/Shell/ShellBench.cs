@@ -21,7 +21,7 @@ internal sealed class ShellBench : IDisposable
         Protocols = new ProtocolThread(Bench.Workshop.Scheduler, frames, Bench.Wire.Stack);
         IBlockStorage? disk = noDisk ? null : Bench.Disk;
         Assert.True(Commands.Add(new HelpCommand(Commands)));
-        Assert.True(Commands.Add(new PoolsCommand(Bench.Workshop.Memory)));
+        Assert.True(Commands.Add(new PoolsCommand(Bench.Workshop.Pools)));
         Assert.True(Commands.Add(new MemoryCommand(Bench.Workshop.Memory)));
         Assert.True(Commands.Add(new ThreadsCommand(Bench.Workshop.Scheduler)));
         Assert.True(Commands.Add(new InterruptsCommand(Bench.Workshop.Scheduler)));

@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using PacketDotNet;
 using Reservoir.Devices;
+using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Recorder;

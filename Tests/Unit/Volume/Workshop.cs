@@ -27,6 +27,7 @@ internal sealed unsafe class Workshop : IDisposable
         _memory = NativeMemory.AlignedAlloc(MemoryBytes, 4096);
         Scheduler = new Scheduler(Processor, new Clock(Processor, 0));
         Memory = new MemoryManager(new EverythingMapped(), new[] { new MemoryRange((nuint)_memory, MemoryBytes) });
+        Pools = new PoolRegistry(Memory, Scheduler);
         Assert.Equal(PlanError.None, Memory.Admit([.. lines, PlanLine.Stack("test", "test", Scheduler.SmallestStack)]));
         Assert.Equal(PlanError.None, Memory.TakeRegion("test", ReservationKind.Stack, out Region stack));
         Assert.Equal(ThreadError.None, Scheduler.CreateThread("test", 5, new NoBody(), stack, out KernelThread? thread));
@@ -45,15 +46,17 @@ internal sealed unsafe class Workshop : IDisposable
 
     public MemoryManager Memory { get; }
 
+    public PoolRegistry Pools { get; }
+
     public NonBlockingPool NonBlocking(string name)
     {
-        Assert.Equal(PlanError.None, Memory.CreateNonBlockingPool(name, Scheduler, out NonBlockingPool? pool));
+        Assert.Equal(PlanError.None, Pools.CreateNonBlockingPool(name, out NonBlockingPool? pool));
         return pool;
     }
 
     public BlockingPool Blocking(string name)
     {
-        Assert.Equal(PlanError.None, Memory.CreateBlockingPool(name, Scheduler, out BlockingPool? pool));
+        Assert.Equal(PlanError.None, Pools.CreateBlockingPool(name, out BlockingPool? pool));
         return pool;
     }
 

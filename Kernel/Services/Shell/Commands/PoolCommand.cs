@@ -15,16 +15,16 @@ public sealed class PoolCommand : ShellCommand
     private const int MostAttempts = 16;
     private const string Verbs = "audit, leaks or fail";
 
-    private readonly MemoryManager _memory;
+    private readonly PoolRegistry _pools;
     private readonly Scheduler _scheduler;
 
     /// <summary>Makes the command. Boot context.</summary>
-    /// <param name="memory">Knows the pools.</param>
+    /// <param name="pools">Knows the pools.</param>
     /// <param name="scheduler">Knows the owners' names.</param>
-    public PoolCommand(MemoryManager memory, Scheduler scheduler)
+    public PoolCommand(PoolRegistry pools, Scheduler scheduler)
         : base("pool", "pool NAME [audit | leaks [--older 5s] | fail every K | fail off]", "one pool: numbers, owners, audit, leaks")
     {
-        _memory = memory;
+        _pools = pools;
         _scheduler = scheduler;
     }
 
@@ -32,7 +32,7 @@ public sealed class PoolCommand : ShellCommand
     public override CommandResult Run(ThreadContext context, ref CommandArguments arguments, TextOutput output)
     {
         ReadOnlySpan<byte> name = arguments.Next();
-        BufferPool? pool = _memory.FindPool(name);
+        BufferPool? pool = _pools.FindPool(name);
         if (pool is null)
         {
             return Refuse(output, name, "the name of a pool (see 'pools')");

@@ -8,14 +8,14 @@ namespace Reservoir.Shell.Commands;
 /// <summary><c>pools</c>: one line for each buffer pool, all numbers of a line from one moment.</summary>
 public sealed class PoolsCommand : ShellCommand
 {
-    private readonly MemoryManager _memory;
+    private readonly PoolRegistry _pools;
 
     /// <summary>Makes the command. Boot context.</summary>
-    /// <param name="memory">Knows the pools.</param>
-    public PoolsCommand(MemoryManager memory)
+    /// <param name="pools">Knows the pools.</param>
+    public PoolsCommand(PoolRegistry pools)
         : base("pools", "pools", "one line a pool: in use, free, failures")
     {
-        _memory = memory;
+        _pools = pools;
     }
 
     /// <inheritdoc/>
@@ -27,9 +27,9 @@ public sealed class PoolsCommand : ShellCommand
         }
 
         output.WriteLine("name             kind            size count in use   free   high failures  waits"u8);
-        for (int i = 0; i < _memory.PoolCount; i++)
+        for (int i = 0; i < _pools.PoolCount; i++)
         {
-            BufferPool pool = _memory.GetPool(i);
+            BufferPool pool = _pools.GetPool(i);
             PoolSnapshot now = pool.TakeSnapshot();
             output.Write(
                 $"{pool.Name,-16} {PlanText.Of(pool.Kind),-12} {pool.BufferSize,7} {now.Count,5} {now.InUse,6} {now.Free,6} {now.HighWater,6} ");

@@ -1,6 +1,5 @@
 using System;
 using Cosmos.Common;
-using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.SelfTest;
 using Reservoir.Threads;
@@ -11,18 +10,18 @@ namespace Reservoir.Shell.Commands;
 public sealed class ThreadCommand : ShellCommand
 {
     private readonly Scheduler _scheduler;
-    private readonly MemoryManager _memory;
+    private readonly PoolRegistry _pools;
     private readonly ThreadKiller _killer;
 
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="scheduler">Knows the threads.</param>
-    /// <param name="memory">Knows what they have rented.</param>
+    /// <param name="pools">Knows what they have rented.</param>
     /// <param name="killer">Kills more than once.</param>
-    public ThreadCommand(Scheduler scheduler, MemoryManager memory, ThreadKiller killer)
+    public ThreadCommand(Scheduler scheduler, PoolRegistry pools, ThreadKiller killer)
         : base("thread", "thread NAME [kill [TIMES]]", "one thread: state, buffers; or ends it")
     {
         _scheduler = scheduler;
-        _memory = memory;
+        _pools = pools;
         _killer = killer;
     }
 
@@ -82,9 +81,9 @@ public sealed class ThreadCommand : ShellCommand
             output.WriteLine($"waits for: {reason}");
         }
 
-        for (int i = 0; i < _memory.PoolCount; i++)
+        for (int i = 0; i < _pools.PoolCount; i++)
         {
-            BufferPool pool = _memory.GetPool(i);
+            BufferPool pool = _pools.GetPool(i);
             int rented = pool.CountRentedBy(thread.Id);
             if (rented != 0)
             {

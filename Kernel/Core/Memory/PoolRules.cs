@@ -1,6 +1,6 @@
 using Cosmos.Common;
 
-namespace Reservoir.Pools;
+namespace Reservoir.Memory;
 
 /// <summary>What a pool demands of those who rent, beyond there being a buffer. All optional, part of the plan, unchangeable once the pool
 /// is made.</summary>

@@ -1,6 +1,6 @@
 using Cosmos.Common;
 
-namespace Reservoir.Pools;
+namespace Reservoir.Memory;
 
 /// <summary>Hard maxima. No plan, option or caller can exceed them.</summary>
 [AllocationFree]

@@ -1,4 +1,4 @@
-namespace Reservoir.Pools;
+namespace Reservoir.Memory;
 
 /// <summary>What happens when a pool is empty.</summary>
 public enum PoolKind : byte
