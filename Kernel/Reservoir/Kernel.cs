@@ -2,94 +2,123 @@ using Cosmos.Common;
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
 using Cosmos.HAL;
-using Reservoir.Benchmarks.Latency;
+using Reservoir.Drivers.Ata;
+using Reservoir.Drivers.E1000;
+using Reservoir.Memory;
+using Reservoir.Options;
 using Reservoir.Threads;
-using Reservoir.Time;
-using Reservoir.Wiring;
 
 namespace Reservoir;
 
 /// <summary>
-/// The boot, in order. <see cref="Plan"/> says where every byte goes, <see cref="Priorities"/> who gives way to whom, Wiring/ which driver
-/// serves which service.
+/// The boot, in order. <see cref="Plan"/> says where every byte goes and which thread gives way to which, the Wiring classes which driver
+/// serves which
+/// service. Another image derives from this class and adds to its options, its plan and its services.
 /// </summary>
-public sealed class Kernel : Cosmos.System.Kernel
+public class Kernel : Cosmos.System.Kernel
 {
-    private Scheduler _scheduler = null!;
-    private TimeWiring _time = null!;
-    private Reservations _reservations = null!;
-    private ConsoleWiring _console = null!;
-    private NetworkWiring _network = null!;
-    private StorageWiring _storage = null!;
-    private SelfTestWiring _tests = null!;
-    private BenchmarkWiring? _benchmarks;
-    private LatencyRun? _latency;
+    /// <summary>What the boot has made so far.</summary>
+    protected Machine Machine { get; } = new();
 
     /// <inheritdoc/>
     protected override void OnBoot()
     {
-        _time = new TimeWiring();                                           // the processor's counter, measured; the timer
-        _scheduler = new Scheduler(X86Processor.Instance, _time.Clock);     // nobody runs yet
+        Machine.Options = ParseOptions();                                   // the command line, once
+        Machine.Time = new TimeWiring(Machine.Options);                     // the processor's counter, measured; the timer
+        Machine.Scheduler = new Scheduler(X86Processor.Instance, Machine.Time.Clock);   // no thread runs yet
         PCI.Setup();                                                        // what is plugged in
-        _reservations = new Reservations(_scheduler);                       // the plan: all memory, or the end of the boot
-        _console = new ConsoleWiring(_scheduler);                           // serial line, screen, keyboard, log
+        Machine.Reservations = new Reservations(Machine, CreatePlan());     // the plan: all memory, or the end of the boot
+        Machine.Console = new ConsoleWiring(Machine.Scheduler);             // serial line, screen, keyboard, log
         Greet();
     }
 
     /// <inheritdoc/>
     protected override void BeforeRun()
     {
-        AppointSupervisor();                                                                // threads that die are buried and started again
-        // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP, DHCP
-        _network = new NetworkWiring(_scheduler, _reservations, _console);
-        _storage = new StorageWiring(_scheduler, _reservations, _network, _console);        // ATA on its blocking pool; datagrams to disk
-        // run by the shell's thread before its first prompt
-        _tests = new SelfTestWiring(_scheduler, _reservations, _console);
-        // the watchdog; what reservation is good for
-        var demos = new DemoWiring(_scheduler, _reservations, _console, _network, _storage);
-        _benchmarks = BenchmarkWiring.IsWanted ? new BenchmarkWiring(_scheduler, _reservations, _network.Stack) : null;
-        _latency = LatencyWiring.IsWanted ? LatencyWiring.Create(_scheduler, _reservations, _network, _storage) : null;
-        ShellWiring.Start(_scheduler, _time, _reservations, _console, _network, _storage, _tests, demos, _benchmarks, _latency);
+        StartSupervisor();                                                  // threads that die are cleaned up and started again
+        Machine.Network = new NetworkWiring(Machine, WrapCard);             // E1000 on its non-blocking pool; ARP, IPv4, ICMP, UDP, DHCP
+        Machine.Storage = new StorageWiring(Machine, WrapDisk);             // ATA on its blocking pool; datagrams to disk
+        Machine.Watchdog = StartWatchdog();                                 // deadlocks and pools under pressure are found and named
+        Machine.SelfTests = new SelfTestWiring(Machine);                    // run by the shell's thread before its first prompt
+        AddServices();                                                      // none in this image
+        ShellWiring.Start(Machine);                                         // the commands, and the thread that people see
         StartInterrupts();                                                  // the timer, and threads that give way
-        _network.Open();                                                    // frames may come
+        Machine.Network.Open();                                             // frames may come
         Seal();                                                             // nothing is given out after this
     }
 
     /// <inheritdoc/>
-    protected override void Run() => _scheduler.Start();
+    protected override void Run() => Machine.Scheduler.Start();
+
+    /// <summary>The options of this image, each with its default. Boot context.</summary>
+    protected virtual KernelOptions CreateOptions() => new();
+
+    /// <summary>The plan of this image. Boot context; the options are parsed.</summary>
+    protected virtual PlanLine[] CreatePlan() => Plan.Create(Machine.Options);
+
+    /// <summary>What the network driver takes for the card's registers: themselves, unless an image puts something between. Boot
+    /// context.</summary>
+    /// <param name="window">The registers.</param>
+    protected virtual RegisterWindow WrapCard(RegisterWindow window) => window;
+
+    /// <summary>What the disk driver takes for a channel's registers: themselves, unless an image puts something between. Boot
+    /// context.</summary>
+    /// <param name="windows">The registers.</param>
+    protected virtual AtaWindows WrapDisk(AtaWindows windows) => windows;
+
+    /// <summary>Further services and commands of an image. Boot context; all but the shell is there.</summary>
+    protected virtual void AddServices()
+    {
+    }
+
+    private KernelOptions ParseOptions()
+    {
+        KernelOptions options = CreateOptions();
+        options.Parse(KernelCommandLine.Text);
+        return options;
+    }
 
     private void Greet()
     {
-        nuint usable = _reservations.Memory.UsableBytes / (1024 * 1024);
+        TextOutput messages = Machine.Console.Messages;
+        nuint usable = Machine.Reservations.Memory.UsableBytes / (1024 * 1024);
         System.Span<byte> brand = stackalloc byte[CPU.BrandBytes];
-        _console.Messages.WriteLine(
-            $"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {_reservations.Memory.LineCount} lines are reserved");
-        _time.Describe(_console.Messages);
-        Reservations.Describe(_console.Messages);
+        messages.WriteLine(
+            $"Reservoir on {CPU.GetBrand(brand)}, {usable} MiB; the plan's {Machine.Reservations.Memory.LineCount} lines are reserved");
+        Machine.Time.Describe(messages);
+        Machine.Options.WriteProblems(messages);
+        Machine.Reservations.Describe(messages);
     }
 
-    private void AppointSupervisor()
+    private void StartSupervisor()
     {
-        var supervisor = new Supervisor(_scheduler, _console.Input.Log.CreateWriter());
-        supervisor.Appoint(_reservations.Thread("supervisor", Priorities.Supervisor, supervisor));
+        var supervisor = new Supervisor(Machine.Scheduler, Machine.CreateLogWriter());
+        supervisor.SetThread(Machine.Reservations.Thread(Plan.Supervisor, supervisor));
+    }
+
+    private Watchdog StartWatchdog()
+    {
+        var watchdog = new PoolWatchdog(Machine.Scheduler, Machine.Reservations.Pools, Machine.CreateLogWriter());
+        Machine.Reservations.Thread(Plan.Watchdog, watchdog);
+        return watchdog;
     }
 
     private void StartInterrupts()
     {
         Fault.EndThread = EndFaultedThread;
         Fault.DescribeThread = DescribeFaultedThread;
-        INTs.Surround(_scheduler.EnterInterrupt, _scheduler.ExitInterrupt);
-        _time.Start(_scheduler.ServeTimer);
+        INTs.Surround(Machine.Scheduler.EnterInterrupt, Machine.Scheduler.ExitInterrupt);
+        Machine.Time.Start(Machine.Scheduler.ServeTimer);
     }
 
     private void Seal()
     {
-        _console.Input.Log.MarkShown();
-        _reservations.Memory.Seal();
+        Machine.Console.Input.Log.MarkShown();
+        Machine.Reservations.Memory.Seal();
         ManagedHeap.Seal();
     }
 
-    private bool EndFaultedThread() => _scheduler.EndCurrent(ThreadEnd.Faulted);
+    private bool EndFaultedThread() => Machine.Scheduler.EndCurrent(ThreadEnd.Faulted);
 
-    private void DescribeFaultedThread(TextOutput output) => output.Write($"in thread {_scheduler.Current.Name}: ");
+    private void DescribeFaultedThread(TextOutput output) => output.Write($"in thread {Machine.Scheduler.Current.Name}: ");
 }

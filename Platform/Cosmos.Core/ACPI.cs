@@ -1,5 +1,4 @@
 using System;
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

@@ -26,7 +26,7 @@ public sealed unsafe class BootConsole : TextOutput
     private const int Rows = 25;
     private const ushort Attribute = 0x0700;
 
-    private static bool s_screenPresent;
+    private static bool s_usesScreen;
     private static int s_column;
     private static int s_row;
 
@@ -36,6 +36,9 @@ public sealed unsafe class BootConsole : TextOutput
 
     /// <summary>The console as a <see cref="TextOutput"/>; null before the managed heap exists.</summary>
     public static BootConsole Instance { get; private set; } = null!;
+
+    /// <summary>Whether there is a VGA text screen for <see cref="TakeScreen"/>; false until the boot loader has been asked.</summary>
+    internal static bool HasScreen { get; set; }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> utf8) => WriteBytes(utf8);
@@ -52,7 +55,7 @@ public sealed unsafe class BootConsole : TextOutput
             }
 
             WriteSerial(value);
-            if (s_screenPresent)
+            if (s_usesScreen)
             {
                 WriteScreen(value);
             }
@@ -66,7 +69,7 @@ public sealed unsafe class BootConsole : TextOutput
     [MayAllocate("boot")]
     internal static void TakeScreen()
     {
-        s_screenPresent = Multiboot.Multiboot2.HasTextScreen;
+        s_usesScreen = HasScreen;
         s_row = 0;
         s_column = 0;
     }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

@@ -1,6 +1,5 @@
 using System;
 using Cosmos.Common;
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

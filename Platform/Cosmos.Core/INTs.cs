@@ -3,7 +3,6 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Cosmos.Common;
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

@@ -51,7 +51,7 @@ public readonly struct ImageLayout
     /// <summary>Size of a thread's block of local data, a multiple of 64.</summary>
     public readonly nuint TlsBytes;
 
-    /// <summary>Table of symbols (see <see cref="Runtime.SymbolTable"/>): readable only.</summary>
+    /// <summary>Table of symbols (see <see cref="SymbolTable"/>): readable only.</summary>
     public readonly nuint SymbolsStart;
 
     /// <summary>End of the table of symbols; equal to its start if the image was linked without.</summary>
@@ -76,5 +76,5 @@ public readonly struct ImageLayout
     public readonly nuint ImageEnd;
 
     /// <summary>The image's layout. Any context.</summary>
-    public static unsafe ref readonly ImageLayout Current => ref *Runtime.Native.ImageLayoutAddress();
+    public static unsafe ref readonly ImageLayout Current => ref *Native.ImageLayoutAddress();
 }

@@ -1,11 +1,10 @@
 using System;
-using Cosmos.Core.Multiboot;
 
 namespace Cosmos.Core;
 
 /// <summary>
 /// The options given to the kernel: the boot loader's menu entry first, then QEMU's firmware configuration (<c>-fw_cfg
-/// name=opt/reservoir/cmdline,string=...</c>). Options are
+/// name=opt/cosmos/cmdline,string=...</c>). Options are
 /// separated by spaces, each a word or <c>name=value</c>; of two with the same name the later one counts. Any context after boot.
 /// </summary>
 public static class KernelCommandLine
@@ -45,14 +44,15 @@ public static class KernelCommandLine
         return found;
     }
 
-    internal static void Init()
+    /// <summary>Puts the options of both sources together. Boot context, once.</summary>
+    /// <param name="loader">What the boot loader's menu entry says, at most 1024 bytes.</param>
+    internal static void Init(ReadOnlySpan<byte> loader)
     {
-        byte[] loader = Multiboot2.CommandLine;
         s_text = new byte[Longest * 2 + 1];
-        loader.CopyTo(s_text.AsSpan());
+        loader.CopyTo(s_text);
         s_text[loader.Length] = (byte)' ';
         s_length = loader.Length + 1;
-        s_length += FirmwareConfiguration.ReadFile("opt/reservoir/cmdline"u8, s_text.AsSpan(s_length, Longest));
+        s_length += FirmwareConfiguration.ReadFile("opt/cosmos/cmdline"u8, s_text.AsSpan(s_length, Longest));
         while (s_length > 0 && (s_text[s_length - 1] == ' ' || s_text[s_length - 1] == 0))
         {
             s_length--;

@@ -1,5 +1,4 @@
 using Cosmos.Common;
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

@@ -1,4 +1,3 @@
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

@@ -36,12 +36,12 @@ internal static class PIC
 
     public static void SetMask(int line, bool masked)
     {
-        nuint state = Runtime.Native.MaskInterrupts();
+        nuint state = Native.MaskInterrupts();
         int port = line < 8 ? MasterData : SlaveData;
         int bit = 1 << (line & 7);
         int mask = IOPort.Read8(port);
         IOPort.Write8(port, (byte)(masked ? mask | bit : mask & ~bit));
-        Runtime.Native.RestoreInterrupts(state);
+        Native.RestoreInterrupts(state);
     }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Cosmos.Common;
-using Cosmos.Core.Runtime;
 
 namespace Cosmos.Core;
 

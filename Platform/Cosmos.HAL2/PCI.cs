@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Cosmos.Core;
 
 namespace Cosmos.HAL;
 
@@ -14,10 +15,16 @@ public static class PCI
     public static List<PCIDevice> Devices { get; private set; } = null!;
 
     /// <summary>Looks at every slot of every bus that can be reached. Boot context, once.</summary>
-    public static void Setup()
+    public static void Setup() => Devices = Scan(ProcessorBus.Instance);
+
+    /// <summary>Looks at every slot of every bus that can be reached. Boot context.</summary>
+    /// <param name="bus">Where configuration mechanism 1 is.</param>
+    /// <returns>Every function found.</returns>
+    public static List<PCIDevice> Scan(DeviceBus bus)
     {
-        Devices = new List<PCIDevice>(MostDevices);
-        ScanBus(0, 0);
+        var devices = new List<PCIDevice>(MostDevices);
+        ScanBus(bus.OpenPorts(PCIDevice.ConfigAddressPort, PCIDevice.ConfigPorts), devices, 0, 0);
+        return devices;
     }
 
     /// <summary>The first function with a maker and a number that no driver has taken. Boot context.</summary>
@@ -54,24 +61,24 @@ public static class PCI
         return null;
     }
 
-    private static void ScanBus(uint bus, int depth)
+    private static void ScanBus(PortWindow configuration, List<PCIDevice> devices, uint bus, int depth)
     {
         for (uint slot = 0; slot < Slots; slot++)
         {
             uint functions = 1;
-            for (uint function = 0; function < functions && Devices.Count < MostDevices; function++)
+            for (uint function = 0; function < functions && devices.Count < MostDevices; function++)
             {
-                if (PCIDevice.GetVendorID(bus, slot, function) == PCIDevice.NoVendor)
+                if (PCIDevice.GetVendorID(configuration, bus, slot, function) == PCIDevice.NoVendor)
                 {
                     continue;
                 }
 
-                var device = new PCIDevice(bus, slot, function);
-                Devices.Add(device);
+                var device = new PCIDevice(configuration, bus, slot, function);
+                devices.Add(device);
                 functions = device.HasMultipleFunctions ? Functions : functions;
                 if (device.IsBridge && device.SecondaryBus > bus && depth < DeepestBridge)
                 {
-                    ScanBus(device.SecondaryBus, depth + 1);
+                    ScanBus(configuration, devices, device.SecondaryBus, depth + 1);
                 }
             }
         }

@@ -12,6 +12,9 @@ public sealed class PCIDevice : Device
     /// <summary>The port through which it is read and written.</summary>
     public const ushort ConfigDataPort = 0xCFC;
 
+    /// <summary>Ports of both.</summary>
+    internal const int ConfigPorts = 8;
+
     /// <summary>What a missing device answers for its vendor.</summary>
     public const ushort NoVendor = 0xFFFF;
 
@@ -26,13 +29,18 @@ public sealed class PCIDevice : Device
     private const int BridgeBarCount = 2;
     private const byte BridgeHeader = 1;
     private const byte MultipleFunctions = 0x80;
+    private const int Data = ConfigDataPort - ConfigAddressPort;
+
+    private readonly PortWindow _configuration;
 
     /// <summary>Reads what identifies a function. Boot context.</summary>
+    /// <param name="configuration">Both ports of configuration mechanism 1.</param>
     /// <param name="bus">0 to 255.</param>
     /// <param name="slot">0 to 31.</param>
     /// <param name="function">0 to 7.</param>
-    public PCIDevice(uint bus, uint slot, uint function)
+    public PCIDevice(PortWindow configuration, uint bus, uint slot, uint function)
     {
+        _configuration = configuration;
         this.bus = bus;
         this.slot = slot;
         this.function = function;
@@ -137,24 +145,24 @@ public sealed class PCIDevice : Device
     /// <param name="aRegister">0 to 255.</param>
     public byte ReadRegister8(byte aRegister)
     {
-        Select(bus, slot, function, aRegister);
-        return IOPort.Read8(ConfigDataPort + (aRegister & 3));
+        Select(_configuration, bus, slot, function, aRegister);
+        return _configuration.Read8(Data + (aRegister & 3));
     }
 
     /// <summary>Reads 16 bits of configuration space. Boot context.</summary>
     /// <param name="aRegister">0 to 254, even.</param>
     public ushort ReadRegister16(byte aRegister)
     {
-        Select(bus, slot, function, aRegister);
-        return IOPort.Read16(ConfigDataPort + (aRegister & 2));
+        Select(_configuration, bus, slot, function, aRegister);
+        return _configuration.Read16(Data + (aRegister & 2));
     }
 
     /// <summary>Reads 32 bits of configuration space. Boot context.</summary>
     /// <param name="aRegister">0 to 252, a multiple of 4.</param>
     public uint ReadRegister32(byte aRegister)
     {
-        Select(bus, slot, function, aRegister);
-        return IOPort.Read32(ConfigDataPort);
+        Select(_configuration, bus, slot, function, aRegister);
+        return _configuration.Read32(Data);
     }
 
     /// <summary>Writes 16 bits of configuration space. Boot context.</summary>
@@ -162,19 +170,19 @@ public sealed class PCIDevice : Device
     /// <param name="value">The value.</param>
     public void WriteRegister16(byte aRegister, ushort value)
     {
-        Select(bus, slot, function, aRegister);
-        IOPort.Write16(ConfigDataPort + (aRegister & 2), value);
+        Select(_configuration, bus, slot, function, aRegister);
+        _configuration.Write16(Data + (aRegister & 2), value);
     }
 
     /// <summary>Who made what is in a place, without making an object for it.</summary>
-    internal static ushort GetVendorID(uint bus, uint slot, uint function)
+    internal static ushort GetVendorID(PortWindow configuration, uint bus, uint slot, uint function)
     {
-        Select(bus, slot, function, 0);
-        return IOPort.Read16(ConfigDataPort);
+        Select(configuration, bus, slot, function, 0);
+        return configuration.Read16(Data);
     }
 
-    private static void Select(uint bus, uint slot, uint function, byte register)
+    private static void Select(PortWindow configuration, uint bus, uint slot, uint function, byte register)
     {
-        IOPort.Write32(ConfigAddressPort, EnableBit | bus << 16 | slot << 11 | function << 8 | (register & 0xFCu));
+        configuration.Write32(0, EnableBit | bus << 16 | slot << 11 | function << 8 | (register & 0xFCu));
     }
 }

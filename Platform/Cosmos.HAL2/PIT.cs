@@ -13,15 +13,16 @@ public sealed class PIT : Device
     /// <summary>The timer's input, in Hz.</summary>
     public const uint PITFrequency = 1193182;
 
-    /// <summary>Mode and channel selection.</summary>
+    /// <summary>Port: mode and channel selection.</summary>
     public const int Command = 0x43;
 
-    /// <summary>Channel 0.</summary>
+    /// <summary>Port: channel 0.</summary>
     public const int Data0 = 0x40;
 
-    /// <summary>Channel 2.</summary>
+    /// <summary>Port: channel 2.</summary>
     public const int Data2 = 0x42;
 
+    private const int Ports = 4;
     private const byte Channel0OneShot = 0x30;          // low then high byte, mode 0
     private const byte Channel2OneShot = 0xB0;          // low then high byte, mode 0
     private const int SystemControl = 0x61;
@@ -32,16 +33,36 @@ public sealed class PIT : Device
     private const uint CalibrationCount = PITFrequency / 500;   // 2 ms
     private const int LongestWait = 1_000_000;
 
+    private readonly PortWindow _timer;
+    private readonly PortWindow _control;
+    private readonly Processor _processor;
+
+    /// <summary>The timer of this machine. Boot context.</summary>
+    public PIT()
+        : this(ProcessorBus.Instance, X86Processor.Instance)
+    {
+    }
+
+    /// <summary>A timer on a bus. Boot context.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="processor">Has the counter that is measured.</param>
+    public PIT(DeviceBus bus, Processor processor)
+    {
+        _timer = bus.OpenPorts(Data0, Ports);
+        _control = bus.OpenPorts(SystemControl, 1);
+        _processor = processor;
+    }
+
     /// <summary>Lets channel 0 interrupt once, when it has counted down. What it was doing is forgotten. Any context, interrupts
     /// masked.</summary>
     /// <param name="counts">From this down to 0, at <see cref="PITFrequency"/>.</param>
     [AllocationFree]
-    public static void StartOneShot(ushort counts)
+    public void StartOneShot(ushort counts)
     {
         // Mode 0: the control word stops the counter and lowers the output, which rises, and interrupts, when the count is over.
-        IOPort.Write8(Command, Channel0OneShot);
-        IOPort.Write8(Data0, (byte)counts);
-        IOPort.Write8(Data0, (byte)(counts >> 8));
+        _timer.Write8(Command - Data0, Channel0OneShot);
+        _timer.Write8(0, (byte)counts);
+        _timer.Write8(0, (byte)(counts >> 8));
     }
 
     /// <summary>
@@ -70,22 +91,22 @@ public sealed class PIT : Device
         return shortest * PITFrequency / CalibrationCount;
     }
 
-    private static ulong MeasureOnce()
+    private ulong MeasureOnce()
     {
-        byte control = (byte)(IOPort.Read8(SystemControl) & ~SpeakerData);
-        IOPort.Write8(SystemControl, (byte)(control & ~Gate2));
-        IOPort.Write8(Command, Channel2OneShot);
-        IOPort.Write8(Data2, unchecked((byte)CalibrationCount));
-        IOPort.Write8(Data2, (byte)(CalibrationCount >> 8));
+        byte control = (byte)(_control.Read8(0) & ~SpeakerData);
+        _control.Write8(0, (byte)(control & ~Gate2));
+        _timer.Write8(Command - Data0, Channel2OneShot);
+        _timer.Write8(Data2 - Data0, unchecked((byte)CalibrationCount));
+        _timer.Write8(Data2 - Data0, (byte)(CalibrationCount >> 8));
 
         // Before the gate opens, not after: a delay between the two must lengthen the run, or the shortest run would be the worst.
-        ulong start = CPU.ReadTimestamp();
-        IOPort.Write8(SystemControl, (byte)(control | Gate2));
+        ulong start = _processor.Timestamp;
+        _control.Write8(0, (byte)(control | Gate2));
         for (int i = 0; i < LongestWait; i++)
         {
-            if ((IOPort.Read8(SystemControl) & Output2) != 0)
+            if ((_control.Read8(0) & Output2) != 0)
             {
-                return CPU.ReadTimestamp() - start;
+                return _processor.Timestamp - start;
             }
         }
 

@@ -18,21 +18,33 @@ public sealed class PS2Keyboard : Device
 
     private readonly ScanCodeDecoder _decoder = new();
     private readonly ByteReceived _received;
+    private readonly PortWindow _data;
+    private readonly PortWindow _status;
 
-    /// <summary>Takes charge of the keyboard. Boot context.</summary>
+    /// <summary>Takes charge of this machine's keyboard. Boot context.</summary>
     /// <param name="received">Called for every byte, in interrupt context.</param>
     public PS2Keyboard(ByteReceived received)
+        : this(ProcessorBus.Instance, received)
     {
-        _received = received;
-        Discard();
-        INTs.SetIrqHandler(Line, HandleInterrupt);
     }
 
-    private static void Discard()
+    /// <summary>Takes charge of the keyboard on a bus. Boot context.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="received">Called for every byte, in interrupt context.</param>
+    public PS2Keyboard(DeviceBus bus, ByteReceived received)
     {
-        for (int i = 0; i < MostPerInterrupt && (IOPort.Read8(Status) & OutputFull) != 0; i++)
+        _received = received;
+        _data = bus.OpenPorts(Data, 1);
+        _status = bus.OpenPorts(Status, 1);
+        Discard();
+        bus.SetIrqHandler(Line, HandleInterrupt);
+    }
+
+    private void Discard()
+    {
+        for (int i = 0; i < MostPerInterrupt && (_status.Read8(0) & OutputFull) != 0; i++)
         {
-            IOPort.Read8(Data);
+            _data.Read8(0);
         }
     }
 
@@ -41,13 +53,13 @@ public sealed class PS2Keyboard : Device
     {
         for (int i = 0; i < MostPerInterrupt; i++)
         {
-            byte status = IOPort.Read8(Status);
+            byte status = _status.Read8(0);
             if ((status & OutputFull) == 0)
             {
                 return;
             }
 
-            byte code = IOPort.Read8(Data);
+            byte code = _data.Read8(0);
             if ((status & FromMouse) == 0)
             {
                 foreach (byte value in _decoder.Decode(code))

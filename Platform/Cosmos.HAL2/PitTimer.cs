@@ -10,9 +10,11 @@ public sealed class PitTimer : OneShotTimer
 {
     private const byte Line = 0;
 
+    private readonly PIT _pit = new();
     private InterruptHook _handler = null!;
 
     /// <summary>It does nothing before it is set. Boot context, after the processor's counter was calibrated.</summary>
+    [MayAllocate("boot")]
     public PitTimer()
         : base(PIT.PITFrequency, ushort.MaxValue)
     {
@@ -30,7 +32,7 @@ public sealed class PitTimer : OneShotTimer
     }
 
     /// <inheritdoc/>
-    public override void Set(ulong counts) => PIT.StartOneShot((ushort)ToTicks(counts));
+    public override void Set(ulong counts) => _pit.StartOneShot((ushort)ToTicks(counts));
 
     private void HandleInterrupt(ref INTs.IRQContext context)
     {

@@ -15,6 +15,7 @@ namespace Cosmos.HAL;
 [AllocationFree]
 public sealed class SerialPort : TextOutput
 {
+    private const int Data = 0;
     private const int Interrupts = 1;
     private const int FifoControl = 2;
     private const int LineControl = 3;
@@ -36,36 +37,53 @@ public sealed class SerialPort : TextOutput
     /// <summary>The same for each byte more, several times what one takes on a wire.</summary>
     private const ulong ShortWait = 8;
     private const int MostPerInterrupt = 64;
+    private const int Ports = 8;
 
-    private readonly int _base;
+    private readonly PortWindow _ports;
+    private readonly Processor _processor;
     private readonly ByteReceived _received;
     private bool _isGivenUp;
 
-    /// <summary>Sets a port up for 8 bits, no parity. Boot context.</summary>
+    /// <summary>Sets a port of this machine up for 8 bits, no parity. Boot context.</summary>
     /// <param name="aPort">Its first I/O port.</param>
     /// <param name="line">Its interrupt line.</param>
     /// <param name="aBaudRate">Its speed.</param>
     /// <param name="received">Called for every byte that arrives, in interrupt context or, for what was typed before, right here.</param>
+    [MayAllocate("boot")]
     public SerialPort(COMPort aPort, byte line, BaudRate aBaudRate, ByteReceived received)
+        : this(ProcessorBus.Instance, X86Processor.Instance, aPort, line, aBaudRate, received)
     {
-        _base = (int)aPort;
-        _received = received;
-        IOPort.Write8(_base + Interrupts, 0);
-        IOPort.Write8(_base + LineControl, DivisorLatch);
-        IOPort.Write8(_base, (byte)aBaudRate);
-        IOPort.Write8(_base + Interrupts, 0);
-        IOPort.Write8(_base + LineControl, EightBitsNoParity);
+    }
 
-        // Switching the FIFO on throws away what has arrived, also in the moment between looking and switching. So who types ahead
-        // is served without it, byte by byte; then nothing is lost.
-        if ((IOPort.Read8(_base + LineStatus) & DataReady) == 0)
+    /// <summary>Sets a port on a bus up for 8 bits, no parity. Boot context.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="processor">Has the counter that a transmitter's time is measured by.</param>
+    /// <param name="aPort">Its first I/O port.</param>
+    /// <param name="line">Its interrupt line.</param>
+    /// <param name="aBaudRate">Its speed.</param>
+    /// <param name="received">Called for every byte that arrives, in interrupt context or, for what was typed before, right here.</param>
+    [MayAllocate("boot")]
+    public SerialPort(DeviceBus bus, Processor processor, COMPort aPort, byte line, BaudRate aBaudRate, ByteReceived received)
+    {
+        _ports = bus.OpenPorts((int)aPort, Ports);
+        _processor = processor;
+        _received = received;
+        _ports.Write8(Interrupts, 0);
+        _ports.Write8(LineControl, DivisorLatch);
+        _ports.Write8(Data, (byte)aBaudRate);
+        _ports.Write8(Interrupts, 0);
+        _ports.Write8(LineControl, EightBitsNoParity);
+
+        // Switching the FIFO on throws away what has arrived, also in the moment between the check and the switch. So if there is
+        // input already the FIFO stays off, and bytes are taken one by one; then nothing is lost.
+        if ((_ports.Read8(LineStatus) & DataReady) == 0)
         {
-            IOPort.Write8(_base + FifoControl, FifoOn);
+            _ports.Write8(FifoControl, FifoOn);
         }
 
-        IOPort.Write8(_base + ModemControl, TerminalReadyRequestToSend | InterruptOutput);
-        INTs.SetIrqHandler(line, HandleInterrupt);
-        IOPort.Write8(_base + Interrupts, ReceiveInterrupt);
+        _ports.Write8(ModemControl, TerminalReadyRequestToSend | InterruptOutput);
+        bus.SetIrqHandler(line, HandleInterrupt);
+        _ports.Write8(Interrupts, ReceiveInterrupt);
         TakeReceived();
     }
 
@@ -89,35 +107,34 @@ public sealed class SerialPort : TextOutput
     {
         for (int i = 0; i < MostPerInterrupt; i++)
         {
-            if ((IOPort.Read8(_base + LineStatus) & DataReady) == 0)
+            if ((_ports.Read8(LineStatus) & DataReady) == 0)
             {
                 return;
             }
 
-            _received(IOPort.Read8(_base));
+            _received(_ports.Read8(Data));
         }
 
         // The interrupt controller sees edges only, and the port keeps its line raised while a byte is there: it is lowered and raised
-        // by hand, or what comes faster than it is taken would silence the port for ever.
-        IOPort.Write8(_base + Interrupts, 0);
-        IOPort.Write8(_base + Interrupts, ReceiveInterrupt);
+        // here, or input that comes faster than it is taken would silence the port for ever.
+        _ports.Write8(Interrupts, 0);
+        _ports.Write8(Interrupts, ReceiveInterrupt);
     }
 
     private void Send(byte value)
     {
-        X86Processor processor = X86Processor.Instance;
-        ulong patience = processor.TimestampFrequency / 1000 * (_isGivenUp ? ShortWait : LongestWait);
-        ulong begun = processor.Timestamp;
+        ulong timeout = _processor.TimestampFrequency / 1000 * (_isGivenUp ? ShortWait : LongestWait);
+        ulong begun = _processor.Timestamp;
         do
         {
-            if ((IOPort.Read8(_base + LineStatus) & TransmitEmpty) != 0)
+            if ((_ports.Read8(LineStatus) & TransmitEmpty) != 0)
             {
-                IOPort.Write8(_base, value);
+                _ports.Write8(Data, value);
                 _isGivenUp = false;
                 return;
             }
         }
-        while (processor.Timestamp - begun < patience);
+        while (_processor.Timestamp - begun < timeout);
 
         _isGivenUp = true;
     }

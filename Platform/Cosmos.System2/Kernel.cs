@@ -2,8 +2,7 @@ namespace Cosmos.System;
 
 /// <summary>
 /// The base class of a kernel. The build makes one instance of the class named by <c>KernelClass</c> and calls <see cref="Start"/> as soon
-/// as
-/// managed code runs: paging, faults and the boot arena are there, interrupts are off, no device has been touched.
+/// as managed code runs: paging, faults and the boot arena are there, interrupts are off, no device has been touched.
 /// </summary>
 public abstract class Kernel
 {
@@ -44,8 +43,7 @@ public abstract class Kernel
     /// <summary>The kernel's work, called again and again.</summary>
     protected abstract void Run();
 
-    /// <summary>Once, after the last <see cref="Run"/>.</summary>
-    protected virtual void AfterRun()
-    {
-    }
+    /// <summary>Once, after the last <see cref="Run"/>: switches the machine off, unless a kernel overrides it. If this returns, nothing is
+    /// left to do, and the boot ends in a panic that says so.</summary>
+    protected virtual void AfterRun() => Power.Shutdown();
 }

@@ -19,14 +19,14 @@ public sealed class DiskFaultTests : IDisposable
     public void InterruptThatDoesNotComeIsNoticedAndGotOver()
     {
         using Machine machine = Boot();
-        machine.Command("disk fail silent 2");
+        machine.Command("disk-fail silent 2");
         AssertWritesAndReads(machine, 5000, "2 retries");
         machine.Serial.WaitFor("disk: ata0: command CA at block 5000: the disk gave no interrupt\n");
         Assert.Contains("0 failures, 0 timeouts, 2 lost interrupts", machine.Command("disk"), StringComparison.Ordinal);
 
         // By the processor, in the middle of a command.
         machine.Command("disk pio");
-        machine.Command("disk fail silent 1");
+        machine.Command("disk-fail silent 1");
         AssertWritesAndReads(machine, 5000, "3 retries");
         machine.ShutDown();
         DiskTests.AssertPattern(_disk.Read(), 5000, TestedBlocks);
@@ -36,7 +36,7 @@ public sealed class DiskFaultTests : IDisposable
     public void InterruptsThatDoNotComeForEachAttemptAreAnError()
     {
         using Machine machine = Boot();
-        machine.Command("disk fail silent 3");
+        machine.Command("disk-fail silent 3");
         Assert.Contains("disk: block 100: the disk gave no interrupt", machine.Command("disk read 100"), StringComparison.Ordinal);
         Assert.Contains("0000  ", machine.Command("disk read 100"), StringComparison.Ordinal);
         Assert.Contains("1 failures, 0 timeouts, 3 lost interrupts", machine.Command("disk"), StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class DiskFaultTests : IDisposable
     public void BusMasterThatKeepsFailingIsGivenUpAndTheProcessorMovesTheData()
     {
         using Machine machine = Boot();
-        machine.Command("disk fail short 3");
+        machine.Command("disk-fail short 3");
         AssertWritesAndReads(machine, 5000);
         machine.Serial.WaitFor("the bus master has failed 3 times in a row; the processor moves the data from now on");
         Assert.Contains("16 MiB, PIO", machine.Command("disk"), StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class DiskFaultTests : IDisposable
         using Machine machine = Boot(peer.Port);
         machine.Serial.WaitFor("recorder: ata0 has ", 0);
         AssertRecords(peer, [1, 1]);
-        machine.Command("disk fail gone 1000");
+        machine.Command("disk-fail gone 1000");
         Assert.Contains("disk: block 100: there is no disk, or it does not answer", machine.Command("disk read 100"),
             StringComparison.Ordinal);
         machine.Serial.WaitFor("disk: ata0 doesn't answer; requests are refused until it does");
@@ -75,7 +75,7 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Contains("no volume 0, failed 1\nrecorded: acknowledged 1,", machine.Command("record"), StringComparison.Ordinal);
         NetworkTests.AssertAnswers(peer);
 
-        machine.Command("disk fail gone 0");
+        machine.Command("disk-fail gone 0");
         Assert.Contains("0000  ", machine.Command("disk read 100"), StringComparison.Ordinal);
         machine.Serial.WaitFor("disk: ata0 answers again");
         AssertRecords(peer, [3, 3]);
@@ -120,7 +120,7 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     private Machine Boot(int? networkPort = null, [CallerMemberName] string test = "") =>
-        Machine.Boot(new MachineSetup { Disk = _disk.Path, NetworkPort = networkPort }, test);
+        Machine.Boot(new MachineSetup { Lab = true, Disk = _disk.Path, NetworkPort = networkPort }, test);
 
     /// <summary>Has blocks written and read, which is right in the end, whatever it takes.</summary>
     private static void AssertWritesAndReads(Machine machine, int first, string retries = "") =>

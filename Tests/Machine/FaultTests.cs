@@ -19,7 +19,7 @@ public sealed class FaultTests
     {
         using var peer = new EthernetPeer();
         using var disk = new DiskImage();
-        using Machine machine = Machine.Boot(new MachineSetup { NetworkPort = peer.Port, Disk = disk.Path });
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true, NetworkPort = peer.Port, Disk = disk.Path });
         string report = machine.Command($"fault {kind}");
         Assert.Contains($"FAULT in thread fault-{kind}: ", report, StringComparison.Ordinal);
         Assert.Contains(message, report, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class FaultTests
     [Fact]
     public void PanicNamesTheMethodsAndEndsTheEmulatorWithAStatusOfItsOwn()
     {
-        using Machine machine = Machine.Boot(new MachineSetup());
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true });
         machine.Serial.Type("panic yes\r");
         Assert.Equal(Panicked, machine.WaitForExit());
         Assert.Contains("PANIC Panic: asked for at the shell", machine.Serial.Text, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class FaultTests
     [Fact]
     public void PanicNeedsAYes()
     {
-        using Machine machine = Machine.Boot(new MachineSetup());
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true });
         Assert.Contains("usage: panic yes", machine.Command("panic"), StringComparison.Ordinal);
         machine.ShutDown();
     }

@@ -200,7 +200,7 @@ public sealed partial class HostileFrameTests(HostileNetwork network, ITestOutpu
     [GeneratedRegex(@"card:\s+received \d+, dropped (\d+)")]
     private static partial Regex Lost();
 
-    [GeneratedRegex(@"verdicts (\d+)")]
+    [GeneratedRegex(@"in all (\d+)")]
     private static partial Regex Verdicts();
 
     [GeneratedRegex(@"begun (\d+) of")]

@@ -23,9 +23,9 @@ public sealed partial class KillTests(ITestOutputHelper output)
     {
         using var disk = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true, Disk = disk.Path, NetworkPort = peer.Port });
         NetworkTests.AssertAnswers(peer);
-        string before = InUseOf(machine.Command("pools"));
+        string before = InUseOf(machine.Command("pools --all"));
         byte[] datagram = Frames.Udp(9999, new byte[200]).Bytes;
         for (int round = 1; round <= Rounds; round++)
         {
@@ -52,9 +52,9 @@ public sealed partial class KillTests(ITestOutputHelper output)
     {
         using var disk = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true, Disk = disk.Path, NetworkPort = peer.Port });
         NetworkTests.AssertAnswers(peer);
-        string before = InUseOf(machine.Command("pools"));
+        string before = InUseOf(machine.Command("pools --all"));
         bool over = false;
         byte[] datagram = Frames.Udp(9999, new byte[200]).Bytes;
         var traffic = new System.Threading.Thread(() =>
@@ -66,7 +66,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
             }
         });
         traffic.Start();
-        machine.Serial.Type($"thread {name} kill {s_deaths}\r");
+        machine.Serial.Type($"kill {name} {s_deaths}\r");
         machine.Serial.WaitFor($"killer: {name} died {s_deaths} times of {s_deaths}");
         System.Threading.Volatile.Write(ref over, true);
         traffic.Join();
@@ -81,14 +81,14 @@ public sealed partial class KillTests(ITestOutputHelper output)
     [Fact]
     public void WhatTheSystemCannotDoWithoutCannotBeKilled()
     {
-        using Machine machine = Machine.Boot(new MachineSetup());
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true });
         Assert.Contains("can't be killed", machine.Command("thread supervisor kill"), StringComparison.Ordinal);
         Assert.Contains("can't be killed", machine.Command("thread idle kill"), StringComparison.Ordinal);
         Assert.Contains("expected the name of a thread", machine.Command("thread nobody kill"), StringComparison.Ordinal);
         Assert.Contains("expected kill", machine.Command("thread writer revive"), StringComparison.Ordinal);
-        Assert.Contains("1 to 500", machine.Command("thread writer kill 0"), StringComparison.Ordinal);
-        Assert.Contains("1 to 500", machine.Command("thread writer kill often"), StringComparison.Ordinal);
-        machine.Serial.Type("thread supervisor kill 3\r");
+        Assert.Contains("1 to 500", machine.Command("kill writer 0"), StringComparison.Ordinal);
+        Assert.Contains("1 to 500", machine.Command("kill writer often"), StringComparison.Ordinal);
+        machine.Serial.Type("kill supervisor 3\r");
         machine.Serial.WaitFor("killer: supervisor can't be killed");
         machine.ShutDown();
     }
@@ -112,7 +112,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
     private static void AssertNothingIsLost(Machine machine, string before)
     {
         WaitUntilIdle(machine);
-        Assert.Equal(before, InUseOf(machine.Command("pools")));
+        Assert.Equal(before, InUseOf(machine.Command("pools --all")));
         foreach (string line in before.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             Assert.Contains("sound", machine.Command($"pool {line.Split(' ')[0]} audit"), StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
         string last = "";
         for (int i = 0; i < 100; i++)
         {
-            string now = machine.Command("pools") + machine.Command("record");
+            string now = machine.Command("pools --all") + machine.Command("record");
             if (now == last)
             {
                 return;

@@ -9,8 +9,14 @@ internal sealed record MachineSetup
 {
     public int MemoryMegabytes { get; init; } = 64;
 
+    /// <summary>The image of a disk that the lab's demonstrations may overwrite; null for none.</summary>
+    public string? DemoDisk { get; init; }
+
     /// <summary>Options for the kernel.</summary>
     public string CommandLine { get; init; } = "";
+
+    /// <summary>Whether the lab is booted, not the product.</summary>
+    public bool Lab { get; init; }
 
     /// <summary>The image of the disk; null for none.</summary>
     public string? Disk { get; init; }
@@ -54,7 +60,7 @@ internal sealed record MachineSetup
             "-machine", Board, "-m", $"{MemoryMegabytes}", "-cpu", "max", "-no-reboot", "-boot", "d", "-cdrom", Iso, "-display", "none",
             "-chardev", $"socket,id=serial,path={Path.Combine(folder, "serial")}", "-serial", "chardev:serial",
             "-chardev", $"socket,id=monitor,path={Path.Combine(folder, "monitor")}", "-mon", "chardev=monitor,mode=control",
-            "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-smbios", $"type=11,value=boot:{(Lab ? "lab" : "reservoir")}",
         ];
         if (NetworkPort is int port)
         {
@@ -90,6 +96,11 @@ internal sealed record MachineSetup
             arguments.AddRange(["-drive", $"if=ide,index=0,format=raw,file={file}"]);
         }
 
+        if (DemoDisk is not null)
+        {
+            arguments.AddRange(["-drive", $"if=ide,index=1,format=raw,file={DemoDisk}"]);
+        }
+
         foreach ((int index, string path) in MoreDisks)
         {
             arguments.AddRange(["-drive", $"if=ide,index={index},format=raw,file={path}"]);
@@ -100,10 +111,11 @@ internal sealed record MachineSetup
             arguments.AddRange(["-bios", "/usr/share/ovmf/OVMF.fd"]);
         }
 
-        if (CommandLine.Length != 0)
+        string options = DemoDisk is null ? CommandLine : $"{CommandLine} demo-disk=ata1".TrimStart();
+        if (options.Length != 0)
         {
-            arguments.AddRange(
-                ["-fw_cfg", $"name=opt/reservoir/cmdline,string={CommandLine.Replace(",", ",,", System.StringComparison.Ordinal)}"]);
+            string value = options.Replace(",", ",,", System.StringComparison.Ordinal);
+            arguments.AddRange(["-fw_cfg", $"name=opt/cosmos/cmdline,string={value}"]);
         }
 
         return arguments;

@@ -33,7 +33,7 @@ public sealed class NicFaultTests
     {
         using var peer = new EthernetPeer();
         using Machine machine = Boot(peer, model);
-        machine.Command("nic stall interrupts");
+        machine.Command("stall interrupts");
         NetworkTests.AssertAnswers(peer);
         machine.Serial.WaitFor("frames had arrived and no interrupt: allowed again");
         Assert.Contains("interrupts lost 1,", machine.Command("nic"), StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class NicFaultTests
     {
         using var peer = new EthernetPeer();
         using Machine machine = Boot(peer, model);
-        machine.Command("nic stall transmitter");
+        machine.Command("stall transmitter");
         Assert.Contains("sent 128, not sent 72", machine.Command("nic send 200"), StringComparison.Ordinal);
         machine.Serial.WaitFor("the transmitter had stopped: started again");
         Assert.Contains("transmitter started again 1, frames thrown away then 128", machine.Command("nic"), StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class NicFaultTests
 
     private static Machine Boot(EthernetPeer peer, string model = "e1000")
     {
-        Machine machine = Machine.Boot(new MachineSetup { NetworkPort = peer.Port, NetworkModel = model });
+        Machine machine = Machine.Boot(new MachineSetup { Lab = true, NetworkPort = peer.Port, NetworkModel = model });
         NetworkTests.AssertAnswers(peer);
         return machine;
     }

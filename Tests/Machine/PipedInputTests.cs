@@ -27,7 +27,7 @@ public sealed class PipedInputTests
     private static (int Status, string Output) Boot(string input, params string[] options)
     {
         string program = Path.Combine(MachineSetup.Artifacts, "bin", "Cosmos.Build", "debug", "Cosmos.Build.dll");
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, "boot", .. options])
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, "boot", MachineSetup.Iso, .. options])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

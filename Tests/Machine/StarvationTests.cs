@@ -17,20 +17,21 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
     public void WithOnePoolForAllTheFloodEndsInADeadlockThatTheWatchdogExplains()
     {
         using var disk = new DiskImage();
+        using var demo = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port, CommandLine = "pools=shared" });
+        using Machine machine = Machine.Boot(Setup(disk, demo, peer, "pools=shared"));
         Assert.Single(machine.Command("pools").Split('\n'), line => line.StartsWith("shared ", StringComparison.Ordinal));
         Assert.DoesNotContain("nic-receive", machine.Command("mem plan"), StringComparison.Ordinal);
 
         string text = machine.Command("demo starvation");
         report.WriteLine(text);
         Assert.Contains("watchdog: DEADLOCK", text, StringComparison.Ordinal);
-        Assert.Contains("  writer waits for a buffer of pool shared\n", text, StringComparison.Ordinal);
+        Assert.Contains("  demo-writer waits for a buffer of pool shared\n", text, StringComparison.Ordinal);
         Assert.Contains("  demo-disk waits for a buffer of pool shared\n", text, StringComparison.Ordinal);
-        Assert.Matches(@"\d+ lie in the queue of datagrams, which only writer empties\n", text);
+        Assert.Matches(@"\d+ lie in the queue of datagrams, which only demo-writer empties\n", text);
         Assert.Contains("2048 lie in the receive ring, which gives one back only for another\n", text, StringComparison.Ordinal);
-        Assert.Contains("circle: writer waits for shared, which writer has\n", text, StringComparison.Ordinal);
-        Assert.Contains("watchdog: the wait of writer for shared is called off", text, StringComparison.Ordinal);
+        Assert.Contains("circle: demo-writer waits for shared, which demo-writer has\n", text, StringComparison.Ordinal);
+        Assert.Contains("watchdog: the wait of demo-writer for shared is called off", text, StringComparison.Ordinal);
         Assert.NotEqual(0, Number(text, "deadlocks"));
         Assert.NotEqual(0, Number(text, "given up"));
         AssertIsOver(text);
@@ -43,8 +44,9 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
     public void WithReservedPoolsTheSameFloodEndsByItself()
     {
         using var disk = new DiskImage();
+        using var demo = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        using Machine machine = Machine.Boot(Setup(disk, demo, peer));
         string text = machine.Command("demo starvation");
         report.WriteLine(text);
         Assert.DoesNotContain("DEADLOCK", text, StringComparison.Ordinal);
@@ -62,8 +64,9 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
     {
         const int frames = 2000;
         using var disk = new DiskImage();
+        using var demo = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port, CommandLine = "pools=shared" });
+        using Machine machine = Machine.Boot(Setup(disk, demo, peer, "pools=shared"));
         NetworkTests.AssertAnswers(peer);
         machine.Command("net pause");
         peer.Flood(Frames.Udp(RecorderPort, new byte[100]).Bytes, frames);
@@ -88,8 +91,9 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
     public void EverySubsystemDoesItsFullWorkWhileAnyOtherIsExhausted()
     {
         using var disk = new DiskImage();
+        using var demo = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        using Machine machine = Machine.Boot(Setup(disk, demo, peer));
         NetworkTests.AssertAnswers(peer);
         string text = machine.Command("demo isolation");
         report.WriteLine(text);
@@ -124,13 +128,16 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
     [Fact]
     public void AWordThatPoolsDoesNotKnowIsNamed()
     {
-        using Machine machine = Machine.Boot(new MachineSetup { CommandLine = "pools=comon" });
-        Assert.Contains("pools=comon is neither 'reserved' nor 'shared'", machine.Serial.Text, StringComparison.Ordinal);
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true, CommandLine = "pools=comon" });
+        Assert.Contains("options: 'pools=comon' is not pools=reserved|shared; pools=reserved is taken", machine.Serial.Text, StringComparison.Ordinal);
         Assert.Contains("nic-receive", machine.Command("pools"), StringComparison.Ordinal);
-        Assert.Contains("needs a network card and a disk", machine.Command("demo starvation"), StringComparison.Ordinal);
+        Assert.Contains("needs a network card and a disk of its own", machine.Command("demo starvation"), StringComparison.Ordinal);
         Assert.Contains("expected 'starvation' or 'isolation', not 'starv'", machine.Command("demo starv"), StringComparison.Ordinal);
         machine.ShutDown();
     }
+
+    private static MachineSetup Setup(DiskImage disk, DiskImage demo, EthernetPeer peer, string options = "") =>
+        new() { Lab = true, Disk = disk.Path, DemoDisk = demo.Path, NetworkPort = peer.Port, CommandLine = options };
 
     private static void AssertFull(string cell, string what)
     {

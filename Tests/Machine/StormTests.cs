@@ -14,9 +14,9 @@ public sealed class StormTests
     {
         using var disk = new DiskImage();
         using var peer = new EthernetPeer();
-        using Machine machine = Machine.Boot(new MachineSetup { Disk = disk.Path, NetworkPort = peer.Port });
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true, Disk = disk.Path, NetworkPort = peer.Port });
         NetworkTests.AssertAnswers(peer);
-        string before = KillTests.InUseOf(machine.Command("pools"));
+        string before = KillTests.InUseOf(machine.Command("pools --all"));
         bool over = false;
         byte[] frame = Frames.ArpRequest(IPAddress.Parse("10.0.2.99")).Bytes;
         var traffic = new System.Threading.Thread(() =>
@@ -40,7 +40,7 @@ public sealed class StormTests
         Assert.Contains("STORM PASSED", storm, StringComparison.Ordinal);
         NetworkTests.AssertAnswers(peer);
         Assert.Contains(" passed, 0 failed", machine.Command("selftest"), StringComparison.Ordinal);
-        Assert.Equal(before, KillTests.InUseOf(machine.Command("pools")));
+        Assert.Equal(before, KillTests.InUseOf(machine.Command("pools --all")));
         machine.ShutDown();
     }
 }

@@ -16,10 +16,10 @@ public sealed class TimeTests
     [InlineData("", "local APIC")]
     [InlineData("timer=apic", "local APIC")]
     [InlineData("timer=pit", "8254")]
-    [InlineData("timer=sundial", "timer=sundial: neither")]
+    [InlineData("timer=sundial", "options: 'timer=sundial' is not timer=apic|pit; timer=apic is taken")]
     public void TheOptionChoosesTheTimer(string option, string expected)
     {
-        using Machine machine = Machine.Boot(new MachineSetup { CommandLine = option });
+        using Machine machine = Machine.Boot(new MachineSetup { Lab = true, CommandLine = option });
         Assert.Contains(expected, machine.Serial.Text, StringComparison.Ordinal);
         Assert.Contains(" 0 failed", machine.Serial.Text, StringComparison.Ordinal);
         Assert.Contains("STORM PASSED", machine.Command("storm 1"), StringComparison.Ordinal);

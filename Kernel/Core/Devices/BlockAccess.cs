@@ -10,9 +10,9 @@ namespace Reservoir.Devices;
 /// Cosmos, with its parameters.
 /// </summary>
 /// <remarks>
-/// <para>There, <c>ReadBlock</c> needs no right to wait and can't say that it has failed. Here the right is taken once, with the view,
-/// which as a <c>ref struct</c> lives no longer than the call that has it; and each request returns what
-/// became of it. Whoever ignores that has an array as it was before.</para>
+/// <para>There, <c>ReadBlock</c> needs no right to wait and can't report an error. Here the right is passed once, to the view, which as a
+/// <c>ref struct</c> lives no longer than the call that has it; and each request returns its result. A caller that ignores an error has the
+/// array as it was before.</para>
 /// <para>Data are copied between the array and one rented buffer of the device's pool, piece by piece: services that move much data use
 /// <see cref="IBlockStorage"/> and no copy. Everything is checked before anything is touched. A
 /// request that fails half-way has moved the blocks before the one that failed. Thread context.</para>
@@ -22,23 +22,23 @@ public readonly ref struct BlockAccess
 {
     private readonly ThreadContext _context;
     private readonly IBlockStorage _storage;
-    private readonly ulong _patience;
+    private readonly ulong _timeout;
     private readonly ulong _first;
 
     /// <summary>All blocks of a device.</summary>
     /// <param name="context">The caller's right to wait.</param>
     /// <param name="storage">The device.</param>
-    /// <param name="patience">How long a request waits for a buffer, in nanoseconds.</param>
-    public BlockAccess(ThreadContext context, IBlockStorage storage, ulong patience)
-        : this(context, storage, patience, 0, storage.BlockCount)
+    /// <param name="timeout">How long a request waits for a buffer, in nanoseconds.</param>
+    public BlockAccess(ThreadContext context, IBlockStorage storage, ulong timeout)
+        : this(context, storage, timeout, 0, storage.BlockCount)
     {
     }
 
-    private BlockAccess(ThreadContext context, IBlockStorage storage, ulong patience, ulong first, ulong count)
+    private BlockAccess(ThreadContext context, IBlockStorage storage, ulong timeout, ulong first, ulong count)
     {
         _context = context;
         _storage = storage;
-        _patience = patience;
+        _timeout = timeout;
         _first = first;
         BlockCount = count;
     }
@@ -57,7 +57,7 @@ public readonly ref struct BlockAccess
     public BlockAccess Part(ulong firstBlock, ulong blockCount)
     {
         bool isInside = firstBlock <= BlockCount && blockCount <= BlockCount - firstBlock;
-        return new BlockAccess(_context, _storage, _patience, _first + (isInside ? firstBlock : 0), isInside ? blockCount : 0);
+        return new BlockAccess(_context, _storage, _timeout, _first + (isInside ? firstBlock : 0), isInside ? blockCount : 0);
     }
 
     /// <summary>Makes an array for some blocks: at boot, or in a thread with a scratch arena.</summary>
@@ -115,7 +115,7 @@ public readonly ref struct BlockAccess
             return status;
         }
 
-        RentResult rental = _storage.Pool.TryRent(_context, _patience);
+        RentResult rental = _storage.Pool.TryRent(_context, _timeout);
         if (!rental.Succeeded)
         {
             return ReasonOf(rental.Error);

@@ -1,6 +1,6 @@
 namespace Reservoir.Devices;
 
-/// <summary>What became of a request to a block device.</summary>
+/// <summary>The result of a request to a block device.</summary>
 public enum BlockStatus : byte
 {
     /// <summary>It was done.</summary>
@@ -15,7 +15,7 @@ public enum BlockStatus : byte
     /// <summary>Fewer than one block, or more than one request or the buffer can hold; nothing was touched.</summary>
     TooManyBlocks,
 
-    /// <summary>The buffer's handle is not honoured by the device's pool; nothing was touched.</summary>
+    /// <summary>The buffer is not rented from the device's pool with this handle; nothing was touched.</summary>
     BufferRefused,
 
     /// <summary>The device reported an error for these blocks.</summary>
@@ -30,11 +30,10 @@ public enum BlockStatus : byte
     /// <summary>The device did not answer in time and was reset.</summary>
     TimedOut,
 
-    /// <summary>The device has finished without the interrupt that should have told so, and was reset; whether the data has moved is not
-    /// known.</summary>
+    /// <summary>The device has finished without an interrupt, and was reset; whether the data has moved is not known.</summary>
     InterruptLost,
 
-    /// <summary>The wait for the device was called off.</summary>
+    /// <summary>The wait for the device was cancelled.</summary>
     Cancelled,
 
     /// <summary>The caller may not wait here.</summary>

@@ -3,11 +3,11 @@ using Cosmos.Common;
 
 namespace Reservoir.Devices;
 
-/// <summary>What to call the end of a request to a block device on a screen. Any context.</summary>
+/// <summary>Names of the results of requests to a block device, for people. Any context.</summary>
 [AllocationFree]
 public static class BlockStatusText
 {
-    /// <summary>Describes what became of a request to a block device, in UTF-8.</summary>
+    /// <summary>Describes a result, in UTF-8.</summary>
     /// <param name="status">The status.</param>
     public static ReadOnlySpan<byte> Describe(BlockStatus status) => status switch
     {

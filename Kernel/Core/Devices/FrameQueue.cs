@@ -15,7 +15,7 @@ namespace Reservoir.Devices;
 /// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be
 /// full before the pool is
 /// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one
-/// of them dies it is clear who has it.
+/// of them dies it is clear which has it.
 /// </remarks>
 [AllocationFree]
 public sealed class FrameQueue : BufferHolder
@@ -69,7 +69,8 @@ public sealed class FrameQueue : BufferHolder
         return added;
     }
 
-    /// <summary>Adds one frame of several, whose buffer is nobody's already; <see cref="Announce"/> then wakes the consumer once for all of
+    /// <summary>Adds one frame of several, whose buffer no thread owns any more; <see cref="Announce"/> then wakes the consumer once for
+    /// all of
     /// them. Producer only, interrupts masked, and only if the queue isn't full (<see cref="IsFull"/>).</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,7 +105,7 @@ public sealed class FrameQueue : BufferHolder
             return false;
         }
 
-        // A thread that dies between these two would leave the buffer to nobody.
+        // A thread that dies between these two would leave the buffer without an owner.
         _processor.Mask();
         ReceivedFrame[] ring = _ring;
         frame = ring[tail & (uint)(ring.Length - 1)];

@@ -6,10 +6,14 @@ using Reservoir.Threads;
 namespace Reservoir.Devices;
 
 /// <summary>
-/// A device of numbered blocks, as services see it. Data goes through buffers of the device's own pool: the caller rents one there (and
-/// waits if the pool is
-/// empty), fills or reads it, and returns it. Thread context.
+/// A device of numbered blocks, as services see it: the kernel's one block device. Data goes through buffers of the device's own pool: the
+/// caller rents one there (and waits if the pool is empty), fills or reads it, and returns it. Thread context.
 /// </summary>
+/// <remarks>
+/// <para>A request with several buffers is scatter-gather: one command to the device where the controller moves the data, whatever the
+/// number of buffers. Each buffer but the last is used whole. Where the processor moves the data each buffer is a command.</para>
+/// <para>Drivers implement it; Cosmos' own shapes are views of it: <see cref="BlockAccess"/> has the members that move data.</para>
+/// </remarks>
 [AllocationFree]
 public interface IBlockStorage
 {
@@ -34,7 +38,7 @@ public interface IBlockStorage
     /// <summary>Requests that it gave up. Any context.</summary>
     ulong Failures { get; }
 
-    /// <summary>Further attempts at requests that had failed. Any context.</summary>
+    /// <summary>Repeated attempts at requests that had failed. Any context.</summary>
     ulong Retries { get; }
 
     /// <summary>Commands that it did not answer in time. Any context.</summary>
@@ -46,7 +50,7 @@ public interface IBlockStorage
     /// <summary>Whether it keeps written blocks in a cache until they are flushed.</summary>
     bool HasWriteCache { get; }
 
-    /// <summary>Where its buffers come from.</summary>
+    /// <summary>The pool of its buffers.</summary>
     BlockingPool Pool { get; }
 
     /// <summary>Reads blocks into a buffer. Returns when they are there.</summary>
@@ -82,11 +86,6 @@ public interface IBlockStorage
     /// <param name="mode">Who.</param>
     /// <returns>False if device or controller can't; nothing has changed then.</returns>
     bool TrySetMode(TransferMode mode);
-
-    /// <summary>Makes it misbehave, to show what comes of it; whatever shares a channel with it does, too. Thread context.</summary>
-    /// <param name="fault">How.</param>
-    /// <param name="commands">For how many of the next commands; 0 ends it.</param>
-    void Inject(DeviceFault fault, int commands);
 
     /// <summary>Returns when everything written so far is on the medium.</summary>
     /// <param name="context">The caller's right to wait.</param>

@@ -5,7 +5,8 @@ namespace Reservoir.Memory;
 public abstract class AddressSpace
 {
     /// <summary>
-    /// Makes a range readable and writable, never executable. What lies around it stays as it is: unmapped, unless somebody mapped it. Boot
+    /// Makes a range readable and writable, never executable. What lies around it stays as it is: unmapped, unless it was mapped before.
+    /// Boot
     /// context.
     /// </summary>
     /// <param name="start">First address, a multiple of the page size.</param>

@@ -4,7 +4,7 @@ using Cosmos.Common;
 namespace Reservoir.Memory;
 
 /// <summary>
-/// Gives out all memory once, at boot, by a plan; then closes the books.
+/// Gives out all memory once, at boot, by a plan; after that it refuses every request.
 /// </summary>
 /// <remarks>
 /// <para>A plan is admitted as a whole or not at all: <see cref="Admit"/> checks every line, computes where each would lie, and reserves
@@ -47,7 +47,7 @@ public sealed class MemoryManager
         _usable = usable.ToArray();
     }
 
-    /// <summary>Whether the books are closed. Any context.</summary>
+    /// <summary>Whether the plan is sealed. Any context.</summary>
     public bool IsSealed { get; private set; }
 
     /// <summary>A number that stands for the plan and where everything lies. Any context.</summary>
@@ -69,6 +69,14 @@ public sealed class MemoryManager
 
             return bytes;
         }
+    }
+
+    /// <summary>The subsystem to which the plan gives a line. Any thread.</summary>
+    /// <param name="name">The line's name.</param>
+    public string SubsystemOf(string name)
+    {
+        int index = FindLine(name);
+        return index < 0 ? "" : _lines[index].Subsystem;
     }
 
     /// <summary>A line of the plan. Any context.</summary>
@@ -126,7 +134,7 @@ public sealed class MemoryManager
         return PlanError.None;
     }
 
-    /// <summary>Closes the books: from now on every request is refused. Once.</summary>
+    /// <summary>Seals the plan: from now on every request is refused. Once.</summary>
     public void Seal() => IsSealed = true;
 
     /// <summary>Whether the plan and its places are still what they were when it was admitted. Any context.</summary>

@@ -15,7 +15,7 @@ public enum PlanError : byte
     /// <summary>A name is longer than <see cref="MemoryManager.MaxNameLength"/> characters.</summary>
     NameTooLong,
 
-    /// <summary>A name has a character that isn't a small letter, a digit or a hyphen: nobody could type it.</summary>
+    /// <summary>A name has a character that isn't a small letter, a digit or a hyphen: it could not be typed in the shell.</summary>
     NameNotTypable,
 
     /// <summary>A size is zero.</summary>
@@ -85,7 +85,7 @@ public enum PlanError : byte
     /// <summary>No plan was admitted yet.</summary>
     NotAdmitted,
 
-    /// <summary>The books are closed.</summary>
+    /// <summary>The plan is sealed.</summary>
     Sealed,
 
     /// <summary>No line has this name.</summary>

@@ -1,7 +1,8 @@
 
 namespace Reservoir.Memory;
 
-/// <summary>One line of the reservation plan: what, for whom, how much. A value without behaviour; made by the factory methods.</summary>
+/// <summary>One line of the reservation plan: what, for which subsystem, how much. A value without behaviour; made by the factory
+/// methods.</summary>
 public readonly struct PlanLine
 {
     private PlanLine(string name, string subsystem, ReservationKind kind, int size, int count, int alignment, PoolKind poolKind,
@@ -22,7 +23,7 @@ public readonly struct PlanLine
     /// <summary>The line's name, unique in the plan; the pool, thread or ring is created by it.</summary>
     public string Name { get; }
 
-    /// <summary>Who it is for.</summary>
+    /// <summary>The subsystem that it is for.</summary>
     public string Subsystem { get; }
 
     /// <summary>What it is for.</summary>
@@ -40,7 +41,7 @@ public readonly struct PlanLine
     /// <summary>Whether a pool lets its callers wait.</summary>
     public PoolKind PoolKind { get; }
 
-    /// <summary>What a pool demands of those who rent.</summary>
+    /// <summary>What a pool demands of callers that rent.</summary>
     public PoolRules Rules { get; }
 
     /// <summary>How many address bits the device has that must reach it; 0 if no device does.</summary>
@@ -51,12 +52,12 @@ public readonly struct PlanLine
 
     /// <summary>A buffer pool.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="subsystem">Who it is for.</param>
+    /// <param name="subsystem">The subsystem that it is for.</param>
     /// <param name="kind">Whether callers may wait.</param>
     /// <param name="bufferSize">Bytes in a buffer, 1 to <see cref="PoolLimits.MaxBufferSize"/>.</param>
     /// <param name="count">Buffers, 1 to <see cref="PoolLimits.MaxBufferCount"/>.</param>
     /// <param name="alignment">Alignment of each buffer in bytes, a power of two up to <see cref="PoolLimits.MaxAlignment"/>.</param>
-    /// <param name="rules">What it demands of those who rent.</param>
+    /// <param name="rules">What it demands of callers that rent.</param>
     /// <param name="dmaBits">Address bits of the device that must reach the buffers, <see cref="MemoryManager.MinDmaBits"/> to 64; 0 if no
     /// device does.</param>
     public static PlanLine Pool(
@@ -68,7 +69,7 @@ public readonly struct PlanLine
 
     /// <summary>A thread's stack.</summary>
     /// <param name="name">The thread's name.</param>
-    /// <param name="subsystem">Who it is for.</param>
+    /// <param name="subsystem">The subsystem that it is for.</param>
     /// <param name="bytes">Its size.</param>
     public static PlanLine Stack(string name, string subsystem, int bytes)
     {
@@ -77,7 +78,7 @@ public readonly struct PlanLine
 
     /// <summary>A thread's scratch arena.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="subsystem">Who it is for.</param>
+    /// <param name="subsystem">The subsystem that it is for.</param>
     /// <param name="bytes">Its size.</param>
     public static PlanLine Scratch(string name, string subsystem, int bytes)
     {
@@ -86,7 +87,7 @@ public readonly struct PlanLine
 
     /// <summary>Memory shared with a device.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="subsystem">Who it is for.</param>
+    /// <param name="subsystem">The subsystem that it is for.</param>
     /// <param name="bytes">Its size.</param>
     /// <param name="dmaBits">Address bits of the device, <see cref="MemoryManager.MinDmaBits"/> to 64.</param>
     public static PlanLine DeviceMemory(string name, string subsystem, int bytes, int dmaBits = 32)

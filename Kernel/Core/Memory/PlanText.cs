@@ -36,7 +36,7 @@ public static class PlanText
         PlanError.NotMapped => "the page tables are full"u8,
         PlanError.AlreadyAdmitted => "a plan was admitted already"u8,
         PlanError.NotAdmitted => "no plan was admitted yet"u8,
-        PlanError.Sealed => "the books are closed"u8,
+        PlanError.Sealed => "the plan is sealed"u8,
         PlanError.NoSuchLine => "no line of the plan has this name"u8,
         PlanError.WrongKind => "the line of the plan is for something else"u8,
         PlanError.WrongPoolKind => "the line's pool is of the other kind"u8,

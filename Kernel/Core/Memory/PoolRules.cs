@@ -2,8 +2,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Memory;
 
-/// <summary>What a pool demands of those who rent, beyond there being a buffer. All optional, part of the plan, unchangeable once the pool
-/// is made.</summary>
+/// <summary>Conditions for renting from a pool, beside a buffer being free. All optional, part of the plan, unchangeable once the pool is
+/// made.</summary>
 [AllocationFree]
 public readonly struct PoolRules
 {
@@ -11,7 +11,7 @@ public readonly struct PoolRules
     public int Reserve { get; init; }
 
     /// <summary>The most buffers that one owner (a thread; all interrupt handlers together) can have, 1 to the pool's count; 0 for no
-    /// limit. Who adopts a buffer can have more.</summary>
+    /// limit. An owner that adopts buffers can have more.</summary>
     public int Cap { get; init; }
 
     /// <summary>So many rented buffers begin a time of pressure, 1 to the pool's count; 0 for none.</summary>

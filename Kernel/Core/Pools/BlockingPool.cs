@@ -11,16 +11,15 @@ namespace Reservoir.Pools;
 /// </summary>
 /// <remarks>
 /// <para>A returned buffer goes straight to the most important waiter, among equals to the one that has waited longest. It is never free in
-/// between, so nobody
-/// can take it first, however important.</para>
+/// between, so no other thread can take it first, however important.</para>
 /// <para>A wait ends in exactly one way: with a buffer, by its timeout, by being called off, or by the thread's death (see
 /// <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
 /// the timeout finds nothing to do; if the timeout comes first the buffer finds no waiter and becomes free.</para>
-/// <para>While a thread waits, the threads that have buffers of the pool run at its priority at least, so that nobody in between keeps them
-/// from returning one.</para>
-/// <para>Waiting needs a <see cref="ThreadContext"/>. Who has none, an interrupt handler, can use <see cref="BufferPool.TryRent"/>. With
-/// one in the wrong place (interrupts masked) even a buffer
-/// that is there is refused: a mistake shows at once and not only when it would block.</para>
+/// <para>While a thread waits, the threads that have buffers of the pool run at its priority at least, so that no thread of a priority in
+/// between keeps them from returning one.</para>
+/// <para>Waiting needs a <see cref="ThreadContext"/>. An interrupt handler has none; it can use <see cref="BufferPool.TryRent"/>. In the
+/// wrong place (interrupts masked) the request is refused even if a buffer is free, so that the mistake shows at once and not only when it
+/// would block.</para>
 /// </remarks>
 [AllocationFree]
 public sealed unsafe class BlockingPool : BufferPool
@@ -61,7 +60,7 @@ public sealed unsafe class BlockingPool : BufferPool
 
         if (!HasCredit)
         {
-            return RentSlowly(context, file, line);
+            return RentSlow(context, file, line);
         }
 
         BufferRecord* record = Take(processor, file, line);
@@ -80,7 +79,7 @@ public sealed unsafe class BlockingPool : BufferPool
         Processor processor = Processor;
         processor.Mask();
         return Scheduler.MayWait(processor, context)
-            ? RentWithCare(context, timeoutNanoseconds, file, line) : RefuseRent(RentError.NotAllowedHere);
+            ? TryRentSlow(context, timeoutNanoseconds, file, line) : RefuseRent(RentError.NotAllowedHere);
     }
 
     private protected override void LoseLastBuffer()
@@ -102,14 +101,14 @@ public sealed unsafe class BlockingPool : BufferPool
 
     /// <summary>A wait without a deadline, if nothing else has to be asked; else what that leads to. Interrupts masked; lifts the
     /// mask.</summary>
-    private RentResult RentSlowly(ThreadContext context, string file, int line)
+    private RentResult RentSlow(ThreadContext context, string file, int line)
     {
         Processor processor = Processor;
         ThreadRings* waiters = Waiters;
         ThreadBlock* self = context.Block;
         if (FirstFree is not null || !KnowsFloor || self->Priority > waiters->Floor)
         {
-            return RentWithCare(context, Clock.Forever, file, line);
+            return TryRentSlow(context, Clock.Forever, file, line);
         }
 
         self->SiteFile = CharactersOf(file);
@@ -123,11 +122,11 @@ public sealed unsafe class BlockingPool : BufferPool
 
     /// <summary>All that can happen to a thread that may wait: a buffer, a wait, a refusal. Interrupts masked; lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private RentResult RentWithCare(ThreadContext context, ulong timeoutNanoseconds, string file, int line)
+    private RentResult TryRentSlow(ThreadContext context, ulong timeoutNanoseconds, string file, int line)
     {
         if (FirstFree is not null)
         {
-            return RentWithAttention(file, line);
+            return TryRentSlow(file, line);
         }
 
         RentError error = HasNoBufferLeft ? RentError.NoneLeft : timeoutNanoseconds == 0 ? RentError.Empty : CheckRules();

@@ -6,10 +6,10 @@ namespace Reservoir.Pools;
 
 /// <summary>
 /// Something other than a thread that has buffers of a pool: a queue, or a device's ring. The pool's records name no owner for these
-/// buffers; the holder tells who will let go of them.
+/// buffers; the holder tells which thread, if any, will return them.
 /// </summary>
-/// <remarks>Made at boot, one for each queue and ring, and never taken away. It costs its pool nothing but when somebody asks who has its
-/// buffers (<see cref="DeadlockSearch"/>).</remarks>
+/// <remarks>Made at boot, one for each queue and ring, and never taken away. It costs its pool nothing except in a search for deadlocks
+/// (<see cref="DeadlockSearch"/>).</remarks>
 [AllocationFree]
 public abstract class BufferHolder
 {

@@ -56,7 +56,7 @@ public abstract unsafe partial class BufferPool
         return found == PoolAudit.Sound && walk.Listed != (int)_count - walk.Rented - walk.Quarantined ? PoolAudit.WrongFreeCount : found;
     }
 
-    /// <summary>Whether a buffer has changed hands since the walk began. Interrupts masked.</summary>
+    /// <summary>Whether a buffer was rented, returned or got another owner since the walk began. Interrupts masked.</summary>
     private bool HasMoved(in Walk walk) => Changes != walk.Change;
 
     private PoolAudit AuditCounts(ref Walk walk)

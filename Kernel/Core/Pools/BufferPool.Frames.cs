@@ -9,7 +9,8 @@ namespace Reservoir.Pools;
 public abstract unsafe partial class BufferPool
 {
     /// <summary>
-    /// Takes a buffer back from a device and gives it another, newly rented, that nobody owns: <see cref="TryRent"/>, <see cref="Unpost"/>
+    /// Takes a buffer back from a device and gives it another, newly rented, that no thread owns: <see cref="TryRent"/>,
+    /// <see cref="Unpost"/>
     /// and <see cref="PostUnowned"/> in one. All or nothing. Any context,
     /// interrupts masked; constant time.
     /// </summary>
@@ -26,13 +27,13 @@ public abstract unsafe partial class BufferPool
         ulong index = IndexOf(filled);
         if (!HasCredit || index >= _count)
         {
-            return ExchangeWithAttention(filled, out busAddress, file, line);
+            return ExchangeSlow(filled, out busAddress, file, line);
         }
 
         BufferRecord* former = _records + index;
         if (former->Word != (filled.Word | BufferHandle.Posted) || former->Orphaned)
         {
-            return ExchangeWithAttention(filled, out busAddress, file, line);
+            return ExchangeSlow(filled, out busAddress, file, line);
         }
 
         former->Word = filled.Word;
@@ -69,7 +70,7 @@ public abstract unsafe partial class BufferPool
         return ReturnError.None;
     }
 
-    /// <summary>Makes the one who runs the owner of a rented buffer, and shows it to him: <see cref="Adopt"/> and <see cref="GetSpan"/> in
+    /// <summary>Makes the caller the owner of a rented buffer and returns its payload: <see cref="Adopt"/> and <see cref="GetSpan"/> in
     /// one. Any context, interrupts masked; constant time.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>All <see cref="BufferSize"/> bytes; empty if the handle is refused, and then nothing has changed.</returns>
@@ -79,7 +80,7 @@ public abstract unsafe partial class BufferPool
         ulong index = IndexOf(buffer);
         if (!IsRental(index, buffer) || !Waiters->IsEmpty)
         {
-            return AdoptWithCare(buffer);
+            return AdoptSpanSlow(buffer);
         }
 
         BufferRecord* record = _records + index;
@@ -94,9 +95,9 @@ public abstract unsafe partial class BufferPool
         return new Span<byte>(record->Payload, (int)_bufferSize);
     }
 
-    /// <summary>There is no credit, so that renting needs attention; or the handle is refused, or its owner has died.</summary>
+    /// <summary>There is no credit, so that renting takes its slow path; or the handle is refused, or its owner has died.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private RentResult ExchangeWithAttention(BufferHandle filled, out ulong busAddress, string file, int line)
+    private RentResult ExchangeSlow(BufferHandle filled, out ulong busAddress, string file, int line)
     {
         busAddress = 0;
         if (!IsPosted(IndexOf(filled), filled))
@@ -114,9 +115,9 @@ public abstract unsafe partial class BufferPool
         return rented;
     }
 
-    /// <summary>Somebody waits for a buffer, and whom he waits for changes; or the handle is refused.</summary>
+    /// <summary>A thread waits for a buffer, so the holders that are boosted for it change; or the handle is refused.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Span<byte> AdoptWithCare(BufferHandle buffer)
+    private Span<byte> AdoptSpanSlow(BufferHandle buffer)
     {
         Adopt(buffer);
         return GetSpan(buffer);

@@ -1,9 +1,10 @@
 using System;
+using Cosmos.Common;
 using Reservoir.Threads;
 
 namespace Reservoir.Pools;
 
-/// <content>Who has the buffers that no thread has.</content>
+/// <content>The queues and rings that have buffers which no thread has; and which threads can give buffers back.</content>
 public abstract unsafe partial class BufferPool
 {
     /// <summary>The most queues and rings that a pool's buffers can lie in.</summary>
@@ -32,31 +33,95 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>
-    /// How many buffers come back without any thread's doing, or at least nobody knows better: what a device is about to finish, what an
-    /// interrupt handler has, what lies in a queue whose consumer isn't
-    /// known. Interrupts masked; time in proportion to the number of holders.
+    /// Whether a buffer may come back although no thread goes on: a device is about to finish it, an interrupt handler has it, or it lies
+    /// in a queue whose consumer isn't known. Interrupts masked; time in proportion to the number of queues and rings.
     /// </summary>
-    internal int CountOnTheirWay()
+    internal override bool ComesBackByItself
     {
-        int forGood = 0;
-        int queued = 0;
-        int unknown = 0;
+        get
+        {
+            int forGood = 0;
+            int queued = 0;
+            int unknown = 0;
+            for (int i = 0; i < HolderCount; i++)
+            {
+                BufferHolder holder = _holders[i]!;
+                if (holder.IsForGood)
+                {
+                    forGood += holder.Count;
+                }
+                else
+                {
+                    queued += holder.Count;
+                    unknown += holder.Consumer is null ? holder.Count : 0;
+                }
+            }
+
+            int withDevices = Math.Max(0, _posted - forGood);
+            int withHandlers = Math.Max(0, Held[RenterStamp.Interrupt] - forGood - queued);
+            return withDevices + withHandlers + unknown != 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void AddConsumers(ref ThreadSet threads)
+    {
         for (int i = 0; i < HolderCount; i++)
         {
-            BufferHolder holder = _holders[i]!;
-            if (holder.IsForGood)
+            if (_holders[i]!.Count != 0 && _holders[i]!.Consumer is { } consumer)
             {
-                forGood += holder.Count;
+                threads.Add(consumer.Id);
             }
-            else
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override int CountQueuedFor(int threadId)
+    {
+        int count = 0;
+        for (int i = 0; i < HolderCount; i++)
+        {
+            count += _holders[i]!.Consumer is { } consumer && consumer.Id == threadId ? _holders[i]!.Count : 0;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteHolders(TextOutput output)
+    {
+        PoolSnapshot now = TakeSnapshot();
+        output.WriteLine($"  pool {Name}: {now.Count} buffers, {now.Free} free, {now.Quarantined} quarantined; of those in use");
+        for (int i = 0; i < Scheduler.ThreadCount; i++)
+        {
+            int rented = CountRentedBy(i);
+            if (rented != 0)
             {
-                queued += holder.Count;
-                unknown += holder.Consumer is null ? holder.Count : 0;
+                output.WriteLine($"  {rented,6} are held by {Scheduler.GetThread(i).Name}");
             }
         }
 
-        int withDevices = Math.Max(0, _posted - forGood);
-        int withHandlers = Math.Max(0, Held[RenterStamp.Interrupt] - forGood - queued);
-        return withDevices + withHandlers + unknown;
+        for (int i = 0; i < HolderCount; i++)
+        {
+            WriteHolder(output, _holders[i]!);
+        }
+    }
+
+    private static void WriteHolder(TextOutput output, BufferHolder holder)
+    {
+        if (holder.Count == 0)
+        {
+            return;
+        }
+
+        output.Write($"  {holder.Count,6} lie in the {(holder.IsForGood ? "" : "queue of ")}{holder.Name}");
+        if (holder.Consumer is { } consumer)
+        {
+            output.WriteLine($", which only {consumer.Name} empties");
+        }
+        else
+        {
+            output.WriteLine(holder.IsForGood ? ", which gives one back only for another"u8 : default);
+        }
     }
 }

@@ -2,7 +2,7 @@ using Reservoir.Threads;
 
 namespace Reservoir.Pools;
 
-/// <content>Whose a buffer is: devices that hold it, owners that pass it on, owners that die; and who has what.</content>
+/// <content>The owners of buffers: devices that hold one, owners that pass one on, owners that die; and a listing of all.</content>
 public abstract unsafe partial class BufferPool
 {
     /// <summary>Counts what changes owners without being rented or returned, so that a listing notices.</summary>
@@ -35,7 +35,8 @@ public abstract unsafe partial class BufferPool
         return error;
     }
 
-    /// <summary>The same for a buffer that shall outlive whoever gives it away, as <see cref="Disown"/>, with the address for the device:
+    /// <summary>Gives a buffer to a device and disowns it (<see cref="Post"/>, <see cref="Disown"/> and <see cref="GetBusAddress"/> in
+    /// one), so that it outlives the thread that sent it:
     /// one step instead of three, for a driver's every frame. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <param name="busAddress">The address of its payload, as a device sees it; 0 if it was refused.</param>
@@ -47,7 +48,7 @@ public abstract unsafe partial class BufferPool
         ulong index = IndexOf(buffer);
         if (!IsRental(index, buffer) || !Waiters->IsEmpty)
         {
-            ReturnError error = PostUnownedSlowly(buffer, ref busAddress);
+            ReturnError error = PostUnownedSlow(buffer, ref busAddress);
             Processor.Unmask();
             return error;
         }
@@ -96,13 +97,13 @@ public abstract unsafe partial class BufferPool
         return orphaned ? ReturnError.OwnerDied : ReturnError.None;
     }
 
-    /// <summary>Makes the one who runs the owner of a rented buffer: a thread that takes it out of a queue. Any context.</summary>
+    /// <summary>Makes the caller the owner of a rented buffer, for instance a thread that takes it out of a queue. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Adopt(BufferHandle buffer) => Assign(buffer, RenterStamp.OwnerOf(Processor.Stamp));
 
-    /// <summary>Makes nobody the owner of a rented buffer: a queue has it, and it outlives whoever put it there. It counts with those of
-    /// interrupt handlers. Any context.</summary>
+    /// <summary>Leaves a rented buffer without an owner: a queue has it, and it outlives the thread that put it there. It counts with the
+    /// buffers of interrupt handlers. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
     public ReturnError Disown(BufferHandle buffer) => Assign(buffer, RenterStamp.Interrupt);
@@ -132,7 +133,8 @@ public abstract unsafe partial class BufferPool
         };
     }
 
-    /// <summary>A number that changes whenever a buffer changes hands: equal before and after a listing, it shows one state of the pool.
+    /// <summary>A number that changes whenever a buffer is rented, returned or gets another owner: equal before and after a listing, it
+    /// shows one state of the pool.
     /// Any context.</summary>
     public ulong ChangeNumber
     {
@@ -148,8 +150,9 @@ public abstract unsafe partial class BufferPool
     /// <summary>See <see cref="ChangeNumber"/>. Interrupts masked.</summary>
     private ulong Changes => Rents + _returns + _handOffs + _transfers;
 
-    /// <summary>Somebody waits for a buffer, and whom he waits for changes; or the handle is refused. Interrupts masked.</summary>
-    private ReturnError PostUnownedSlowly(BufferHandle buffer, ref ulong busAddress)
+    /// <summary>A thread waits for a buffer, so the holders that are boosted for it change; or the handle is refused. Interrupts
+    /// masked.</summary>
+    private ReturnError PostUnownedSlow(BufferHandle buffer, ref ulong busAddress)
     {
         Disown(buffer);
         ReturnError error = Post(buffer);
@@ -187,9 +190,10 @@ public abstract unsafe partial class BufferPool
         return error;
     }
 
-    /// <summary>A thread has died: takes its buffers back, one after the other; one that a device holds comes back when the device lets go.
-    /// Supervisor.</summary>
-    private void Reclaim(KernelThread thread)
+    /// <summary>Takes the buffers of a thread that has ended back, one after the other; a buffer that a device holds comes back when the
+    /// device is done with it. Supervisor.</summary>
+    /// <param name="thread">The thread, which no longer runs.</param>
+    internal override void TakeBackFrom(KernelThread thread)
     {
         byte owner = RenterStamp.OwnerOf(thread.Block);
         for (uint i = 0; i < _count && Held[owner] != 0; i++)

@@ -37,20 +37,21 @@ public abstract unsafe partial class BufferPool
         Processor.Mask();
         _failEvery = k;
         _untilFailure = k;
-        RenewAttention();
+        RenewCredit();
         Processor.Unmask();
         return true;
     }
 
-    /// <summary>Has each beginning and end of pressure signalled, for a thread that does something about it;
-    /// <see cref="PoolSnapshot.IsUnderPressure"/> tells which it was. Boot context.</summary>
+    /// <summary>Names a semaphore that each beginning and each end of pressure signals, for a thread that reports it
+    /// (<see cref="PressureLog"/>) or acts on it; <see cref="PoolSnapshot.IsUnderPressure"/> tells which it was. The semaphore may serve
+    /// several pools. Boot context.</summary>
     /// <param name="changed">The semaphore to be released, in whatever context rents or returns; null for none.</param>
     public void WatchPressure(Semaphore? changed) => _pressureChanged = changed;
 
-    /// <summary>A rental that is a new maximum, that finds no buffer, or that the rules have a word in. Interrupts masked; lifts the
-    /// mask.</summary>
+    /// <summary>Rents a buffer where the credit is used up: the rental is a new maximum, or a rule applies to it, or no buffer is free.
+    /// Interrupts masked; lifts the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected RentResult RentWithAttention(string file, int line)
+    private protected RentResult TryRentSlow(string file, int line)
     {
         RentError error = FirstFree is null ? RentError.Empty : CheckRules();
         if (error != RentError.None)
@@ -73,13 +74,13 @@ public abstract unsafe partial class BufferPool
             _pressureChanged?.Release();
         }
 
-        RenewAttention();
+        RenewCredit();
         Scheduler.Preempt();
         Processor.Unmask();
         return RentResult.FromWord(word);
     }
 
-    /// <summary>Whether there is a rule, or fault injection, that every rental and every wait has to ask.</summary>
+    /// <summary>Whether a cap or fault injection has to be checked for every rental and every wait.</summary>
     private bool IsRuled => (_failEvery | Rules.Cap) != 0;
 
     /// <summary>Whether the rules, or fault injection, refuse a request that would get a buffer, now or after a wait. Interrupts
@@ -113,13 +114,13 @@ public abstract unsafe partial class BufferPool
         {
             _underPressure = false;
             Waiters->Occupied &= ~ThreadRings.Flag;
-            RenewAttention();
+            RenewCredit();
             _pressureChanged?.Release();
         }
     }
 
-    /// <summary>Computes how many more can be rented until a rental needs attention. Interrupts masked.</summary>
-    private void RenewAttention()
+    /// <summary>Computes how many more can be rented until a rental takes the slow path. Interrupts masked.</summary>
+    private void RenewCredit()
     {
         long inUse = InUse;
         long limit = 0;

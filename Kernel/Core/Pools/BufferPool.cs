@@ -28,17 +28,8 @@ namespace Reservoir.Pools;
 /// top) hides behind one comparison: see <see cref="_credit"/>.</para>
 /// </remarks>
 [AllocationFree]
-public abstract unsafe partial class BufferPool
+public abstract unsafe partial class BufferPool : ReusableResource
 {
-    private protected readonly Processor Processor;
-    private protected readonly Scheduler Scheduler;
-
-    /// <summary>Threads that wait for a buffer. While there is one, no buffer is free. <see cref="ThreadRings.Flag"/> is set while returns
-    /// have to look at the low watermark.</summary>
-    private protected readonly ThreadRings* Waiters;
-
-    private readonly WaitQueue _queue;
-
     /// <summary>One for each buffer, by its index.</summary>
     private readonly BufferRecord* _records;
 
@@ -48,7 +39,7 @@ public abstract unsafe partial class BufferPool
     private readonly uint _bufferSize;
 
     /// <summary>
-    /// So many buffers can be rented before one rental has to go through <see cref="RentWithAttention"/>: there is none left, it is a new
+    /// So many buffers can be rented before one rental has to go through <see cref="TryRentSlow"/>: there is none left, it is a new
     /// maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
     /// injection. Then it isn't positive.
     /// </summary>
@@ -57,14 +48,14 @@ public abstract unsafe partial class BufferPool
     /// <summary>The number of rented buffers at which the credit is used up: their number follows from the two.</summary>
     private long _limit;
 
-    /// <summary>Buffers that came back and went to nobody.</summary>
+    /// <summary>Buffers that came back and became free.</summary>
     private ulong _returns;
 
     /// <summary>Buffers that came back and went to a waiter.</summary>
     private ulong _handOffs;
 
     /// <summary>What <see cref="_returns"/> was when <see cref="ThreadRings.Floor"/> was true. While it is, no buffer has been free, and
-    /// each that changed hands was handed over.</summary>
+    /// each return was a hand-off to a waiter.</summary>
     private ulong _floorAt = ulong.MaxValue;
 
     private int _highWater;
@@ -74,14 +65,10 @@ public abstract unsafe partial class BufferPool
     private ulong _refusedReturns;
 
     private protected BufferPool(in PoolDescription description, Scheduler scheduler)
+        : base(scheduler, description.Name, "a buffer of pool")
     {
-        Name = description.Name;
         Number = description.Number;
         Rules = description.Rules;
-        Scheduler = scheduler;
-        Processor = scheduler.Processor;
-        _queue = WaitQueue.Create(scheduler, description.Name, boosts: true, Reclaim, this);
-        Waiters = _queue.Rings;
         _records = (BufferRecord*)description.Records.Start;
         _count = (ulong)description.Count;
         _bufferSize = (uint)description.BufferSize;
@@ -99,19 +86,16 @@ public abstract unsafe partial class BufferPool
         }
 
         FirstFree = _records;
-        RenewAttention();
+        RenewCredit();
     }
 
     /// <summary>The buffer to be rented next; null if none is free.</summary>
     private protected BufferRecord* FirstFree;
 
-    /// <summary>Its name in the plan.</summary>
-    public string Name { get; }
-
     /// <summary>Its number, from 1; part of every handle.</summary>
     public int Number { get; }
 
-    /// <summary>What it demands of those who rent.</summary>
+    /// <summary>What it demands of callers that rent.</summary>
     public PoolRules Rules { get; }
 
     /// <summary>Whether callers may wait.</summary>
@@ -149,7 +133,7 @@ public abstract unsafe partial class BufferPool
         processor.Mask();
         if (!HasCredit)
         {
-            return RentWithAttention(file, line);
+            return TryRentSlow(file, line);
         }
 
         BufferRecord* record = Take(processor, file, line);
@@ -183,7 +167,7 @@ public abstract unsafe partial class BufferPool
         ThreadRings* waiters = Waiters;
         if (waiters->Occupied != 0)
         {
-            return ReturnWithAttention(record);
+            return ReturnToWaiter(record);
         }
 
         PutFree(record, ThreadRings.CountsOf(waiters));
@@ -216,7 +200,7 @@ public abstract unsafe partial class BufferPool
     /// <param name="index">The buffer's number, 0 to <see cref="Count"/> - 1.</param>
     public int GetOwner(int index) => (uint)index < (uint)_count ? RenterStamp.OwnerOf(_records[index].Stamp) - 1 : -1;
 
-    /// <summary>How many buffers an owner has rented and nobody has returned. Any context, constant time.</summary>
+    /// <summary>How many buffers an owner has rented and not returned. Any context, constant time.</summary>
     /// <param name="threadId">A thread's number; -1 for interrupt handlers and the boot code.</param>
     public int CountRentedBy(int threadId) => (uint)(threadId + 1) <= Scheduler.MaxThreads ? Held[threadId + 1] : 0;
 
@@ -254,7 +238,7 @@ public abstract unsafe partial class BufferPool
         get => Volatile.Read(ref _credit) > 0;
     }
 
-    /// <summary>Rents the first free buffer, of which there is one, for the one who runs. Interrupts masked.</summary>
+    /// <summary>Rents the first free buffer, of which there is one, for the caller. Interrupts masked.</summary>
     /// <param name="processor"><see cref="Processor"/>, from a register.</param>
     /// <param name="file">Where it is rented.</param>
     /// <param name="line">Where it is rented.</param>
@@ -300,14 +284,14 @@ public abstract unsafe partial class BufferPool
     private protected static char* CharactersOf(string literal) =>
         (char*)Unsafe.AsPointer(ref Unsafe.AsRef(in literal.GetPinnableReference()));
 
-    /// <summary>The last buffer was quarantined: nobody need wait any more. Interrupts masked.</summary>
+    /// <summary>The last buffer was quarantined: all waits end. Interrupts masked.</summary>
     private protected virtual void LoseLastBuffer()
     {
     }
 
     /// <summary>
-    /// Whether who finds the pool empty may wait without a question but that of <see cref="ThreadRings.Floor"/>, which is true: no rule has
-    /// a word in, and not every buffer is quarantined. Interrupts masked.
+    /// Whether <see cref="ThreadRings.Floor"/> is up to date, no rule applies, and not every buffer is quarantined: a thread that finds the
+    /// pool empty then only has to compare its priority with the floor before it waits. Interrupts masked.
     /// </summary>
     private protected bool KnowsFloor
     {
@@ -315,7 +299,8 @@ public abstract unsafe partial class BufferPool
         get => _floorAt == _returns;
     }
 
-    /// <summary>Finds out what <see cref="KnowsFloor"/> says, before somebody waits. Interrupts masked; bounded by the number of
+    /// <summary>Brings <see cref="ThreadRings.Floor"/> up to date before a thread waits, if no rule applies. Interrupts masked; bounded by
+    /// the number of
     /// threads.</summary>
     private protected void KnowFloor()
     {
@@ -326,7 +311,7 @@ public abstract unsafe partial class BufferPool
         }
     }
 
-    /// <summary>A buffer has got another owner without having been returned, or there are other rules: what is known is no longer true.
+    /// <summary>A buffer has got another owner without having been returned, or the rules have changed: the floor is out of date.
     /// Interrupts masked.</summary>
     private void ForgetFloor()
     {
@@ -410,30 +395,31 @@ public abstract unsafe partial class BufferPool
         return error;
     }
 
-    /// <summary>Somebody waits, or it may be the end of a time of pressure. Lifts the mask.</summary>
-    private ReturnError ReturnWithAttention(BufferRecord* record)
+    /// <summary>Hands a returned buffer to the first waiter if that is simple; otherwise, or if no thread waits and a time of pressure may
+    /// end, takes the slow path. Lifts the mask.</summary>
+    private ReturnError ReturnToWaiter(BufferRecord* record)
     {
         ThreadRings* waiters = Waiters;
         if (waiters->IsEmpty || Scheduler.HasBoosts)
         {
-            return ReturnWithCare(record);
+            return ReturnSlow(record);
         }
 
         Processor processor = Processor;
         ThreadBlock* waiter = waiters->First;
         if (!Scheduler.WakesPlainly(processor, waiter))
         {
-            return ReturnWithCare(record);
+            return ReturnSlow(record);
         }
 
         Scheduler.WakePlainly(waiters, waiter, PassOn(record, waiter, processor));
         return processor.TryUnmask() ? ReturnError.None : LetInterruptsIn(ReturnError.None);
     }
 
-    /// <summary>Nobody waits; or the waiter has a deadline or is more important; or somebody runs at another priority than its own, perhaps
-    /// the one who returns. Lifts the mask.</summary>
+    /// <summary>No thread waits; or the waiter has a deadline or is more important; or some thread is boosted, perhaps the caller. Lifts
+    /// the mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReturnError ReturnWithCare(BufferRecord* record)
+    private ReturnError ReturnSlow(BufferRecord* record)
     {
         int owner = RenterStamp.OwnerOf(record->Stamp) - 1;
         if (Waiters->IsEmpty)
@@ -460,7 +446,7 @@ public abstract unsafe partial class BufferPool
         EndRental(record, Held);
         record->Quarantined = true;
         _quarantined++;
-        RenewAttention();
+        RenewCredit();
         ReturnError error = *BehindGuard(record->Payload) != _guard ? ReturnError.Overrun : ReturnError.Underrun;
         if (HasNoBufferLeft)
         {

@@ -21,7 +21,7 @@ internal unsafe struct BufferRecord
     [FieldOffset(0)]
     public ulong Word;
 
-    /// <summary>Who rented it last, and when: a <see cref="Threads.RenterStamp"/>.</summary>
+    /// <summary>The owner of the last rental, and its time: a <see cref="Threads.RenterStamp"/>.</summary>
     [FieldOffset(8)]
     public ulong Stamp;
 

@@ -5,7 +5,7 @@ using Reservoir.Threads;
 namespace Reservoir.Pools;
 
 /// <summary>
-/// A pool for those who can't wait, interrupt handlers above all: when it is empty, a request is refused, and counted.
+/// A pool for callers that can't wait, interrupt handlers above all: when it is empty, a request is refused, and counted.
 /// </summary>
 [AllocationFree]
 public sealed class NonBlockingPool : BufferPool

@@ -15,7 +15,7 @@ public enum ReturnError : byte
     /// <summary>The pool has no buffer with this number: the handle was invented.</summary>
     NoSuchBuffer,
 
-    /// <summary>The rental is over: returned before, perhaps rented by or handed to somebody else since; or the handle was
+    /// <summary>The rental is over: returned before, perhaps rented by or handed to another owner since; or the handle was
     /// invented.</summary>
     StaleHandle,
 

@@ -1,24 +1,21 @@
 using System;
 using Cosmos.Common;
-using Reservoir.Pools;
 
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Finds threads that can never go on because they wait for each other, from what is on record anyway: who waits for which pool or mutex,
-/// and who has its buffers or owns it.
+/// Finds threads that can never go on because they wait for each other. It needs no book-keeping of its own: the scheduler knows which
+/// thread waits for which resource, and each resource (a pool, a mutex) knows which threads hold its units.
 /// </summary>
 /// <remarks>
-/// <para>A pool's buffers are alike, so a waiter is helped by any of those who have some: it is stuck only if all of them are. So the
-/// search begins with every thread that waits for ever for a buffer or a mutex, and strikes
-/// out each one that somebody can still help, until nothing changes (Holt 1972, reduction of the graph of reusable resources). Those left
-/// are stuck. Whoever runs, could run, sleeps, or waits with a time limit
-/// or for a semaphore or an event can still help: it goes on without any of them as far as anybody knows. So does a device that has
-/// buffers, and an interrupt handler. Buffers in a queue are in the hands of
-/// the thread that takes them out.</para>
-/// <para>It looks in short steps, each of one thread or one pool, and is right nevertheless: the waits are read first, then the pools, then
-/// it is made sure that all whom it found stuck are in the same waits still. They have not run in
-/// between, so what they held when their pool was looked at they hold before and after, and nobody else had any of it.</para>
+/// <para>A pool's buffers are alike, so any holder can help a waiter: a waiter is stuck only if all holders are. The search therefore
+/// begins with every thread that waits without a time limit for a buffer or a mutex, and strikes out each one that has a holder which is
+/// not stuck, until nothing changes (Holt 1972, reduction of the graph of reusable resources). The threads left are stuck. A thread counts
+/// as not stuck if it runs, could run, sleeps, or waits with a time limit or for a semaphore or an event. A device and an interrupt handler
+/// that have buffers count as not stuck too. A buffer in a queue counts as held by the thread that empties the queue.</para>
+/// <para>It looks in short steps, each of one thread or one resource. The result is right all the same: the waits are read first, then the
+/// holders, and at the end each stuck thread must still be in the same wait. Such a thread has not run in between, so it held the same
+/// units all the time.</para>
 /// <para>One thread at a time, thread or boot context. The work is bounded by the number of threads, squared; the steps with interrupts
 /// masked by the number of threads.</para>
 /// </remarks>
@@ -75,16 +72,12 @@ public sealed class DeadlockSearch
     /// <param name="thread">The thread.</param>
     public bool IsStuck(KernelThread thread) => _stuck.Contains(thread.Id);
 
-    /// <summary>What a stuck thread waits for, in words.</summary>
+    /// <summary>What a stuck thread waits for: a pool or a mutex.</summary>
     /// <param name="thread">The thread.</param>
-    public string NameOfWait(KernelThread thread) => QueueOf(thread.Id).Name;
-
-    /// <summary>The pool for which a stuck thread waits; null if it is a mutex.</summary>
-    /// <param name="thread">The thread.</param>
-    public BufferPool? PoolOf(KernelThread thread) => QueueOf(thread.Id).Pool;
+    public ReusableResource ResourceOf(KernelThread thread) => ResourceOf(thread.Id);
 
     /// <summary>Whether a thread has, or takes out of a queue, what a stuck thread waits for.</summary>
-    /// <param name="holder">Who may have it.</param>
+    /// <param name="holder">The thread that may have it.</param>
     /// <param name="waiter">The stuck thread.</param>
     public bool HasWhatIsWaitedFor(KernelThread holder, KernelThread waiter) =>
         _holders[_waits[waiter.Id].Queue].Threads.Contains(holder.Id);
@@ -116,7 +109,7 @@ public sealed class DeadlockSearch
         }
     }
 
-    /// <summary>Strikes out whoever can still be helped.</summary>
+    /// <summary>Strikes out each waiter that a thread which is not stuck can help.</summary>
     private void Reduce()
     {
         bool changed = true;
@@ -172,8 +165,8 @@ public sealed class DeadlockSearch
         return true;
     }
 
-    /// <summary>Goes from a stuck thread to the one that has most of what it waits for, and on, until it comes round. If what is waited for
-    /// is in nobody's hands, there is no circle but a dead end.</summary>
+    /// <summary>Goes from a stuck thread to the one that has most of what it waits for, and on, until it comes round. If no thread has what
+    /// is waited for, the chain ends there and is no circle.</summary>
     private void FindCircle()
     {
         ThreadSet seen = default;
@@ -205,14 +198,14 @@ public sealed class DeadlockSearch
     /// <summary>Of the threads that have what a stuck one waits for, the one that has most; below 0 if there is none.</summary>
     private int MostTelling(int waiter)
     {
-        WaitQueue queue = QueueOf(waiter);
+        ReusableResource resource = ResourceOf(waiter);
         ThreadSet holders = _holders[_waits[waiter].Queue].Threads;
         int best = -1;
         int most = -1;
         while (!holders.IsEmpty)
         {
             int id = holders.TakeFirst();
-            int has = queue.Pool is null ? 0 : CountOf(queue.Pool, id);
+            int has = resource.CountHeldBy(id) + resource.CountQueuedFor(id);
             best = has > most ? id : best;
             most = Math.Max(has, most);
         }
@@ -220,20 +213,7 @@ public sealed class DeadlockSearch
         return best;
     }
 
-    /// <summary>How many buffers of a pool a thread has or takes out of queues.</summary>
-    private static int CountOf(BufferPool pool, int id)
-    {
-        int count = pool.CountRentedBy(id);
-        for (int i = 0; i < pool.HolderCount; i++)
-        {
-            BufferHolder holder = pool.GetHolder(i);
-            count += holder.Consumer is { } consumer && consumer.Id == id ? holder.Count : 0;
-        }
-
-        return count;
-    }
-
-    private WaitQueue QueueOf(int waiter) => _scheduler.GetWaitQueue(_waits[waiter].Queue);
+    private ReusableResource ResourceOf(int waiter) => _scheduler.GetWaitQueue(_waits[waiter].Queue).Resource!;
 
     /// <summary>A thread's wait.</summary>
     private struct Wait
@@ -242,7 +222,7 @@ public sealed class DeadlockSearch
         public ulong Switches;
     }
 
-    /// <summary>Who has what is waited for in a queue.</summary>
+    /// <summary>The threads that have what is waited for in a queue.</summary>
     private struct Holders
     {
         public ThreadSet Threads;

@@ -4,10 +4,11 @@ using Reservoir.Time;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Something that has happened or not: all who wait go on when it is set, and nobody waits while it is.
+/// Something that has happened or not: all waiting threads go on when it is set, and no thread waits while it is.
 /// </summary>
-/// <remarks>Setting wakes all who wait at that moment, the most important first, in one step: it takes time in proportion to their number.
-/// Who waits again afterwards, after a <see cref="Reset"/>, waits for the next time.</remarks>
+/// <remarks>Setting wakes all threads that wait at that moment, the most important first, in one step: it takes time in proportion to their
+/// number.
+/// A thread that waits again after a <see cref="Reset"/> waits for the next time.</remarks>
 [AllocationFree]
 public sealed unsafe class Event
 {
@@ -24,7 +25,7 @@ public sealed unsafe class Event
     {
         _scheduler = scheduler;
         _processor = scheduler.Processor;
-        _queue = WaitQueue.Create(scheduler, name, boosts: false);
+        _queue = WaitQueue.Create(scheduler, name);
         _waiters = _queue.Rings;
     }
 
@@ -52,7 +53,7 @@ public sealed unsafe class Event
         return result;
     }
 
-    /// <summary>It has happened: whoever waits goes on. Any context.</summary>
+    /// <summary>It has happened: all waiting threads go on. Any context.</summary>
     public void Set()
     {
         _processor.Mask();

@@ -49,8 +49,8 @@ public sealed unsafe class KernelThread
     public ulong Switches => Block->Switches;
 
     /// <summary>
-    /// Whether it only looks after other threads, or does what nobody waits for: that it runs does not mean that the system has something
-    /// to do. It says so itself, with <see cref="Scheduler.Current"/>; the
+    /// Whether it only looks after other threads, or does work that can wait for ever: while only such threads run, the system counts as
+    /// idle. The thread sets it itself, with <see cref="Scheduler.Current"/>; the
     /// idle thread is one.
     /// </summary>
     public bool IsBackground { get; set; }

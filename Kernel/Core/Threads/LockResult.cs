@@ -13,7 +13,7 @@ public enum LockResult : byte
     /// <summary>The time was up first.</summary>
     TimedOut,
 
-    /// <summary>Somebody called the wait off.</summary>
+    /// <summary>The wait was cancelled.</summary>
     Cancelled,
 
     /// <summary>Refused: the caller owns it already.</summary>

@@ -2,7 +2,7 @@ using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
-/// <summary>What a <see cref="MessageQueue"/> carries: sixteen bytes, whose meaning is the business of those who use the queue. Travels in
+/// <summary>What a <see cref="MessageQueue"/> carries: sixteen bytes, whose meaning sender and receiver agree on. Travels in
 /// two registers.</summary>
 [AllocationFree]
 public readonly struct Message

@@ -7,12 +7,12 @@ using Reservoir.Time;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Messages of sixteen bytes on their way from those who send to those who receive, in the order in which they were sent; as many as the
+/// Messages of sixteen bytes on their way from senders to receivers, in the order in which they were sent; as many as the
 /// queue was made for and no more.
 /// </summary>
 /// <remarks>
-/// <para>A message that is sent while a thread waits goes straight to the most important one, longest wait first among equals, and nobody
-/// can take it on the way. Who finds the queue full can wait as
+/// <para>A message that is sent while a thread waits goes straight to the most important one, longest wait first among equals, and no other
+/// thread can take it on the way. A sender that finds the queue full can wait as
 /// well: room goes to the most important waiter in the same way, whose message then is the last one in the queue. A wait that ends in
 /// another way has neither received nor sent anything.</para>
 /// <para>Interrupt handlers use <see cref="TrySend"/> and <see cref="TryReceive"/>, which never wait. Each message that is refused because
@@ -67,8 +67,8 @@ public sealed unsafe class MessageQueue
 
         _scheduler = scheduler;
         _processor = scheduler.Processor;
-        _receiverQueue = WaitQueue.Create(scheduler, name, boosts: false);
-        _senderQueue = WaitQueue.Create(scheduler, name, boosts: false);
+        _receiverQueue = WaitQueue.Create(scheduler, name);
+        _senderQueue = WaitQueue.Create(scheduler, name);
         _receivers = _receiverQueue.Rings;
         _senders = _senderQueue.Rings;
         _memory = GC.AllocateArray<Message>(capacity, pinned: true);
@@ -83,7 +83,7 @@ public sealed unsafe class MessageQueue
         _capacity = (uint)capacity;
     }
 
-    /// <summary>Messages that nobody has received yet. Any context.</summary>
+    /// <summary>Messages that no thread has received yet. Any context.</summary>
     public int Count
     {
         get
@@ -116,7 +116,7 @@ public sealed unsafe class MessageQueue
         processor.Mask();
         if ((uint)Volatile.Read(ref _count) >= _capacity)
         {
-            return TrySendSlowly(message);
+            return TrySendSlow(message);
         }
 
         Store(message);
@@ -134,7 +134,7 @@ public sealed unsafe class MessageQueue
         processor.Mask();
         if ((uint)Volatile.Read(ref _count) >= _capacity || !Scheduler.MayWait(processor, context))
         {
-            return SendSlowly(context, message, timeoutNanoseconds);
+            return SendSlow(context, message, timeoutNanoseconds);
         }
 
         Store(message);
@@ -171,7 +171,7 @@ public sealed unsafe class MessageQueue
         uint left = (uint)_count - 1;
         if (left >= _capacity || !Scheduler.MayWait(processor, context))
         {
-            return ReceiveSlowly(context, out message, timeoutNanoseconds);
+            return ReceiveSlow(context, out message, timeoutNanoseconds);
         }
 
         _count = (int)left;
@@ -225,7 +225,7 @@ public sealed unsafe class MessageQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TrySendSlowly(Message message)
+    private bool TrySendSlow(Message message)
     {
         bool sent = true;
         if (!SendAtOnce(message))
@@ -239,7 +239,7 @@ public sealed unsafe class MessageQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private WaitResult SendSlowly(ThreadContext context, Message message, ulong timeoutNanoseconds)
+    private WaitResult SendSlow(ThreadContext context, Message message, ulong timeoutNanoseconds)
     {
         Processor processor = _processor;
         WaitResult result = WaitResult.NotAllowedHere;
@@ -292,7 +292,7 @@ public sealed unsafe class MessageQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private WaitResult ReceiveSlowly(ThreadContext context, out Message message, ulong timeoutNanoseconds)
+    private WaitResult ReceiveSlow(ThreadContext context, out Message message, ulong timeoutNanoseconds)
     {
         Processor processor = _processor;
         message = default;

@@ -7,31 +7,24 @@ namespace Reservoir.Threads;
 /// A lock that one thread owns. While more important threads wait for it, its owner runs at their priority.
 /// </summary>
 /// <remarks>
-/// <para>Unlocking passes the mutex to the most important waiter, among equals to the one that has waited longest; nobody can take it in
-/// between.</para>
-/// <para>If the owner dies the mutex goes on to the next one all the same, who is told so: <see cref="LockResult.LockedAbandoned"/>.</para>
+/// <para>Unlocking passes the mutex to the most important waiter, among equals to the one that has waited longest; no other thread can take
+/// it in between.</para>
+/// <para>If the owner dies the mutex goes to the next waiter all the same, with the result <see cref="LockResult.LockedAbandoned"/>.</para>
 /// <para>Thread context. Constant time, but for the timer queue when a wait has a deadline and for boosts, which take time in proportion to
 /// the number of threads there are.</para>
 /// </remarks>
 [AllocationFree]
-public sealed unsafe class Mutex
+public sealed unsafe class Mutex : ReusableResource
 {
-    private readonly Processor _processor;
-    private readonly Scheduler _scheduler;
-    private readonly WaitQueue _queue;
-    private readonly ThreadRings* _waiters;
     private ThreadBlock* _owner;
     private bool _abandoned;
 
-    /// <summary>Makes a mutex that nobody owns. Boot context.</summary>
-    /// <param name="scheduler">Whose threads will lock it.</param>
+    /// <summary>Makes a mutex that no thread owns. Boot context.</summary>
+    /// <param name="scheduler">Its threads will lock it.</param>
     /// <param name="name">Shown as what a waiting thread waits for.</param>
     public Mutex(Scheduler scheduler, string name)
+        : base(scheduler, name, "the mutex")
     {
-        _scheduler = scheduler;
-        _processor = scheduler.Processor;
-        _queue = WaitQueue.Create(scheduler, name, boosts: true, OnDeath);
-        _waiters = _queue.Rings;
     }
 
     /// <summary>The thread that owns it; null if none does. Any context.</summary>
@@ -40,12 +33,12 @@ public sealed unsafe class Mutex
         get
         {
             ThreadBlock* owner = _owner;
-            return owner is null ? null : _scheduler.GetThread(owner->Id);
+            return owner is null ? null : Scheduler.GetThread(owner->Id);
         }
     }
 
     /// <summary>How many threads wait. Any context.</summary>
-    public int Waiting => _waiters->Count;
+    public int Waiting => Waiters->Count;
 
     /// <summary>Locks it, waiting for it for ever.</summary>
     /// <param name="context">The caller's right to wait.</param>
@@ -56,10 +49,10 @@ public sealed unsafe class Mutex
     /// <param name="timeoutNanoseconds">How long at most; 0 does not wait.</param>
     public LockResult Lock(ThreadContext context, ulong timeoutNanoseconds)
     {
-        _processor.Mask();
-        LockResult result = Scheduler.MayWait(_processor, context)
+        Processor.Mask();
+        LockResult result = Scheduler.MayWait(Processor, context)
             ? LockMasked(context.Block, timeoutNanoseconds) : LockResult.NotAllowedHere;
-        _processor.Unmask();
+        Processor.Unmask();
         return result;
     }
 
@@ -68,30 +61,39 @@ public sealed unsafe class Mutex
     /// <returns>False if the caller doesn't own it; nothing has changed then.</returns>
     public bool Unlock(ThreadContext context)
     {
-        _processor.Mask();
+        Processor.Mask();
         bool owned = context.Block is not null && _owner == context.Block;
         if (owned)
         {
             PassOn();
-            _scheduler.Preempt();
+            Scheduler.Preempt();
         }
 
-        _processor.Unmask();
+        Processor.Unmask();
         return owned;
     }
 
-    /// <summary>A thread has died. If it owned the mutex, the next one gets it. Supervisor.</summary>
-    private void OnDeath(KernelThread thread)
+    /// <inheritdoc/>
+    internal override void TakeBackFrom(KernelThread thread)
     {
-        _processor.Mask();
+        Processor.Mask();
         if (_owner == thread.Block)
         {
             _abandoned = true;
             PassOn();
-            _scheduler.Preempt();
+            Scheduler.Preempt();
         }
 
-        _processor.Unmask();
+        Processor.Unmask();
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteHolders(TextOutput output)
+    {
+        if (Owner is { } owner)
+        {
+            output.WriteLine($"  the mutex {Name} is owned by {owner.Name}");
+        }
     }
 
     private LockResult LockMasked(ThreadBlock* self, ulong timeoutNanoseconds)
@@ -112,7 +114,7 @@ public sealed unsafe class Mutex
             return LockResult.TimedOut;
         }
 
-        return (WaitResult)_scheduler.Block(_processor, _waiters, timeoutNanoseconds) switch
+        return (WaitResult)Scheduler.Block(Processor, Waiters, timeoutNanoseconds) switch
         {
             WaitResult.Signalled => Locked(),
             WaitResult.TimedOut => LockResult.TimedOut,
@@ -130,21 +132,21 @@ public sealed unsafe class Mutex
     private void Own(ThreadBlock* thread)
     {
         _owner = thread;
-        _waiters->Held[thread->Id + 1] = 1;
+        Waiters->Held[thread->Id + 1] = 1;
     }
 
     private void PassOn()
     {
         ThreadBlock* former = _owner;
-        _waiters->Held[former->Id + 1] = 0;
+        Waiters->Held[former->Id + 1] = 0;
         _owner = null;
-        if (!_waiters->IsEmpty)
+        if (!Waiters->IsEmpty)
         {
-            ThreadBlock* next = _waiters->First;
+            ThreadBlock* next = Waiters->First;
             Own(next);
-            _scheduler.Wake(next, WaitResult.Signalled);
+            Scheduler.Wake(next, WaitResult.Signalled);
         }
 
-        _scheduler.DropBoost(former->Id);
+        Scheduler.DropBoost(former->Id);
     }
 }

@@ -4,7 +4,8 @@ using Cosmos.Common;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Who rents and when, in one word that goes on record with every rental: the processor's counter at the last interrupt, whose lowest byte
+/// The renter and the time of a rental, in one word that goes on record with every rental: the processor's counter at the last interrupt,
+/// whose lowest byte
 /// makes
 /// room for the owner's number. Precise enough for an age.
 /// </summary>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Reservoir.Threads;
 
-/// <content>Priority inheritance: whoever holds what a more important thread waits for runs at that thread's priority, so that nobody in
-/// between can keep both waiting.</content>
+/// <content>Priority inheritance: a thread that holds what a more important thread waits for runs at that thread's priority, so that no
+/// thread of a priority in between can keep both waiting.</content>
 public sealed unsafe partial class Scheduler
 {
     private const int BitsPerCount = 16;
@@ -14,7 +14,7 @@ public sealed unsafe partial class Scheduler
     /// <summary>The threads that run at another priority than their own.</summary>
     private ThreadSet _boosted;
 
-    /// <summary>Whether there is one: one byte, for those who ask at each hand-off.</summary>
+    /// <summary>Whether there is one: one byte, because each hand-off asks.</summary>
     private bool _anyBoosted;
 
     /// <summary>Whether some thread runs at another priority than its own. Interrupts masked.</summary>
@@ -54,11 +54,11 @@ public sealed unsafe partial class Scheduler
         }
     }
 
-    /// <summary>Somebody else holds what is waited for in a queue, where there is a waiter. Interrupts masked.</summary>
+    /// <summary>The holders of what is waited for in a queue have changed while a thread waits. Interrupts masked.</summary>
     internal void RaiseHolders(ThreadRings* queue) => BoostHolders(queue, queue->HighestPriority);
 
     /// <summary>
-    /// Raises all who hold what is waited for in a queue, and, if they wait for something themselves, those who hold that. Interrupts
+    /// Raises all holders of what is waited for in a queue, and, if one waits itself, the holders of what it waits for. Interrupts
     /// masked; each thread is raised once at most, so the time is bounded by
     /// the number of threads.
     /// </summary>
@@ -81,7 +81,8 @@ public sealed unsafe partial class Scheduler
         }
     }
 
-    /// <summary>A thread waits no longer in a queue: whoever was raised for it goes back to what is still needed. Interrupts masked;
+    /// <summary>A thread waits no longer in a queue: a holder that was raised for it goes back to the priority that is still needed.
+    /// Interrupts masked;
     /// bounded by the number of threads.</summary>
     /// <param name="queue">Where it has waited.</param>
     private void ReleaseBoosts(ThreadRings* queue)
@@ -91,7 +92,7 @@ public sealed unsafe partial class Scheduler
         Lower(holders);
     }
 
-    /// <summary>Lets threads go back to the priority that is still needed, and those who hold what they wait for too.</summary>
+    /// <summary>Lets threads go back to the priority that is still needed, and then the holders of what they wait for.</summary>
     /// <remarks>
     /// Threads that wait for each other's buffers, or a thread that waits for another buffer of a pool of which it has one, must not keep
     /// each other's boost up: so at first only those
@@ -158,7 +159,7 @@ public sealed unsafe partial class Scheduler
         return holders;
     }
 
-    /// <summary>A thread's own priority, or the highest one of those who wait for what it holds.</summary>
+    /// <summary>A thread's own priority, or the highest one of the threads that wait for what it holds.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="countBoosted">Whether a first waiter counts that is boosted itself.</param>
     /// <param name="isCertain">Whether none was left out.</param>

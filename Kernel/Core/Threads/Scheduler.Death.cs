@@ -8,7 +8,7 @@ public sealed unsafe partial class Scheduler
     /// <summary>A signal for each thread that has ended. The supervisor waits for it.</summary>
     internal Semaphore Deaths { get; }
 
-    /// <summary>The thread that can't be killed, for it looks after the others; null if there is none.</summary>
+    /// <summary>The thread that can't be killed, because it cleans up after the others; null if there is none.</summary>
     internal KernelThread? Supervisor { get; set; }
 
     /// <summary>
@@ -26,18 +26,24 @@ public sealed unsafe partial class Scheduler
             return false;
         }
 
-        Bury(Running, end);
+        EndThread(Running, end);
         SwitchTo(_processor, Running, _ready->First);
         return false;
     }
 
     /// <summary>
-    /// Ends a thread, at whatever point it is: it never runs again, its wait is over without an outcome. What it held comes back by the
-    /// supervisor. Any context; a thread that kills itself does not return.
+    /// Ends a thread, at whatever point it is: it does not run on, and its wait is over without a result. The supervisor takes back what it
+    /// held, and may restart it from the beginning of its body. Any context; a thread that kills itself does not return.
     /// </summary>
     /// <param name="thread">The thread.</param>
     /// <returns>Why it could not be killed, or <see cref="KillError.None"/>.</returns>
-    public KillError Kill(KernelThread thread)
+    public KillError Kill(KernelThread thread) => Kill(thread, ThreadEnd.Killed);
+
+    /// <summary>The same, for a test that expects it.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="end">How it goes: <see cref="ThreadEnd.Killed"/> or <see cref="ThreadEnd.EndedByTest"/>.</param>
+    /// <returns>Why it could not be killed, or <see cref="KillError.None"/>.</returns>
+    internal KillError Kill(KernelThread thread, ThreadEnd end)
     {
         _processor.Mask();
         KillError error = !_started ? KillError.NotStarted
@@ -45,11 +51,11 @@ public sealed unsafe partial class Scheduler
             : thread.Block->State == ThreadState.Ended ? KillError.Ended : KillError.None;
         if (error == KillError.None)
         {
-            Bury(thread.Block, ThreadEnd.Killed);
+            EndThread(thread.Block, end);
             if (thread.Block == Running && !_inInterrupt)
             {
-                // Masked section or not: it would go on, and wait, though it is in no ring any more. Who runs next has one section to end,
-                // its own.
+                // Even in a masked section it must leave at once: it is in no ring any more, and could run on and wait. The next thread
+                // has one masked section to end, its own.
                 _processor.MaskInterrupts();
                 SwitchTo(_processor, Running, _ready->First);
             }
@@ -75,19 +81,22 @@ public sealed unsafe partial class Scheduler
     {
         for (int i = 0; i < _waitQueueCount; i++)
         {
-            _waitQueues[i].OnDeath?.Invoke(thread);
+            _waitQueues[i].Resource?.TakeBackFrom(thread);
         }
     }
 
     /// <summary>Starts a thread again that has ended and holds nothing any more. Supervisor.</summary>
-    internal void Restart(KernelThread thread)
+    /// <param name="thread">The thread.</param>
+    /// <param name="isCounted">Whether it counts for the thread's limit of restarts.</param>
+    internal void Restart(KernelThread thread, bool isCounted = true)
     {
-        thread.Restarts++;
+        thread.Restarts += isCounted ? 1 : 0;
         Launch(thread);
     }
 
-    /// <summary>Interrupts masked. The running thread is buried too, but goes on until the next switch.</summary>
-    private void Bury(ThreadBlock* thread, ThreadEnd end)
+    /// <summary>Takes a thread out of all rings and marks it as ended. Interrupts masked. If it is the running thread it goes on until the
+    /// next switch.</summary>
+    private void EndThread(ThreadBlock* thread, ThreadEnd end)
     {
         if (thread->State == ThreadState.Ready)
         {

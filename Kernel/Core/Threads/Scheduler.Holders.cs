@@ -1,8 +1,6 @@
-using Reservoir.Pools;
-
 namespace Reservoir.Threads;
 
-/// <content>Who waits for whom, one step at a time, for <see cref="DeadlockSearch"/>.</content>
+/// <content>Which thread waits for what, and which threads hold it, one step at a time, for <see cref="DeadlockSearch"/>.</content>
 public sealed unsafe partial class Scheduler
 {
     /// <summary>
@@ -28,8 +26,9 @@ public sealed unsafe partial class Scheduler
     internal WaitQueue GetWaitQueue(int queue) => _waitQueues[queue];
 
     /// <summary>
-    /// The threads that can let go of what is waited for: who has it, and who takes it out of a queue. At one moment; any context, time in
-    /// proportion to the number of threads and of the pool's holders.
+    /// The threads that can give back what is waited for: those that hold it, and those that take it out of a queue. At one moment; any
+    /// context, time in
+    /// proportion to the number of threads and of the queues and rings.
     /// </summary>
     /// <param name="queue">The queue's number.</param>
     /// <param name="comesBack">Whether some of it comes back without them.</param>
@@ -38,20 +37,9 @@ public sealed unsafe partial class Scheduler
         WaitQueue wanted = _waitQueues[queue];
         nuint state = _processor.MaskInterrupts();
         ThreadSet holders = HoldersOf(wanted.Rings);
-        comesBack = false;
-        if (wanted.Pool is { } pool)
-        {
-            comesBack = pool.CountOnTheirWay() != 0;
-            for (int i = 0; i < pool.HolderCount; i++)
-            {
-                BufferHolder holder = pool.GetHolder(i);
-                if (holder.Count != 0 && holder.Consumer is { } consumer)
-                {
-                    holders.Add(consumer.Id);
-                }
-            }
-        }
-
+        ReusableResource resource = wanted.Resource!;
+        resource.AddConsumers(ref holders);
+        comesBack = resource.ComesBackByItself;
         _processor.RestoreInterrupts(state);
         return holders;
     }

@@ -7,7 +7,7 @@ namespace Reservoir.Threads;
 public sealed unsafe partial class Scheduler
 {
     /// <summary>Puts the running thread to sleep until <see cref="Resume"/>. Thread context. Constant time.</summary>
-    /// <remarks>A resumption that comes first is not remembered: who needs that takes a <see cref="Semaphore"/>.</remarks>
+    /// <remarks>A resumption that comes first is not remembered; where that is needed, use a <see cref="Semaphore"/>.</remarks>
     /// <param name="context">The caller's right to wait.</param>
     /// <returns><see cref="WaitResult.Signalled"/> when it was resumed, <see cref="WaitResult.Cancelled"/> or
     /// <see cref="WaitResult.NotAllowedHere"/>.</returns>
@@ -15,7 +15,7 @@ public sealed unsafe partial class Scheduler
     {
         Processor processor = _processor;
         processor.Mask();
-        return MayWait(processor, context) ? BlockWithCare(processor, null, Clock.Forever) : Unmasked(WaitResult.NotAllowedHere);
+        return MayWait(processor, context) ? BlockSlow(processor, null, Clock.Forever) : Unmasked(WaitResult.NotAllowedHere);
     }
 
     /// <summary>Lets a suspended thread go on. Any context. In thread context, a more important one runs before this returns, unless the

@@ -11,7 +11,7 @@ public sealed unsafe partial class Scheduler
     /// <summary>True between <see cref="EnterInterrupt"/> and <see cref="ExitInterrupt"/>. Any context.</summary>
     public bool InInterrupt => _inInterrupt;
 
-    /// <summary>Called in each of the timer's interrupts, after the scheduler's own work; null for nobody. For tests that need an interrupt
+    /// <summary>Called in each of the timer's interrupts, after the scheduler's own work; null for none. For tests that need an interrupt
     /// handler of their own.</summary>
     public InterruptWork? AtTimer { get; set; }
 
@@ -30,7 +30,7 @@ public sealed unsafe partial class Scheduler
     {
         if (_quantumOver || Running == _idle)
         {
-            ExitWithCare(timestamp);
+            ExitInterruptSlow(timestamp);
         }
         else
         {
@@ -91,7 +91,7 @@ public sealed unsafe partial class Scheduler
         }
     }
 
-    /// <summary>The time of one who was in the timer queue is up. In the timer's interrupt.</summary>
+    /// <summary>A thread's deadline has passed, and it has left the timer queue. In the timer's interrupt.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndWait(ThreadBlock* thread)
     {
@@ -125,7 +125,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>The interrupted thread's turn is over, or it was the idle one, which the boot code is too.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ExitWithCare(ulong timestamp)
+    private void ExitInterruptSlow(ulong timestamp)
     {
         ThreadBlock* running = Running;
         if (!_started)

@@ -46,7 +46,7 @@ public sealed unsafe partial class Scheduler
 
         Processor processor = _processor;
         processor.Mask();
-        return MayWait(processor, context) ? BlockWithCare(processor, null, nanoseconds) : Unmasked(WaitResult.NotAllowedHere);
+        return MayWait(processor, context) ? BlockSlow(processor, null, nanoseconds) : Unmasked(WaitResult.NotAllowedHere);
     }
 
     /// <summary>Calls a thread's wait off. Any context, interrupt handlers included.</summary>
@@ -91,7 +91,7 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>Takes the running thread off the ready ones and lets it wait. Interrupts masked.</summary>
-    /// <returns>Who runs next.</returns>
+    /// <returns>The thread that runs next.</returns>
     private ThreadBlock* BeginWait(ThreadBlock* self, ThreadRings* queue, ulong timeoutNanoseconds)
     {
         _ready->RemoveFirst(self);
@@ -127,7 +127,7 @@ public sealed unsafe partial class Scheduler
         var self = (ThreadBlock*)processor.Running;
         if (!IsPlain(self, queue, timeoutNanoseconds))
         {
-            return BlockWithCare(processor, queue, timeoutNanoseconds);
+            return BlockSlow(processor, queue, timeoutNanoseconds);
         }
 
         ThreadBlock* next = BeginPlainWait(self, queue);
@@ -137,7 +137,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>A wait with a deadline, for nothing but the time, or for what a less important thread holds.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private WaitResult BlockWithCare(Processor processor, ThreadRings* queue, ulong timeoutNanoseconds)
+    private WaitResult BlockSlow(Processor processor, ThreadRings* queue, ulong timeoutNanoseconds)
     {
         var self = (ThreadBlock*)processor.Running;
         ThreadBlock* next = BeginWait(self, queue, timeoutNanoseconds);
@@ -145,7 +145,7 @@ public sealed unsafe partial class Scheduler
         return (WaitResult)processor.SwitchContextAndUnmask((ProcessorContext*)self, (ProcessorContext*)next);
     }
 
-    /// <summary>Whether a wait needs no timer, and nobody has to be boosted for it.</summary>
+    /// <summary>Whether a wait needs no timer and no holder has to be boosted for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool IsPlain(ThreadBlock* self, ThreadRings* queue, ulong timeoutNanoseconds)
     {
@@ -153,7 +153,7 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>Takes the running thread off the ready ones and lets it wait, plainly (<see cref="IsPlain"/>). Interrupts masked.</summary>
-    /// <returns>Who runs next.</returns>
+    /// <returns>The thread that runs next.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ThreadBlock* BeginPlainWait(ThreadBlock* self, ThreadRings* queue)
     {
@@ -187,8 +187,8 @@ public sealed unsafe partial class Scheduler
         return thread->TimerIndex == ThreadBlock.NotTimed && thread->Priority <= ((ThreadBlock*)processor.Running)->Priority;
     }
 
-    /// <summary><see cref="WakeWith"/> where each instruction counts: for one who <see cref="WakesPlainly"/>, while nobody is boosted who
-    /// may hold what is waited for.</summary>
+    /// <summary><see cref="WakeWith"/> where each instruction counts: for a thread that <see cref="WakesPlainly"/>, while no thread is
+    /// boosted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakePlainly(ThreadRings* queue, ThreadBlock* thread, ulong result)
     {
@@ -202,8 +202,8 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>
     /// Gives way to a more important thread, if there is one and this is the place. Interrupts masked. An interrupt handler is not, its end
-    /// is. Neither is where the caller had them masked itself: nobody else may run
-    /// in its masked section, and the moment at which it lifts the mask makes up for it.
+    /// is. Nor is a section in which the caller had masked interrupts itself: no other thread may run inside it, and the switch is made up
+    /// for when the mask is lifted.
     /// </summary>
     internal void Preempt()
     {

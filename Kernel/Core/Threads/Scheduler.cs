@@ -20,7 +20,7 @@ namespace Reservoir.Threads;
 /// nothing else.</para>
 /// <para>Time: there is no tick. The timer is set for the earliest deadline of a wait, or the end of the running thread's turn if that
 /// comes first; while the idle
-/// thread rests there is no turn to end, so that nothing interrupts until somebody's time is up. See <see cref="ServeTimer"/>.</para>
+/// thread rests there is no turn to end, so that nothing interrupts until the next deadline. See <see cref="ServeTimer"/>.</para>
 /// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout,
 /// cancellation and death all end a wait
 /// under the interrupt mask, after a look at the thread's state: the first one finds it waiting and decides the outcome, the
@@ -69,7 +69,7 @@ public sealed unsafe partial class Scheduler
     private bool _inInterrupt;
     private bool _quantumOver;
 
-    /// <summary>Makes a scheduler whose only thread is the caller, who will be the idle thread. Boot context.</summary>
+    /// <summary>Makes a scheduler whose only thread is the caller; the caller will be the idle thread. Boot context.</summary>
     /// <param name="processor">The processor to share out.</param>
     /// <param name="clock">Tells the time for deadlines.</param>
     public Scheduler(Processor processor, Clock clock)
@@ -144,7 +144,7 @@ public sealed unsafe partial class Scheduler
     /// <param name="name">Its name, unique.</param>
     /// <param name="priority">1 to 31, 31 being the most important.</param>
     /// <param name="body">What it does. It is run again from its beginning, on the same stack, if the thread is restarted.</param>
-    /// <param name="stack">Its stack, reserved by the memory manager; used by nobody else.</param>
+    /// <param name="stack">Its stack, reserved by the memory manager; used by no other thread.</param>
     /// <param name="thread">The thread; null if it was refused.</param>
     /// <param name="restartLimit">How often the supervisor starts it again after a fault or a kill; after that, or with 0, its death is
     /// only reported.</param>

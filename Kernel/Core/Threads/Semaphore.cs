@@ -16,7 +16,7 @@ namespace Reservoir.Threads;
 [AllocationFree]
 public sealed unsafe class Semaphore
 {
-    /// <summary>As a count: there are no signals, and somebody waits, or did until a signal, its timeout or its end.</summary>
+    /// <summary>As a count: there are no signals, and a thread waits, or did until a signal, its timeout or its end.</summary>
     private const int MaybeWaiters = -1;
 
     private readonly Processor _processor;
@@ -26,7 +26,7 @@ public sealed unsafe class Semaphore
     private readonly uint _maximum;
 
     /// <summary>As a number without a sign it is no less than the maximum in both cases that a signal has to look at: it stands there, or
-    /// somebody may wait (<see cref="MaybeWaiters"/>).</summary>
+    /// a thread may wait (<see cref="MaybeWaiters"/>).</summary>
     private int _count;
 
     /// <summary>Makes a semaphore. Boot context.</summary>
@@ -43,13 +43,13 @@ public sealed unsafe class Semaphore
 
         _scheduler = scheduler;
         _processor = scheduler.Processor;
-        _queue = WaitQueue.Create(scheduler, name, boosts: false);
+        _queue = WaitQueue.Create(scheduler, name);
         _waiters = _queue.Rings;
         _count = initial;
         _maximum = (uint)maximum;
     }
 
-    /// <summary>Signals that nobody has taken yet. Any context.</summary>
+    /// <summary>Signals that no thread has taken yet. Any context.</summary>
     public int Count => Math.Max(_count, 0);
 
     /// <summary>How many threads wait. Any context.</summary>
@@ -136,7 +136,7 @@ public sealed unsafe class Semaphore
         ThreadBlock* waiter = _waiters->First;
         if (!Scheduler.WakesPlainly(processor, waiter))
         {
-            return ReleaseWaiterWithCare(waiter);
+            return ReleaseWaiterSlow(waiter);
         }
 
         _scheduler.WakePlainly(_waiters, waiter, (ulong)WaitResult.Signalled);
@@ -144,7 +144,7 @@ public sealed unsafe class Semaphore
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SignalError ReleaseWaiterWithCare(ThreadBlock* waiter)
+    private SignalError ReleaseWaiterSlow(ThreadBlock* waiter)
     {
         _scheduler.Wake(waiter, WaitResult.Signalled);
         _scheduler.Preempt();
@@ -152,7 +152,7 @@ public sealed unsafe class Semaphore
         return SignalError.None;
     }
 
-    /// <summary>All who waited have left without a signal, or it stands at the maximum.</summary>
+    /// <summary>All waiting threads have left without a signal, or it stands at the maximum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private SignalError ReleaseWithoutWaiter()
     {

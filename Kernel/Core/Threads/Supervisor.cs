@@ -6,7 +6,8 @@ namespace Reservoir.Threads;
 /// Looks after threads that die: takes back what they held, then starts them again or reports them, according to how they were created.
 /// </summary>
 /// <remarks>
-/// A thread dies alone. Buffers and mutexes that it held come back one by one, so that nobody is held up; only then is it started again,
+/// A thread dies alone. Buffers and mutexes that it held come back one by one, with interrupts let in between; only then is it started
+/// again,
 /// from the beginning of its
 /// body. A thread whose body has returned is done and is not started again. Make this the most important thread: what is taken back may be
 /// waited for.
@@ -19,7 +20,7 @@ public sealed class Supervisor : ThreadBody
 
     /// <summary>Makes the body. Boot context.</summary>
     /// <param name="scheduler">Whose threads.</param>
-    /// <param name="messages">Where it says who has died and what became of it.</param>
+    /// <param name="messages">Where it names each thread that died, and says whether it was restarted.</param>
     public Supervisor(Scheduler scheduler, TextOutput messages)
     {
         _scheduler = scheduler;
@@ -29,9 +30,9 @@ public sealed class Supervisor : ThreadBody
     /// <summary>Threads that have died by a fault or a kill.</summary>
     public ulong Deaths { get; private set; }
 
-    /// <summary>Makes a thread the one that runs this body and can't be killed. Boot context.</summary>
+    /// <summary>Names the thread that runs this body: from then on it can't be killed. Boot context.</summary>
     /// <param name="thread">The thread.</param>
-    public void Appoint(KernelThread thread) => _scheduler.Supervisor = thread;
+    public void SetThread(KernelThread thread) => _scheduler.Supervisor = thread;
 
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
@@ -41,16 +42,22 @@ public sealed class Supervisor : ThreadBody
         {
             while (_scheduler.TakeDead() is { } dead)
             {
-                Settle(dead);
+                CleanUp(dead);
             }
         }
     }
 
-    private void Settle(KernelThread dead)
+    private void CleanUp(KernelThread dead)
     {
         _scheduler.TakeBackFrom(dead);
         if (dead.End == ThreadEnd.Returned)
         {
+            return;
+        }
+
+        if (dead.End == ThreadEnd.EndedByTest)
+        {
+            _scheduler.Restart(dead, isCounted: false);
             return;
         }
 

@@ -8,7 +8,7 @@ namespace Reservoir.Threads;
 /// </summary>
 /// <remarks>
 /// Plain memory that never moves, so that lists are pointers and entering one is a few stores, without the collector's write barriers.
-/// <see cref="KernelThread"/> is the face it shows. Invariant, outside masked sections: a block is in the ready rings exactly while
+/// <see cref="KernelThread"/> is its public side. Invariant, outside masked sections: a block is in the ready rings exactly while
 /// <see cref="State"/> is
 /// <see cref="ThreadState.Ready"/> (the running thread included), in the rings of <see cref="Queue"/> exactly while that isn't null, and in
 /// the timer queue
@@ -56,7 +56,7 @@ internal unsafe struct ThreadBlock
     /// <summary>Its number.</summary>
     public int Id;
 
-    /// <summary>Its priority now, and what it is without the boost from those who wait for it.</summary>
+    /// <summary>Its priority now, and its own one: what it is while no more important thread waits for what it holds.</summary>
     public int Priority;
     public int BasePriority;
 

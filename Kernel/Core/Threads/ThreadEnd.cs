@@ -14,4 +14,7 @@ public enum ThreadEnd : byte
 
     /// <summary>Another thread has killed it.</summary>
     Killed,
+
+    /// <summary>It was ended by a test that expects it: the supervisor cleans up and starts it again without a word.</summary>
+    EndedByTest,
 }

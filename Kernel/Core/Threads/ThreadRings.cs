@@ -32,24 +32,24 @@ internal unsafe struct ThreadRings
     /// <summary>Bit p: some thread of priority p is here.</summary>
     public ulong Occupied;
 
-    /// <summary>How many threads are here. Kept by those who need it: the scheduler, for wait queues.</summary>
+    /// <summary>How many threads are here. The scheduler keeps it for wait queues; for the ready threads it is 0.</summary>
     public int Count;
 
     /// <summary>Its number among the scheduler's wait queues.</summary>
     public int Id;
 
-    /// <summary>How much of what is waited for each thread holds, by its number + 1; null if nobody holds it in the sense that a boost
-    /// would help.</summary>
+    /// <summary>How much of what is waited for each thread holds, by its number + 1; null if it is nothing that threads hold (see
+    /// <see cref="ReusableResource"/>).</summary>
     public ushort* Held;
 
-    /// <summary>Nobody who holds what is waited for has a priority of its own below this: who is no more important need not look for
-    /// holders to boost.</summary>
+    /// <summary>A lower bound of the own priorities of the threads that hold what is waited for. A waiter that is no more important than
+    /// this has no holder to boost.</summary>
     public int Floor;
 
     private fixed ulong _first[Scheduler.Priorities];
     private fixed ushort _counts[(Scheduler.MaxThreads + 1 + 3) / 4 * 4];
 
-    /// <summary>Where <see cref="Held"/> points if it does: behind the rings, so that who looks at the waiters and then at a count needs
+    /// <summary>Where <see cref="Held"/> points if it does: behind the rings, so that code that reads the waiters and then a count needs
     /// one address. One for the interrupt handlers, one for each thread, rounded up to whole words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort* CountsOf(ThreadRings* rings) => (ushort*)((byte*)rings + CountsOffset);
@@ -107,8 +107,8 @@ internal unsafe struct ThreadRings
         _first[thread->Priority] = (ulong)thread;
     }
 
-    /// <summary>Takes a thread out that is here. Without a branch for the last one of a ring: a hand-off takes the same time, whoever else
-    /// waits.</summary>
+    /// <summary>Takes a thread out that is here. Without a branch for the last one of a ring: a hand-off takes the same time whatever other
+    /// threads wait.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Remove(ThreadBlock* thread)
     {
@@ -124,7 +124,7 @@ internal unsafe struct ThreadRings
         }
     }
 
-    /// <summary>Takes the first of the highest priority out, who is here.</summary>
+    /// <summary>Takes the first thread of the highest priority out.</summary>
     /// <param name="thread">What <see cref="First"/> has returned.</param>
     /// <returns>The next of that priority; null if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,7 +145,7 @@ internal unsafe struct ThreadRings
     }
 
     /// <summary>Puts a thread, which is the first of its priority, behind its equals.</summary>
-    /// <returns>Who is the first now.</returns>
+    /// <returns>The thread that is the first now.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ThreadBlock* Rotate(ThreadBlock* thread)
     {

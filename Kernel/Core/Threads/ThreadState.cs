@@ -12,6 +12,6 @@ public enum ThreadState : byte
     /// <summary>It waits for a buffer, a semaphore or the time.</summary>
     Waiting,
 
-    /// <summary>Its body has returned, or it has faulted. It never runs again.</summary>
+    /// <summary>Its body has returned, it has faulted or it was killed. It runs again only if the supervisor restarts it.</summary>
     Ended,
 }

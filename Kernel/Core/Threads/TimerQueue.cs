@@ -9,9 +9,8 @@ namespace Reservoir.Threads;
 /// Threads with a deadline, the earliest first: a binary heap with room for every thread, each of which knows its place in it.
 /// </summary>
 /// <remarks>
-/// Adding and removing take time logarithmic in the number of waiting threads (at most six steps for 64); looking at the earliest takes
-/// constant
-/// time. Used with interrupts masked.
+/// Adding and removing take time logarithmic in the number of waiting threads: at most seven steps for <see cref="Scheduler.MaxThreads"/>.
+/// Looking at the earliest takes constant time. Used with interrupts masked.
 /// </remarks>
 [AllocationFree]
 internal unsafe struct TimerQueue

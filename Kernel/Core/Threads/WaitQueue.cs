@@ -1,12 +1,11 @@
 using System;
 using Cosmos.Common;
-using Reservoir.Pools;
 
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Where threads wait for one thing: its name, the rings in which they stand, and who could be hurried along. Made at boot, by the thing
-/// itself.
+/// The place where threads wait for one thing: its name, the rings in which they wait, and, if threads can hold it, the resource. Made at
+/// boot by that thing.
 /// </summary>
 /// <remarks>The rings are unmanaged memory that never moves; this object keeps it alive.</remarks>
 [AllocationFree]
@@ -14,11 +13,10 @@ internal sealed unsafe class WaitQueue
 {
     private readonly ThreadRings[] _rings = GC.AllocateArray<ThreadRings>(1, pinned: true);
 
-    private WaitQueue(string name, bool boosts, DeathHandler? onDeath, BufferPool? pool)
+    private WaitQueue(string name, ReusableResource? resource)
     {
         Name = name;
-        OnDeath = onDeath;
-        Pool = pool;
+        Resource = resource;
         fixed (ThreadRings* rings = _rings)
         {
             Rings = rings;
@@ -27,34 +25,30 @@ internal sealed unsafe class WaitQueue
                 throw new InvalidOperationException("the counts of a wait queue are elsewhere");
             }
 
-            rings->Floor = boosts ? 0 : int.MaxValue;
-            rings->Held = boosts ? ThreadRings.CountsOf(rings) : null;
+            rings->Floor = resource is null ? int.MaxValue : 0;
+            rings->Held = resource is null ? null : ThreadRings.CountsOf(rings);
         }
     }
 
-    /// <summary>What is waited for.</summary>
+    /// <summary>The name of what is waited for.</summary>
     public string Name { get; }
 
-    /// <summary>Takes back what a thread that has died has held; null if it can hold nothing.</summary>
-    public DeathHandler? OnDeath { get; }
+    /// <summary>The resource that is waited for; null if it is nothing that threads hold: a semaphore, an event, a message.</summary>
+    public ReusableResource? Resource { get; }
 
-    /// <summary>The pool whose buffers are waited for; null if it is something else.</summary>
-    public BufferPool? Pool { get; }
-
-    /// <summary>Who waits.</summary>
+    /// <summary>The waiting threads.</summary>
     public ThreadRings* Rings { get; }
 
     /// <summary>Makes a queue and enters it in the scheduler's table, which has room for <see cref="Scheduler.MaxWaitQueues"/>. Boot
     /// context.</summary>
-    /// <param name="scheduler">Whose threads will wait.</param>
-    /// <param name="name">What is waited for.</param>
-    /// <param name="boosts">Whether it can be held, so that the holders are boosted while someone more important waits.</param>
-    /// <param name="onDeath">Takes back what a thread that has died has held.</param>
-    /// <param name="pool">The pool whose buffers are waited for, if it is one.</param>
+    /// <param name="scheduler">Its threads will wait.</param>
+    /// <param name="name">The name of what is waited for.</param>
+    /// <param name="resource">The resource that is waited for, whose holders are boosted while a more important thread waits; null if
+    /// nothing is held.</param>
     [MayAllocate("boot")]
-    public static WaitQueue Create(Scheduler scheduler, string name, bool boosts, DeathHandler? onDeath = null, BufferPool? pool = null)
+    public static WaitQueue Create(Scheduler scheduler, string name, ReusableResource? resource = null)
     {
-        var queue = new WaitQueue(name, boosts, onDeath, pool);
+        var queue = new WaitQueue(name, resource);
         queue.Rings->Id = scheduler.Register(queue);
         return queue;
     }

@@ -9,7 +9,7 @@ public enum WaitResult : byte
     /// <summary>The time was up first.</summary>
     TimedOut,
 
-    /// <summary>Somebody called the wait off.</summary>
+    /// <summary>The wait was cancelled.</summary>
     Cancelled,
 
     /// <summary>Refused: the caller may not wait here (interrupts masked, an interrupt handler, the idle thread, or threads don't run

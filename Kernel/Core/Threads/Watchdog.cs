@@ -1,19 +1,18 @@
 using Cosmos.Common;
-using Reservoir.Pools;
 using Reservoir.Time;
 
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Looks four times a second whether threads wait for each other, and if so says once who holds what and who waits for whom.
+/// Looks four times a second whether threads wait for each other, and if so reports once which thread holds what and which waits for which.
 /// </summary>
 /// <remarks>
-/// It does nothing about it by itself: which thread's wait is called off, and so whose work is given up, is for somebody else to decide
-/// (<see cref="TryBreak"/>). Make it more important than all that it looks
-/// at: a look then costs the same whoever is busy. See <see cref="DeadlockSearch"/> for how it finds out and what that costs.
+/// It does not end a deadlock by itself, because that gives up a thread's work: an operator or a program decides (<see cref="TryBreak"/>).
+/// Its thread should be more important than all that it observes; a look then takes the same time whatever else runs. See
+/// <see cref="DeadlockSearch"/> for the method and its cost.
 /// </remarks>
 [AllocationFree]
-public sealed class Watchdog : ThreadBody
+public class Watchdog : ThreadBody
 {
     /// <summary>Time between looks, in nanoseconds.</summary>
     public const ulong IntervalNanoseconds = 250 * Clock.NanosecondsPerMillisecond;
@@ -55,7 +54,14 @@ public sealed class Watchdog : ThreadBody
         while (_scheduler.Sleep(context, IntervalNanoseconds) != WaitResult.NotAllowedHere)
         {
             Look(context);
+            LookFurther(_messages);
         }
+    }
+
+    /// <summary>What else is looked at with each look; nothing here. The watchdog's thread; without allocation, in bounded time.</summary>
+    /// <param name="messages">Where to say what was found.</param>
+    protected virtual void LookFurther(TextOutput messages)
+    {
     }
 
     /// <summary>Looks at once, and reports what it has found if it hasn't yet. Thread context.</summary>
@@ -90,8 +96,9 @@ public sealed class Watchdog : ThreadBody
             victim = _search.Victim;
             Broken++;
             Found.Reset();
+            string wanted = _search.ResourceOf(victim!).Name;
             _messages.WriteLine(
-                $"watchdog: the wait of {victim!.Name} for {_search.NameOfWait(victim)} is called off: its request fails, and the others can go on");
+                $"watchdog: the wait of {victim!.Name} for {wanted} is called off: its request fails, and the others can go on");
         }
 
         _turn.Unlock(context);
@@ -130,9 +137,8 @@ public sealed class Watchdog : ThreadBody
             KernelThread thread = _scheduler.GetThread(i);
             if (_search.IsStuck(thread))
             {
-                _messages.Write(
-                    $"  {thread.Name} waits for {(_search.PoolOf(thread) is null ? "the mutex" : "a buffer of pool")} {_search.NameOfWait(thread)}");
-                _messages.WriteLine();
+                ReusableResource wanted = _search.ResourceOf(thread);
+                _messages.WriteLine($"  {thread.Name} waits for {wanted.UnitText} {wanted.Name}");
             }
         }
 
@@ -140,7 +146,7 @@ public sealed class Watchdog : ThreadBody
         {
             if (IsFirstOfItsWait(i))
             {
-                ReportHolders(_search.GetCircle(i));
+                _search.ResourceOf(_search.GetCircle(i)).WriteHolders(_messages);
             }
         }
 
@@ -152,63 +158,13 @@ public sealed class Watchdog : ThreadBody
     {
         for (int i = 0; i < index; i++)
         {
-            if (string.Equals(_search.NameOfWait(_search.GetCircle(i)), _search.NameOfWait(_search.GetCircle(index))))
+            if (_search.ResourceOf(_search.GetCircle(i)) == _search.ResourceOf(_search.GetCircle(index)))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private void ReportHolders(KernelThread waiter)
-    {
-        if (_search.PoolOf(waiter) is not { } pool)
-        {
-            for (int i = 0; i < _scheduler.ThreadCount; i++)
-            {
-                if (_search.HasWhatIsWaitedFor(_scheduler.GetThread(i), waiter))
-                {
-                    _messages.WriteLine($"  the mutex {_search.NameOfWait(waiter)} is owned by {_scheduler.GetThread(i).Name}");
-                }
-            }
-
-            return;
-        }
-
-        PoolSnapshot now = pool.TakeSnapshot();
-        _messages.WriteLine($"  pool {pool.Name}: {now.Count} buffers, {now.Free} free, {now.Quarantined} quarantined; of those in use");
-        for (int i = 0; i < _scheduler.ThreadCount; i++)
-        {
-            int rented = pool.CountRentedBy(i);
-            if (rented != 0)
-            {
-                _messages.WriteLine($"  {rented,6} are held by {_scheduler.GetThread(i).Name}");
-            }
-        }
-
-        for (int i = 0; i < pool.HolderCount; i++)
-        {
-            ReportHolder(pool.GetHolder(i));
-        }
-    }
-
-    private void ReportHolder(BufferHolder holder)
-    {
-        if (holder.Count == 0)
-        {
-            return;
-        }
-
-        _messages.Write($"  {holder.Count,6} lie in the {(holder.IsForGood ? "" : "queue of ")}{holder.Name}");
-        if (holder.Consumer is { } consumer)
-        {
-            _messages.WriteLine($", which only {consumer.Name} empties");
-        }
-        else
-        {
-            _messages.WriteLine(holder.IsForGood ? ", which gives one back only for another"u8 : default);
-        }
     }
 
     private void ReportCircle()
@@ -218,8 +174,8 @@ public sealed class Watchdog : ThreadBody
         {
             KernelThread thread = _search.GetCircle(i);
             KernelThread next = _search.GetCircle(i + 1 == _search.CircleLength ? 0 : i + 1);
-            string who = _search.HasWhatIsWaitedFor(next, thread) ? next.Name : "nobody who lets go of it";
-            _messages.Write($"{(i == 0 ? "" : "; ")}{thread.Name} waits for {_search.NameOfWait(thread)}, which {who} has");
+            string holder = _search.HasWhatIsWaitedFor(next, thread) ? next.Name : "no thread that can give it back";
+            _messages.Write($"{(i == 0 ? "" : "; ")}{thread.Name} waits for {_search.ResourceOf(thread).Name}, which {holder} has");
         }
 
         _messages.WriteLine();

@@ -1,5 +1,4 @@
 using Cosmos.Common;
-using Cosmos.Core.Runtime;
 using Reservoir.Threads;
 
 namespace Reservoir.Console;
@@ -8,25 +7,29 @@ namespace Reservoir.Console;
 /// Bytes typed on the serial line and the keyboard, in order: a ring between their interrupt handlers and the shell.
 /// </summary>
 /// <remarks>
-/// While the shell waits for a key, its thread also shows what the kernel's other threads have to say (<see cref="KernelLog"/>): news look
-/// like the key that
-/// asks for the line to be drawn again. When the ring is full, what is typed is lost and counted.
+/// While the shell waits for a key its thread also shows the messages of the kernel's other threads (<see cref="KernelLog"/>): a message
+/// that waits to be shown looks like the key that asks for the line to be drawn again. Typed bytes come first. When the ring is full, what
+/// is typed is lost and counted.
 /// </remarks>
 public sealed class ConsoleInput : ShellInput
 {
-    private const int Capacity = 1024;
+    /// <summary>Bytes that the ring holds.</summary>
+    public const int Capacity = 1024;
+
     private const byte Redraw = 0x0C;
-    private const byte Return = (byte)'\r';
 
     private readonly byte[] _ring = new byte[Capacity];
     private readonly Scheduler _scheduler;
     private readonly Semaphore _available;
+
+    /// <summary>Bytes ever added; written with interrupts masked.</summary>
     private uint _head;
+
+    /// <summary>Bytes ever taken; written by the shell's thread.</summary>
     private uint _tail;
-    private bool _lineEnded = true;
 
     /// <summary>Makes an empty ring. Boot context.</summary>
-    /// <param name="scheduler">Whose thread will wait.</param>
+    /// <param name="scheduler">Its threads wait for what is typed.</param>
     public ConsoleInput(Scheduler scheduler)
     {
         _scheduler = scheduler;
@@ -34,10 +37,10 @@ public sealed class ConsoleInput : ShellInput
         Log = new KernelLog(scheduler, _available);
     }
 
-    /// <summary>What the kernel has to say.</summary>
+    /// <summary>The kernel's messages.</summary>
     public KernelLog Log { get; }
 
-    /// <summary>Bytes that were lost because nobody read.</summary>
+    /// <summary>Bytes that were lost because the ring was full. Any context.</summary>
     public ulong Lost { get; private set; }
 
     /// <summary>Adds a byte. Interrupt or boot context.</summary>
@@ -62,20 +65,16 @@ public sealed class ConsoleInput : ShellInput
     /// <inheritdoc/>
     public override bool TryRead(ThreadContext context, out byte value)
     {
-        if (_lineEnded)
-        {
-            ManagedHeap.ResetScratch();
-        }
-
         value = 0;
         while (System.Threading.Volatile.Read(ref _head) == _tail)
         {
-            if (Log.HasNews)
+            if (Log.HasPending)
             {
                 value = Redraw;
                 return true;
             }
 
+            // The semaphore only wakes: it may be left over from a byte that was taken without waiting.
             if (_available.Wait(context) != WaitResult.Signalled)
             {
                 return false;
@@ -84,10 +83,9 @@ public sealed class ConsoleInput : ShellInput
 
         value = _ring[_tail % Capacity];
         System.Threading.Volatile.Write(ref _tail, _tail + 1);
-        _lineEnded = value == Return;
         return true;
     }
 
     /// <inheritdoc/>
-    public override void ShowNews(TextOutput output) => Log.ShowNews(output);
+    public override void ShowMessages(TextOutput output) => Log.ShowPending(output);
 }

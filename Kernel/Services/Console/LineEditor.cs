@@ -8,11 +8,9 @@ namespace Reservoir.Console;
 /// </summary>
 /// <remarks>
 /// Backspace takes the last character away, Ctrl-U all of them, Ctrl-C throws the line away, Ctrl-L shows it again, arrow up and down bring
-/// earlier lines back. Carriage return, line feed and both in a row
-/// end a line. Other control characters and escape sequences are swallowed. Only the last character can be taken away, so that the echo
-/// needs nothing of the terminal
-/// but the backspace. A byte from 80h up belongs to a character of UTF-8 and is kept as it is. Never waits, never allocates; shell thread
-/// only.
+/// earlier lines back. Carriage return, line feed and both in a row end a line. Other control characters and escape sequences are
+/// swallowed. Only the last character can be taken away, so that the echo needs nothing of the terminal but the backspace. A byte from 80h
+/// up belongs to a character of UTF-8 and is kept as it is. Never waits, never allocates; shell thread only.
 /// </remarks>
 public sealed class LineEditor
 {

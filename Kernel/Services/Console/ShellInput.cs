@@ -4,9 +4,8 @@ using Reservoir.Threads;
 namespace Reservoir.Console;
 
 /// <summary>
-/// Where the shell's keystrokes come from: the bytes that a terminal sends, be it on a serial line or a keyboard that is made to look like
-/// one. Arrow keys are the sequences
-/// of ECMA-48, <c>ESC [ A</c> and so on.
+/// Where the shell's keystrokes come from: the bytes that a terminal sends, on a serial line or from a keyboard that sends the same bytes.
+/// Arrow keys are the sequences of ECMA-48, <c>ESC [ A</c> and so on.
 /// </summary>
 public abstract class ShellInput
 {
@@ -16,8 +15,8 @@ public abstract class ShellInput
     /// <returns>False if there will be none: the wait was called off, and the shell ends.</returns>
     public abstract bool TryRead(ThreadContext context, out byte value);
 
-    /// <summary>Shows what others have had to say since the last time, whole lines. The shell has cleared its own line, and shows it again
+    /// <summary>Shows the messages that have come since the last time, whole lines. The shell has cleared its own line, and shows it again
     /// afterwards. Shell thread only.</summary>
     /// <param name="output">Where to.</param>
-    public abstract void ShowNews(TextOutput output);
+    public abstract void ShowMessages(TextOutput output);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Reservoir.Network.Wire;
 
 namespace Reservoir.Network;
 
@@ -7,10 +8,10 @@ namespace Reservoir.Network;
 /// <remarks>Written by the protocol thread only; single numbers may be read from any context.</remarks>
 public sealed class NetworkCounters
 {
-    private readonly ulong[] _verdicts = new ulong[DropReasonText.Count];
+    private readonly ulong[] _reasons = new ulong[DropReasonText.Count];
 
     /// <summary>Frames that did what their sender wanted.</summary>
-    public ulong Taken => _verdicts[(int)DropReason.None];
+    public ulong Taken => _reasons[(int)DropReason.None];
 
     /// <summary>Frames dropped, whatever the reason.</summary>
     public ulong Dropped
@@ -18,9 +19,9 @@ public sealed class NetworkCounters
         get
         {
             ulong dropped = 0;
-            for (int i = 1; i < _verdicts.Length; i++)
+            for (int i = 1; i < _reasons.Length; i++)
             {
-                dropped += _verdicts[i];
+                dropped += _reasons[i];
             }
 
             return dropped;
@@ -51,22 +52,22 @@ public sealed class NetworkCounters
 
     /// <summary>Frames that ended for one reason.</summary>
     /// <param name="reason">The reason; <see cref="DropReason.None"/> counts those taken.</param>
-    public ulong this[DropReason reason] => (int)reason < _verdicts.Length ? _verdicts[(int)reason] : 0;
+    public ulong this[DropReason reason] => (int)reason < _reasons.Length ? _reasons[(int)reason] : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void CountFrame(int length, DropReason verdict)
+    internal void CountFrame(int length, DropReason reason)
     {
         Bytes += (ulong)length;
-        ulong[] verdicts = _verdicts;
-        uint index = (uint)verdict;
-        if (index < (uint)verdicts.Length)
+        ulong[] reasons = _reasons;
+        uint index = (uint)reason;
+        if (index < (uint)reasons.Length)
         {
-            verdicts[index]++;
+            reasons[index]++;
         }
         else
         {
             // No service should invent a reason.
-            verdicts[(int)DropReason.ServiceRefused]++;
+            reasons[(int)DropReason.ServiceRefused]++;
         }
     }
 

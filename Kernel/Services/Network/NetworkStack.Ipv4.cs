@@ -2,18 +2,23 @@ using System;
 using System.Runtime.CompilerServices;
 using Reservoir.Devices;
 using Reservoir.Network.Dhcp;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
+using Reservoir.Pools;
 
 namespace Reservoir.Network;
 
 /// <content>What is in an IPv4 datagram: fragments, ICMP, UDP.</content>
 public sealed partial class NetworkStack
 {
-    private DropReason ReceiveIpv4(ReadOnlySpan<byte> payload, MacAddress station, bool forAll, ReceiveChecks checks)
+    private DropReason ReceiveIpv4(ReadOnlySpan<byte> payload, MacAddress station, bool forAll, ReceiveChecks checks,
+        ref BufferHandle buffer)
     {
-        DropReason verdict = Ipv4Packet.Parse(payload, out Ipv4Packet packet, (checks & ReceiveChecks.Ipv4Header) != 0);
-        if (verdict != DropReason.None)
+        DropReason reason = Ipv4Packet.Parse(payload, out Ipv4Packet packet, (checks & ReceiveChecks.Ipv4Header) != 0);
+        if (reason != DropReason.None)
         {
-            return verdict;
+            return reason;
         }
 
         Ipv4Configuration own = Configuration;
@@ -26,7 +31,8 @@ public sealed partial class NetworkStack
         var route = new ReplyRoute(station, source, packet.TypeOfService);
         return packet.IsFragment
             ? ReceiveFragment(in packet, in route)
-            : ReceiveData(packet.Protocol, packet.Payload, packet.Header, in route, (checks & ReceiveChecks.Transport) != 0);
+            : ReceiveData(packet.Protocol, packet.Payload, packet.Header, in route, (checks & ReceiveChecks.Transport) != 0,
+                ref buffer);
     }
 
     /// <summary>What isn't from one other host to this one alone is dropped, but for answers to a host that has no address yet (RFC 2131
@@ -34,10 +40,10 @@ public sealed partial class NetworkStack
     [MethodImpl(MethodImplOptions.NoInlining)]
     private DropReason ReceiveUnusual(in Ipv4Packet packet, bool forAll)
     {
-        DropReason verdict = Configuration.CheckSource(packet.Source);
-        if (verdict != DropReason.None)
+        DropReason reason = Configuration.CheckSource(packet.Source);
+        if (reason != DropReason.None)
         {
-            return verdict;
+            return reason;
         }
 
         Ipv4Address destination = packet.Destination;
@@ -45,10 +51,10 @@ public sealed partial class NetworkStack
         if (Dhcp is { IsAsking: true } && !packet.IsFragment && packet.Protocol == Ipv4Protocol.Udp
             && (isBroadcast || (!Configuration.IsSet && !forAll && destination.IsHost)))
         {
-            verdict = UdpDatagram.Parse(packet.Payload, packet.Source, destination, out UdpDatagram datagram);
-            if (verdict != DropReason.None)
+            reason = UdpDatagram.Parse(packet.Payload, packet.Source, destination, out UdpDatagram datagram);
+            if (reason != DropReason.None)
             {
-                return verdict;
+                return reason;
             }
 
             if (datagram.DestinationPort == DhcpClient.ClientPort)
@@ -64,16 +70,17 @@ public sealed partial class NetworkStack
 
     private DropReason ReceiveFragment(in Ipv4Packet packet, in ReplyRoute route)
     {
-        DropReason verdict = Reassembly.Add(in packet, in route, Clock.Nanoseconds, out int completed);
+        DropReason reason = Reassembly.Add(in packet, in route, Clock.Nanoseconds, out int completed);
         if (completed >= 0)
         {
             ref readonly Ipv4FragmentSet datagram = ref Reassembly.Get(completed);
-            verdict = ReceiveData(datagram.Protocol, Reassembly.GetPayload(completed), Reassembly.GetHeader(completed), datagram.Route,
-                isChecked: false);
+            BufferHandle none = default;
+            reason = ReceiveData(datagram.Protocol, Reassembly.GetPayload(completed), Reassembly.GetHeader(completed), datagram.Route,
+                isChecked: false, ref none);
             Reassembly.Free(completed);
         }
 
-        return verdict;
+        return reason;
     }
 
     /// <summary>Gives up datagrams that were not complete in time, and says so if the first fragment has come, which names the sender's
@@ -97,11 +104,11 @@ public sealed partial class NetworkStack
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DropReason ReceiveData(Ipv4Protocol protocol, ReadOnlySpan<byte> data, ReadOnlySpan<byte> header, in ReplyRoute route,
-        bool isChecked)
+        bool isChecked, ref BufferHandle buffer)
     {
         if (protocol == Ipv4Protocol.Udp)
         {
-            return ReceiveUdp(data, header, in route, isChecked);
+            return ReceiveUdp(data, header, in route, isChecked, ref buffer);
         }
 
         if (protocol == Ipv4Protocol.Icmp)
@@ -113,27 +120,30 @@ public sealed partial class NetworkStack
         return DropReason.Ipv4ProtocolUnknown;
     }
 
-    private DropReason ReceiveUdp(ReadOnlySpan<byte> data, ReadOnlySpan<byte> header, in ReplyRoute route, bool isChecked)
+    private DropReason ReceiveUdp(ReadOnlySpan<byte> data, ReadOnlySpan<byte> header, in ReplyRoute route, bool isChecked,
+        ref BufferHandle buffer)
     {
-        DropReason verdict = UdpDatagram.Parse(data, route.Host, Configuration.Address, out UdpDatagram datagram, isChecked);
-        if (verdict != DropReason.None)
+        DropReason reason = UdpDatagram.Parse(data, route.Host, Configuration.Address, out UdpDatagram datagram, isChecked);
+        if (reason != DropReason.None)
         {
-            return verdict;
+            return reason;
         }
 
         UdpService? service = Ports.Find(datagram.DestinationPort);
         if (service is null)
         {
-            return ReceiveForNobody(in datagram, data, header, in route);
+            return ReceiveWithoutService(in datagram, data, header, in route);
         }
 
         return datagram.Payload.Length > service.LongestPayload
             ? DropReason.UdpTooLong
-            : Count(service.Receive(in datagram, new UdpReply(_transmitter, in route, datagram.DestinationPort, datagram.SourcePort)));
+            : Count(service.Receive(
+                in datagram, new UdpReply(_transmitter, in route, datagram.DestinationPort, datagram.SourcePort, ref buffer)));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private DropReason ReceiveForNobody(in UdpDatagram datagram, ReadOnlySpan<byte> data, ReadOnlySpan<byte> header, in ReplyRoute route)
+    private DropReason ReceiveWithoutService(in UdpDatagram datagram, ReadOnlySpan<byte> data, ReadOnlySpan<byte> header,
+        in ReplyRoute route)
     {
         if (datagram.DestinationPort == DhcpClient.ClientPort && Dhcp is not null)
         {
@@ -145,22 +155,22 @@ public sealed partial class NetworkStack
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private DropReason Count(DropReason verdict)
+    private DropReason Count(DropReason reason)
     {
-        if (verdict == DropReason.None)
+        if (reason == DropReason.None)
         {
             Counters.CountUdp();
         }
 
-        return verdict;
+        return reason;
     }
 
     private DropReason ReceiveIcmp(ReadOnlySpan<byte> data, in ReplyRoute route)
     {
-        DropReason verdict = IcmpPacket.Parse(data, out IcmpPacket packet);
-        if (verdict != DropReason.None)
+        DropReason reason = IcmpPacket.Parse(data, out IcmpPacket packet);
+        if (reason != DropReason.None)
         {
-            return verdict;
+            return reason;
         }
 
         return packet.Type switch
@@ -201,7 +211,7 @@ public sealed partial class NetworkStack
         return DropReason.None;
     }
 
-    /// <summary>An error about a datagram of this host's is counted; nobody here waits for an answer that it could call off.</summary>
+    /// <summary>An error about a datagram of this host's is counted; no service waits for an answer that it could call off.</summary>
     private DropReason ReceiveError(in IcmpPacket packet)
     {
         if (!Ipv4Packet.TryReadQuoted(packet.Data, out Ipv4Address source) || source != Configuration.Address)

@@ -3,21 +3,23 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Reservoir.Devices;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
+using Reservoir.Pools;
 
 namespace Reservoir.Network;
 
-/// <content>The short way: an undamaged plain frame for a port where somebody listens.</content>
+/// <content>The short way: an undamaged plain frame for a port with a service.</content>
 public sealed partial class NetworkStack
 {
-    /// <summary>For the address that this host has at present.</summary>
-    private PlainPattern _plain;
-
-    /// <summary>Deals with a frame if it is plain and undamaged and somebody listens; if not, nothing has changed. The checksums come last:
+    /// <summary>Deals with a frame if it is plain and undamaged and there is a service; if not, nothing has changed. The checksums come
+    /// last:
     /// a frame that isn't plain doesn't get that far.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryReceivePlain(ReadOnlySpan<byte> frame, ReceiveChecks checks, out DropReason verdict)
+    internal bool TryReceivePlain(ReadOnlySpan<byte> frame, ReceiveChecks checks, ref BufferHandle buffer, out DropReason reason)
     {
-        verdict = DropReason.None;
+        reason = DropReason.None;
         if (frame.Length is < PlainHeaders.Length or > EthernetFrame.MaximumLength)
         {
             return false;
@@ -27,7 +29,7 @@ public sealed partial class NetworkStack
         int length = headers.DatagramLength(frame.Length);
         Ipv4Address source = headers.Network.Source;
         MacAddress station = headers.Link.Source;
-        if (!_plain.Matches(in headers) || length == 0 || station.IsZero || !Configuration.IsAnswerable(source))
+        if (!_identity.Plain.Matches(in headers) || length == 0 || station.IsZero || !_identity.Configuration.IsAnswerable(source))
         {
             return false;
         }
@@ -44,9 +46,9 @@ public sealed partial class NetworkStack
         var route = new ReplyRoute(station, source, headers.Network.TypeOfService);
         UdpDatagram datagram =
             UdpDatagram.FromChecked(in headers.Transport, frame.Slice(PlainHeaders.UdpOffset, length), source, headers.Network.Destination);
-        verdict = Count(
-            service.Receive(in datagram,
-            new UdpReply(_transmitter, in route, headers.Transport.DestinationPort, headers.Transport.SourcePort)));
+        reason = Count(service.Receive(
+            in datagram,
+            new UdpReply(_transmitter, in route, headers.Transport.DestinationPort, headers.Transport.SourcePort, ref buffer)));
         return true;
     }
 

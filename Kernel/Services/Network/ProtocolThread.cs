@@ -1,31 +1,28 @@
 using System;
 using System.Runtime.CompilerServices;
 using Cosmos.Common;
-using Cosmos.HAL;
 using Reservoir.Devices;
+using Reservoir.Pools;
 using Reservoir.Threads;
 using Reservoir.Time;
 
 namespace Reservoir.Network;
 
 /// <summary>
-/// Takes received frames out of the device's queue, lets the stack deal with each where it lies, and gives its buffer back.
+/// Takes received frames out of the card's queue, lets the stack deal with each where it lies, and gives its buffer back.
 /// </summary>
 /// <remarks>
 /// <para>It has a budget: when frames have kept it busy for <see cref="BudgetNanoseconds"/> without a break it rests for
-/// <see cref="RestNanoseconds"/>. If nobody else has had
-/// anything to do since its last rest, its stand-in (<see cref="ProtocolStandIn"/>), the least important thread of all, then goes on with
-/// the frames. So a flood gets all the processor that nobody wants, and
-/// a twentieth while somebody wants some: also one who only waits for a disk, and whom the emulated or real traffic on the bus would cost
-/// time although the processor is free. The two threads
-/// never deal with frames at the same time: <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for
-/// it.</para>
-/// <para>While the device doesn't raise receive interrupts (see <see cref="NetworkDevice.NeedsPolling"/>) it is polled,
+/// <see cref="RestNanoseconds"/>. If no other thread has had anything to do since its last rest, its background thread
+/// (<see cref="ProtocolBackground"/>), the least important thread of all, then goes on with the frames. So a flood gets all the processor
+/// that no other thread wants, and a twentieth while another wants some: also one that only waits for a disk, which the emulated or real
+/// traffic on the bus would slow down although the processor is free. The two threads never deal with frames at the same time: each takes
+/// <see cref="_turn"/>, whose owner runs at the other's priority when the other waits for it.</para>
+/// <para>While the card doesn't raise receive interrupts (see <see cref="NetworkCard.NeedsPolling"/>) it is polled,
 /// <see cref="PollBudget"/> frames at a time, whenever the queue is empty.</para>
-/// <para>While it is paused it takes nothing: frames pile up in the queue until the device's pool is empty, and then the device drops and
-/// counts them. Nothing else in
-/// the system notices; which is what pausing is there to show.</para>
-/// <para>At least each <see cref="WatchNanoseconds"/> it has the device look after itself, and reports what was wrong, and a link that has
+/// <para>While it is paused it takes nothing: frames pile up in the queue until the card's pool is empty, and then the card drops and
+/// counts them. Nothing else in the system notices; which is what pausing is there to show.</para>
+/// <para>At least each <see cref="WatchNanoseconds"/> it has the card check itself, and reports what was wrong, and a link that has
 /// come or gone.</para>
 /// </remarks>
 public sealed class ProtocolThread : ThreadBody
@@ -36,7 +33,7 @@ public sealed class ProtocolThread : ThreadBody
     /// <summary>How long it then rests at least, in nanoseconds.</summary>
     public const ulong RestNanoseconds = 9 * Clock.NanosecondsPerMillisecond + Clock.NanosecondsPerMillisecond / 2;
 
-    /// <summary>How long it waits for frames before it has the device looked after, in nanoseconds.</summary>
+    /// <summary>How long it waits for frames before it has the card check itself, in nanoseconds.</summary>
     public const ulong WatchNanoseconds = Clock.NanosecondsPerSecond;
 
     /// <summary>The most frames that a poll takes.</summary>
@@ -44,19 +41,20 @@ public sealed class ProtocolThread : ThreadBody
 
     private const int QuietRestsOfAnIdleSystem = 3;
     private const ulong PausedPollNanoseconds = Clock.NanosecondsPerMillisecond;
-    private const ulong FramesBetweenLooksAtTheClock = 16;
+    private const ulong FramesBetweenClockReads = 16;
 
     private readonly Scheduler _scheduler;
     private readonly FrameQueue _frames;
+    private readonly BufferPool _pool;
     private readonly NetworkStack _stack;
-    private readonly NetworkDevice _device;
+    private readonly NetworkCard _card;
     private readonly TextOutput? _messages;
     private readonly Semaphore _resumed;
 
-    /// <summary>Whoever owns it may take frames, poll and use the stack.</summary>
+    /// <summary>Its owner may take frames, poll and use the stack.</summary>
     private readonly Mutex _turn;
 
-    /// <summary>Wakes the stand-in.</summary>
+    /// <summary>Wakes the background thread.</summary>
     private readonly Semaphore _rested;
 
     /// <summary>In counts of the processor's counter, which costs less to read than the time.</summary>
@@ -72,16 +70,16 @@ public sealed class ProtocolThread : ThreadBody
 
     /// <summary>Makes the body; <see cref="Scheduler.CreateThread"/> makes it run. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
-    /// <param name="frames">Where received frames come from; this thread and its stand-in are the only consumers.</param>
-    /// <param name="stack">Who deals with them; the two are its only users.</param>
-    /// <param name="messages">Where it says what was wrong with the device; null for nowhere.</param>
+    /// <param name="frames">Where received frames come from; this thread and its background thread are the only consumers.</param>
+    /// <param name="stack">What deals with them; the two threads are its only users.</param>
+    /// <param name="messages">Where it says what was wrong with the card; null for nowhere.</param>
     public ProtocolThread(Scheduler scheduler, FrameQueue frames, NetworkStack stack, TextOutput? messages = null)
     {
         _scheduler = scheduler;
         _frames = frames;
         _stack = stack;
-        Hand = new FrameInHand(frames.Pool);
-        _device = stack.Device;
+        _pool = frames.Pool;
+        _card = stack.Card;
         _messages = messages;
         _budgetCounts = scheduler.Processor.TimestampFrequency / (Clock.NanosecondsPerSecond / BudgetNanoseconds);
         _watchCounts = scheduler.Processor.TimestampFrequency / (Clock.NanosecondsPerSecond / WatchNanoseconds);
@@ -90,16 +88,16 @@ public sealed class ProtocolThread : ThreadBody
         _rested = new Semaphore(scheduler, "net overload", 0, 1);
     }
 
-    /// <summary>The frame it is dealing with.</summary>
-    public FrameInHand Hand { get; }
+    /// <summary>The pool of the frames' buffers.</summary>
+    public BufferPool ReceivePool => _pool;
 
     /// <summary>Frames taken out of the queue since boot.</summary>
     public ulong FramesTaken { get; private set; }
 
-    /// <summary>Those of them that the stand-in has taken.</summary>
+    /// <summary>Those of them that the background thread has taken.</summary>
     public ulong FramesTakenInRests { get; private set; }
 
-    /// <summary>Rests in which the stand-in had to rest too, because other threads had something to do.</summary>
+    /// <summary>Rests in which the background thread had to rest too, because other threads had something to do.</summary>
     public ulong QuietRests { get; private set; }
 
     /// <summary>How often its budget was used up.</summary>
@@ -146,12 +144,12 @@ public sealed class ProtocolThread : ThreadBody
         }
 
         _stack.Restart();
-        _stack.GatherAnswers(false);
+        _card.GatherAnswers(false);
         bool goesOn = true;
         while (goesOn)
         {
             ulong now = _scheduler.Processor.Timestamp;
-            if (now - _watched >= _watchCounts || _device.LinkChanges != _linkChanges)
+            if (now - _watched >= _watchCounts || _card.LinkChanges != _linkChanges)
             {
                 Watch(now);
             }
@@ -162,10 +160,10 @@ public sealed class ProtocolThread : ThreadBody
         }
     }
 
-    /// <summary>Goes on with the frames while the important thread rests, for ever; ends only if its waiting is called off. The stand-in's
+    /// <summary>Goes on with the frames while the important thread rests, for ever; ends only if its waiting is called off. Background
     /// thread.</summary>
     /// <param name="context">The right to wait.</param>
-    internal void StandIn(ThreadContext context)
+    internal void RunInBackground(ThreadContext context)
     {
         _scheduler.Current.IsBackground = true;
         while (_rested.Wait(context) == WaitResult.Signalled)
@@ -173,15 +171,15 @@ public sealed class ProtocolThread : ThreadBody
             while (IsResting && !IsPaused && TakeTurn(context))
             {
                 bool found = true;
-                _stack.GatherAnswers(true);
+                _card.GatherAnswers(true);
                 while (found && IsResting && !IsPaused)
                 {
                     bool handled = TryHandleNext();
                     FramesTakenInRests += handled ? 1UL : 0;
-                    found = handled || TryPoll() || _device.NeedsPolling;
+                    found = handled || TryPoll() || _card.NeedsPolling;
                 }
 
-                _stack.GatherAnswers(false);
+                _card.GatherAnswers(false);
                 _turn.Unlock(context);
                 if (!found && _frames.Wait(context, RestNanoseconds) != WaitResult.Signalled)
                 {
@@ -191,7 +189,7 @@ public sealed class ProtocolThread : ThreadBody
         }
     }
 
-    /// <summary>Deals with the oldest frame in the queue, paused or not. Whoever has the turn.</summary>
+    /// <summary>Deals with the oldest frame in the queue, paused or not. The thread that has the turn.</summary>
     /// <returns>False if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryHandleNext()
@@ -202,19 +200,20 @@ public sealed class ProtocolThread : ThreadBody
         }
 
         FramesTaken++;
-        Hand.Take(frame.Buffer);
+        BufferHandle owned = frame.Buffer;
         if ((uint)(frame.Length - 1) < (uint)buffer.Length)
         {
-            _stack.Process(buffer.Slice(0, frame.Length), frame.Checks);
+            _stack.Process(buffer.Slice(0, frame.Length), frame.Checks, ref owned);
         }
         else
         {
             _stack.CountLost();
         }
 
-        if (!Hand.IsKept)
+        // A service that keeps the buffer has taken the handle out of the variable.
+        if (!owned.IsNone)
         {
-            _frames.Pool.Return(frame.Buffer);
+            _pool.Return(owned);
         }
 
         return true;
@@ -225,8 +224,8 @@ public sealed class ProtocolThread : ThreadBody
     private bool TakeTurn(ThreadContext context) =>
         _turn.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned or LockResult.AlreadyOwned;
 
-    /// <summary>Has the device look for frames, if it can't tell of them.</summary>
-    private bool TryPoll() => _device.NeedsPolling && _device.Poll(PollBudget) != 0;
+    /// <summary>Polls the card, if it raises no interrupts.</summary>
+    private bool TryPoll() => _card.NeedsPolling && _card.Poll(PollBudget) != 0;
 
     /// <summary>Works until nothing is left or the budget is.</summary>
     /// <param name="begun">When it began, by the processor's counter.</param>
@@ -234,14 +233,14 @@ public sealed class ProtocolThread : ThreadBody
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool WorkForOneBudget(ulong begun)
     {
-        _stack.GatherAnswers(true);
+        _card.GatherAnswers(true);
         bool isUsedUp = false;
         for (ulong handled = 1; !IsPaused && !isUsedUp && (TryHandleNext() || TryPoll()); handled++)
         {
-            isUsedUp = handled % FramesBetweenLooksAtTheClock == 0 && _scheduler.Processor.Timestamp - begun >= _budgetCounts;
+            isUsedUp = handled % FramesBetweenClockReads == 0 && _scheduler.Processor.Timestamp - begun >= _budgetCounts;
         }
 
-        _stack.GatherAnswers(false);
+        _card.GatherAnswers(false);
         return isUsedUp;
     }
 
@@ -279,7 +278,7 @@ public sealed class ProtocolThread : ThreadBody
     private bool WaitForFrames(ThreadContext context)
     {
         ulong nextTimer = _stack.RunTimers();
-        if (_device.NeedsPolling)
+        if (_card.NeedsPolling)
         {
             // Frames came after the poll that found none.
             return true;
@@ -288,28 +287,28 @@ public sealed class ProtocolThread : ThreadBody
         return _frames.Wait(context, Math.Min(nextTimer, WatchNanoseconds)) is WaitResult.Signalled or WaitResult.TimedOut;
     }
 
-    /// <summary>Nothing is taken out of the queue; but a device that has to be polled goes on being emptied, into the pool while there is
+    /// <summary>Nothing is taken out of the queue; but a card that has to be polled goes on being emptied, into the pool while there is
     /// something left of it.</summary>
     private bool WaitPaused(ThreadContext context)
     {
-        if (_device.NeedsPolling)
+        if (_card.NeedsPolling)
         {
-            _device.Poll(PollBudget);
+            _card.Poll(PollBudget);
         }
 
-        WaitResult wait = _resumed.Wait(context, _device.NeedsPolling ? PausedPollNanoseconds : WatchNanoseconds);
+        WaitResult wait = _resumed.Wait(context, _card.NeedsPolling ? PausedPollNanoseconds : WatchNanoseconds);
         return wait is WaitResult.Signalled or WaitResult.TimedOut;
     }
 
-    /// <summary>Reports a link that has come or gone, and has the device look after itself if it is time.</summary>
+    /// <summary>Reports a link that has come or gone, and has the card check itself if it is time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Watch(ulong now)
     {
-        ulong changes = _device.LinkChanges;
+        ulong changes = _card.LinkChanges;
         if (changes != _linkChanges)
         {
             _linkChanges = changes;
-            _messages?.WriteLine($"network: {_device.NameID}: the link is {(_device.LinkUp ? "up" : "DOWN")}");
+            _messages?.WriteLine($"network: {_card.Id}: the link is {(_card.LinkUp ? "up" : "DOWN")}");
         }
 
         if (now - _watched < _watchCounts)
@@ -318,15 +317,15 @@ public sealed class ProtocolThread : ThreadBody
         }
 
         _watched = now;
-        NetworkFault found = _device.Watch();
+        NetworkFault found = _card.Watch();
         if ((found & NetworkFault.NoInterrupts) != 0)
         {
-            _messages?.WriteLine($"network: {_device.NameID}: frames had arrived and no interrupt: allowed again");
+            _messages?.WriteLine($"network: {_card.Id}: frames had arrived and no interrupt: allowed again");
         }
 
         if ((found & NetworkFault.TransmitterStopped) != 0)
         {
-            _messages?.WriteLine($"network: {_device.NameID}: the transmitter had stopped: started again");
+            _messages?.WriteLine($"network: {_card.Id}: the transmitter had stopped: started again");
         }
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Binary;
-using Reservoir.Network;
+using Reservoir.Devices;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Reservoir.Volume;
 
 namespace Reservoir.Recorder;

@@ -9,8 +9,7 @@ namespace Reservoir.Recorder;
 /// </summary>
 /// <remarks>
 /// It names the record, and for a sender that has several datagrams on their way the datagram: by its length, its checksum and its first
-/// bytes, where a sender that numbers its datagrams
-/// puts the number. A value; any context.
+/// bytes, where a sender that numbers its datagrams puts the number. A value; any context.
 /// </remarks>
 public readonly struct RecordAcknowledgement
 {
@@ -38,8 +37,7 @@ public readonly struct RecordAcknowledgement
 
     /// <summary>
     /// Whether a datagram is an acknowledgement itself. Those are recorded like any other but not acknowledged: else a datagram that claims
-    /// to come from a port that answers, an echo service
-    /// or another recorder, would keep two hosts busy for ever.
+    /// to come from a port that answers, an echo service or another recorder, would keep two hosts busy for ever.
     /// </summary>
     /// <param name="data">The datagram's data.</param>
     public static bool IsOne(ReadOnlySpan<byte> data) => data.Length == Length && BinaryPrimitives.ReadUInt32LittleEndian(data) == Magic;

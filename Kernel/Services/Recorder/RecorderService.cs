@@ -1,6 +1,8 @@
 using System;
 using Reservoir.Devices;
 using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Time;
 using Reservoir.Volume;
@@ -14,8 +16,8 @@ namespace Reservoir.Recorder;
 /// <remarks>
 /// The network's buffer is free again at once, whatever the disk is doing. When the recorder's pool is empty the datagram is refused and
 /// counted: that is all a slow disk can do to the network. The sender hears of its datagram when it is on the medium, from the recorder's
-/// thread. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always.
-/// Protocol thread only; the numbers may be read from any context.
+/// thread. <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>, always. Protocol thread only; the numbers may be read from
+/// any context.
 /// </remarks>
 public sealed class RecorderService : UdpService
 {
@@ -27,16 +29,17 @@ public sealed class RecorderService : UdpService
 
     private readonly FrameQueue _queue;
     private readonly Clock _clock;
-    private readonly FrameInHand? _frame;
+    private readonly bool _keepsFrames;
 
     /// <summary>Makes the service. Boot context.</summary>
     /// <param name="queue">Takes the datagrams to the recorder's thread; this service is its only producer. Its pool's buffers hold
     /// <see cref="BufferSize"/> bytes.</param>
     /// <param name="clock">Tells when a datagram was taken.</param>
-    /// <param name="frame">If the network and the recorder share a pool: the frame a datagram comes in, whose buffer is then queued as it
-    /// is. Null if the recorder has a pool of its own.</param>
-    public RecorderService(FrameQueue queue, Clock clock, FrameInHand? frame = null)
-        : base(RecorderPort, "recorder")
+    /// <param name="framePool">The pool of the frames that datagrams come in. If it is the recorder's too, a frame's buffer is queued as it
+    /// is; if the recorder has a pool of its own, or this is null, the datagram is copied.</param>
+    /// <param name="port">The UDP port it listens at.</param>
+    public RecorderService(FrameQueue queue, Clock clock, BufferPool? framePool = null, ushort port = RecorderPort)
+        : base(port, "recorder")
     {
         if (queue.Pool.BufferSize < BufferSize)
         {
@@ -45,7 +48,7 @@ public sealed class RecorderService : UdpService
 
         _queue = queue;
         _clock = clock;
-        _frame = frame is not null && frame.Pool == queue.Pool ? frame : null;
+        _keepsFrames = framePool == queue.Pool;
     }
 
     /// <summary>Where the datagrams wait that it has taken.</summary>
@@ -71,7 +74,7 @@ public sealed class RecorderService : UdpService
     {
         Seen++;
         BufferHandle buffer = default;
-        if (_frame is null || !_frame.TryKeep(datagram.Payload, out buffer))
+        if (!_keepsFrames || !reply.TryKeepFrame(out buffer))
         {
             buffer = _queue.Pool.TryRent().Buffer;
         }

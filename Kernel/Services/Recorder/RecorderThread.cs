@@ -1,7 +1,8 @@
 using System;
 using Cosmos.Common;
 using Reservoir.Devices;
-using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
 using Reservoir.Threads;
 using Reservoir.Time;
 using Reservoir.Volume;
@@ -13,24 +14,20 @@ namespace Reservoir.Recorder;
 /// senders when they are on the medium.
 /// </summary>
 /// <remarks>
-/// <para>A batch is what waits in the queue, up to <see cref="VolumeLayout.LongestBatch"/> datagrams; it is closed early when it has been
-/// open for <see cref="LongestBatchNanoseconds"/>. What arrives during its
-/// flush makes up the next one, so the busier the disk the more share a flush. The thread never waits for a batch to fill.</para>
+/// <para>A batch is what waits in the queue, up to <see cref="VolumeLayout.LongestBatch"/> datagrams. Usually it is one write command and
+/// one flush. What arrives meanwhile makes up the next batch, so the busier the disk the more datagrams share a command. The thread never
+/// waits for a batch to fill.</para>
 /// <para>An acknowledgement goes out by a buffer that is kept for answers, or else waits for another: all those of a batch together
-/// <see cref="LongestAcknowledgingNanoseconds"/> at most, so that a card that does not send
-/// costs acknowledgements and not records.</para>
+/// <see cref="LongestAcknowledgingNanoseconds"/> at most, so that a card that does not send costs acknowledgements and not records.</para>
 /// <para>If the disk fails it the whole batch is written once more to the same place, and then lost: counted, named in a message, and not
-/// acknowledged. After three such batches the volume is failing;
-/// then datagrams are refused, and it is mounted anew every ten seconds as long as there are any.</para>
+/// acknowledged. After three such batches the volume is failing; then datagrams are refused, and it is mounted anew every ten seconds as
+/// long as there are any.</para>
 /// <para>Its numbers tell what became of each datagram taken: <see cref="Handled"/> = <see cref="Recorded"/> +
-/// <see cref="RefusedNotReady"/> + <see cref="Failed"/>, and <see cref="Recorded"/> =
-/// <see cref="Acknowledged"/> + <see cref="Unacknowledged"/>.</para>
+/// <see cref="RefusedNotReady"/> + <see cref="Failed"/>, and <see cref="Recorded"/> = <see cref="Acknowledged"/> +
+/// <see cref="Unacknowledged"/>.</para>
 /// </remarks>
 public sealed class RecorderThread : ThreadBody
 {
-    /// <summary>How long a batch takes in more datagrams, in nanoseconds.</summary>
-    public const ulong LongestBatchNanoseconds = 20 * Clock.NanosecondsPerMillisecond;
-
     /// <summary>How long the acknowledgements of a batch wait for transmit buffers, in nanoseconds.</summary>
     public const ulong LongestAcknowledgingNanoseconds = 20 * Clock.NanosecondsPerMillisecond;
 
@@ -52,7 +49,9 @@ public sealed class RecorderThread : ThreadBody
     private ulong _failingSince;
     private bool _failing;
     private int _reportedBadSlots;
-    private int _inHand;
+
+    /// <summary>Datagrams of the batch that are not finished.</summary>
+    private int _taken;
 
     /// <summary>Records whose senders have not been told yet.</summary>
     private int _owed;
@@ -63,8 +62,7 @@ public sealed class RecorderThread : ThreadBody
     /// <param name="scheduler">Whose thread will run it.</param>
     /// <param name="queue">Where datagrams come from; this thread is its only consumer.</param>
     /// <param name="volume">Where they go.</param>
-    /// <param name="sender">Takes acknowledgements to the wire; this thread is its only user. Null if there is no network, and so nobody to
-    /// tell.</param>
+    /// <param name="sender">Takes acknowledgements to the wire; this thread is its only user. Null if there is no network.</param>
     /// <param name="messages">Where it says what happens to the disk.</param>
     public RecorderThread(Scheduler scheduler, FrameQueue queue, RecordVolume volume, UdpSender? sender, TextOutput messages)
     {
@@ -121,7 +119,7 @@ public sealed class RecorderThread : ThreadBody
     /// <param name="context">The right to wait.</param>
     public override void Run(ThreadContext context)
     {
-        ForgetFormerLife();
+        CountLostDatagrams();
         Open(context);
         Volume.ReserveBuffer(context);
         WaitResult wait = WaitResult.Signalled;
@@ -158,7 +156,7 @@ public sealed class RecorderThread : ThreadBody
     /// <returns>False if nothing waited.</returns>
     public bool HandleBatch(ThreadContext context)
     {
-        // Before the queue is looked at: a datagram is at any moment either in the queue or in busy hands.
+        // Set before the queue is read: at any moment a datagram is either in the queue or this thread is busy with it.
         System.Threading.Volatile.Write(ref _busy, true);
         bool any = TakeNext();
         if (any)
@@ -190,17 +188,17 @@ public sealed class RecorderThread : ThreadBody
         return true;
     }
 
-    /// <summary>If a thread that ran this has died, its buffers have gone back to their pool, and nobody was told of the datagrams in
-    /// them.</summary>
-    private void ForgetFormerLife()
+    /// <summary>Counts what a thread that ran this and died has left unfinished: the buffers have gone back to their pool, and the senders
+    /// of the datagrams in them were told nothing.</summary>
+    private void CountLostDatagrams()
     {
-        Failed += (ulong)_inHand;
-        if (_inHand != 0)
+        Failed += (ulong)_taken;
+        if (_taken != 0)
         {
-            _messages.WriteLine($"recorder: {_inHand} datagrams lost with the thread that had them");
+            _messages.WriteLine($"recorder: {_taken} datagrams lost with the thread that had them");
         }
 
-        _inHand = 0;
+        _taken = 0;
         Unacknowledged += (ulong)_owed;
         _owed = 0;
         System.Threading.Volatile.Write(ref _busy, false);
@@ -208,12 +206,12 @@ public sealed class RecorderThread : ThreadBody
 
     private bool TakeNext()
     {
-        if (_inHand == _batch.Length || !_queue.TryDequeue(out _batch[_inHand]))
+        if (_taken == _batch.Length || !_queue.TryDequeue(out _batch[_taken]))
         {
             return false;
         }
 
-        _inHand++;
+        _taken++;
         return true;
     }
 
@@ -225,7 +223,6 @@ public sealed class RecorderThread : ThreadBody
             return error;
         }
 
-        ulong begun = _scheduler.Clock.Nanoseconds;
         for (int tries = 0; tries < TriesPerBatch; tries++)
         {
             if (tries != 0)
@@ -234,8 +231,8 @@ public sealed class RecorderThread : ThreadBody
                 Volume.Rewind();
             }
 
-            error = AppendAll(context, begun);
-            error = error == RecordError.None ? Volume.Commit(context) : error;
+            error = AppendAll(context);
+            error = error == RecordError.None ? Volume.Commit(context, _numbers) : error;
             if (error == RecordError.None)
             {
                 break;
@@ -246,8 +243,8 @@ public sealed class RecorderThread : ThreadBody
         return error;
     }
 
-    /// <summary>Appends what is in hand, and what waits in the queue while there is room and time.</summary>
-    private RecordError AppendAll(ThreadContext context, ulong begun)
+    /// <summary>Appends what has been taken, and what waits in the queue while the batch has room.</summary>
+    private RecordError AppendAll(ThreadContext context)
     {
         int appended = 0;
         do
@@ -256,7 +253,7 @@ public sealed class RecorderThread : ThreadBody
             if (QueuedDatagram.TryRead(BytesOf(appended), out QueuedDatagram datagram))
             {
                 RecordOrigin origin = datagram.Origin;
-                error = Volume.Append(context, in origin, datagram.Data, out _numbers[appended]);
+                error = Volume.Append(context, in origin, datagram.Data);
             }
 
             if (error != RecordError.None)
@@ -266,7 +263,7 @@ public sealed class RecorderThread : ThreadBody
 
             appended++;
         }
-        while (appended < _inHand || (_scheduler.Clock.Nanoseconds - begun < LongestBatchNanoseconds && TakeNext()));
+        while (appended < _taken || TakeNext());
         return RecordError.None;
     }
 
@@ -279,7 +276,7 @@ public sealed class RecorderThread : ThreadBody
     /// <summary>Counts and acknowledges a batch, gives its buffers back, and says what has changed.</summary>
     private void Finish(ThreadContext context, RecordError error)
     {
-        int count = _inHand;
+        int count = _taken;
         if (error == RecordError.None)
         {
             Batches++;
@@ -295,13 +292,13 @@ public sealed class RecorderThread : ThreadBody
             Failed += (ulong)count;
         }
 
-        _inHand = 0;
-        ulong patience = LongestAcknowledgingNanoseconds;
+        _taken = 0;
+        ulong timeout = LongestAcknowledgingNanoseconds;
         for (int i = 0; i < count; i++)
         {
             if (error == RecordError.None)
             {
-                Acknowledge(context, i, ref patience);
+                Acknowledge(context, i, ref timeout);
             }
 
             _queue.Pool.Return(_batch[i].Buffer);
@@ -310,16 +307,16 @@ public sealed class RecorderThread : ThreadBody
         Report(error, count);
     }
 
-    private void Acknowledge(ThreadContext context, int index, ref ulong patience)
+    private void Acknowledge(ThreadContext context, int index, ref ulong timeout)
     {
         bool sent = _sender is not null && QueuedDatagram.TryRead(BytesOf(index), out QueuedDatagram datagram)
-            && TryAcknowledge(context, _sender, in datagram, _numbers[index], ref patience);
+            && TryAcknowledge(context, _sender, in datagram, _numbers[index], ref timeout);
         _owed--;
         Acknowledged += sent ? 1UL : 0;
         Unacknowledged += sent ? 0UL : 1;
     }
 
-    private bool TryAcknowledge(ThreadContext context, UdpSender sender, in QueuedDatagram datagram, ulong number, ref ulong patience)
+    private bool TryAcknowledge(ThreadContext context, UdpSender sender, in QueuedDatagram datagram, ulong number, ref ulong timeout)
     {
         if (RecordAcknowledgement.IsOne(datagram.Data))
         {
@@ -329,14 +326,14 @@ public sealed class RecorderThread : ThreadBody
         new RecordAcknowledgement { Sequence = number, VolumeId = Volume.VolumeId }.Write(sender.Payload, datagram.Data);
         ReplyRoute route = datagram.Route;
         ulong begun = _scheduler.Clock.Nanoseconds;
-        SendResult result = sender.Send(context, in route, datagram.Origin.SourcePort, RecordAcknowledgement.Length, patience);
-        patience -= Math.Min(patience, _scheduler.Clock.Nanoseconds - begun);
+        SendResult result = sender.Send(context, in route, datagram.Origin.SourcePort, RecordAcknowledgement.Length, timeout);
+        timeout -= Math.Min(timeout, _scheduler.Clock.Nanoseconds - begun);
         return result == SendResult.Sent;
     }
 
     private void RemountIfNeeded(ThreadContext context)
     {
-        // Left so by whoever died while he mounted or formatted it.
+        // A thread died while it mounted or formatted the volume.
         if (Volume.State == VolumeState.NotMounted)
         {
             ReportOpened(Volume.Mount(context));
@@ -379,7 +376,8 @@ public sealed class RecorderThread : ThreadBody
         {
             _reportedWraps = Volume.Wraps;
             _messages.WriteLine(
-                $"recorder: {Volume.Storage!.Name} has been full {_reportedWraps} times; the oldest records are overwritten, {Volume.Oldest} is the oldest now");
+                $"recorder: {Volume.Storage!.Name} has been full {_reportedWraps} times; the oldest records are overwritten, " +
+                $"{Volume.Oldest} is the oldest now");
         }
     }
 
@@ -425,7 +423,8 @@ public sealed class RecorderThread : ThreadBody
         else
         {
             _messages.WriteLine(
-                $"recorder: {Volume.Storage!.Name} has {Volume.Records} records, {Volume.Oldest} to {Volume.Newest}, and is full; the oldest are overwritten");
+                $"recorder: {Volume.Storage!.Name} has {Volume.Records} records, {Volume.Oldest} to {Volume.Newest}, and is " +
+                $"full; the oldest are overwritten");
         }
 
         if (Volume.UnreadableRecords != 0)

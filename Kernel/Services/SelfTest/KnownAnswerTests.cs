@@ -1,6 +1,6 @@
-using Reservoir.Network;
-using Reservoir.Volume;
+using Reservoir.Network.Wire;
 using Reservoir.Threads;
+using Reservoir.Volume;
 
 namespace Reservoir.SelfTest;
 

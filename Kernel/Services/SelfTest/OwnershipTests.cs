@@ -48,7 +48,7 @@ internal static class OwnershipTests
         ulong reclaimed = fixture.Blocking.TakeSnapshot().Reclaimed;
         fixture.High.Begin(SelfTestHelper.Job.Rent);
         bool rented = fixture.High.Rented.Succeeded && fixture.Blocking.Free == SelfTestFixture.BlockingCount - 1;
-        fixture.Scheduler.Kill(fixture.High.Thread!);
+        fixture.Scheduler.Kill(fixture.High.Thread!, ThreadEnd.EndedByTest);
         bool back = fixture.Blocking.Free == SelfTestFixture.BlockingCount && fixture.Blocking.TakeSnapshot().Reclaimed == reclaimed + 1;
         bool refused = fixture.Blocking.Return(fixture.High.Rented.Buffer) == ReturnError.StaleHandle;
         fixture.High.Begin(SelfTestHelper.Job.Run);

@@ -154,15 +154,18 @@ internal static class PoolTests
         RentResult rented = pool.TryRent();
         if (!rented.Succeeded)
         {
-            PoolSnapshot used = pool.TakeSnapshot();
-            return used.Quarantined == used.Count ? null : "buffers are missing";
+            return "buffers are missing";
         }
 
         int quarantined = pool.TakeSnapshot().Quarantined;
         ByteAt(pool.GetSpan(rented.Buffer), offset) ^= 1;
         bool detected = pool.Return(rented.Buffer) == expected;
         PoolSnapshot after = pool.TakeSnapshot();
-        return detected && after.Quarantined == quarantined + 1 && AddsUp(after, inUse: 0) ? null : "not detected, or not quarantined";
+        bool isQuarantined = after.Quarantined == quarantined + 1 && AddsUp(after, inUse: 0);
+        pool.RepairQuarantined();
+        PoolSnapshot repaired = pool.TakeSnapshot();
+        return !detected || !isQuarantined ? "not detected, or not quarantined"
+            : repaired.Quarantined != 0 || !AddsUp(repaired, inUse: 0) ? "the repair failed" : null;
     }
 
     private static bool AddsUp(in PoolSnapshot snapshot, int inUse)

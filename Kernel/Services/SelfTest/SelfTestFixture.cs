@@ -8,14 +8,17 @@ namespace Reservoir.SelfTest;
 /// boot.</summary>
 public sealed class SelfTestFixture
 {
+    /// <summary>The subsystem to which the plan gives all this.</summary>
+    public const string Subsystem = "selftest";
+
     /// <summary>Buffers of the pool that never waits.</summary>
     public const int NonBlockingCount = 4;
 
     /// <summary>Buffers of the pool that waits.</summary>
     public const int BlockingCount = 2;
 
-    /// <summary>Buffers of the pool that is damaged on purpose; each run uses up two.</summary>
-    public const int DamageCount = 64;
+    /// <summary>Buffers of the pool that is damaged on purpose and repaired.</summary>
+    public const int DamageCount = 2;
 
     /// <summary>Bytes in a buffer.</summary>
     public const int BufferBytes = 64;

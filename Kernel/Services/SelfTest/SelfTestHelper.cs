@@ -9,18 +9,17 @@ namespace Reservoir.SelfTest;
 /// ends or
 /// blocks before the runner goes on.
 /// </summary>
-public sealed class SelfTestHelper : ThreadBody
+public sealed class SelfTestHelper : ParkedWorker
 {
     private readonly SelfTestFixture _fixture;
-    private readonly Semaphore _go;
     private Job _job;
     private ulong _timeout;
 
     internal SelfTestHelper(string name, SelfTestFixture fixture)
+        : base(fixture.Scheduler, name)
     {
         Name = name;
         _fixture = fixture;
-        _go = new Semaphore(fixture.Scheduler, name, 0, 1);
     }
 
     /// <summary>What a helper can do.</summary>
@@ -64,29 +63,26 @@ public sealed class SelfTestHelper : ThreadBody
     internal WaitResult Waited { get; private set; }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        while (_go.Wait(context) == WaitResult.Signalled)
+        ulong begun = Scheduler.Clock.Nanoseconds;
+        switch (_job)
         {
-            ulong begun = _fixture.Scheduler.Clock.Nanoseconds;
-            switch (_job)
-            {
-                case Job.Rent:
-                    Rented = _fixture.Blocking.TryRent(context, _timeout);
-                    break;
-                case Job.Wait:
-                    Waited = _fixture.Signal.Wait(context, _timeout);
-                    break;
-                case Job.Receive:
-                    Waited = _fixture.Messages.Receive(context, out Message message, _timeout);
-                    Received = message;
-                    break;
-            }
-
-            Took = _fixture.Scheduler.Clock.Nanoseconds - begun;
-            EndedAs = ++_fixture.Order;
-            IsDone = true;
+            case Job.Rent:
+                Rented = _fixture.Blocking.TryRent(context, _timeout);
+                break;
+            case Job.Wait:
+                Waited = _fixture.Signal.Wait(context, _timeout);
+                break;
+            case Job.Receive:
+                Waited = _fixture.Messages.Receive(context, out Message message, _timeout);
+                Received = message;
+                break;
         }
+
+        Took = Scheduler.Clock.Nanoseconds - begun;
+        EndedAs = ++_fixture.Order;
+        IsDone = true;
     }
 
     /// <summary>Starts a job.</summary>
@@ -96,6 +92,6 @@ public sealed class SelfTestHelper : ThreadBody
         _timeout = timeoutNanoseconds;
         IsDone = false;
         Rented = default;
-        _go.Release();
+        Start();
     }
 }

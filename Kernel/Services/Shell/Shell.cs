@@ -9,25 +9,32 @@ namespace Reservoir.Shell;
 /// The dialogue: a prompt, a line, what the line asks for, and again. It ends only if its input does.
 /// </summary>
 /// <remarks>Nothing typed can hurt: a line that is too long is refused as a whole, an unknown word or argument is named together with what
-/// would have been right. Shell thread; a line allocates nothing.</remarks>
+/// would have been right. Shell thread. The shell itself allocates nothing; a command may use the scratch arena, which is empty for each
+/// line.</remarks>
 public sealed class Shell : ThreadBody
 {
     private readonly ShellInput _input;
     private readonly TextOutput _output;
     private readonly CommandTable _commands;
+    private readonly ScratchArena? _scratch;
     private readonly LineEditor _editor;
 
     /// <summary>Makes the body; <see cref="Scheduler.CreateThread"/> makes it run. Boot context.</summary>
     /// <param name="input">Where keystrokes come from.</param>
     /// <param name="output">Where text goes, the echo of the typing too.</param>
     /// <param name="commands">What it can do.</param>
-    public Shell(ShellInput input, TextOutput output, CommandTable commands)
+    /// <param name="scratch">What commands allocate from, emptied behind every line; null if they have no arena.</param>
+    public Shell(ShellInput input, TextOutput output, CommandTable commands, ScratchArena? scratch = null)
     {
         _input = input;
         _output = output;
         _commands = commands;
+        _scratch = scratch;
         _editor = new LineEditor(output);
     }
+
+    /// <summary>Where its text goes.</summary>
+    internal TextOutput Output => _output;
 
     /// <summary>What stands before each line.</summary>
     public static ReadOnlySpan<byte> Prompt => "reservoir> "u8;
@@ -35,6 +42,7 @@ public sealed class Shell : ThreadBody
     /// <inheritdoc/>
     public override void Run(ThreadContext context)
     {
+        _scratch?.Reset();
         _output.Write(Prompt);
         while (_input.TryRead(context, out byte value))
         {
@@ -59,12 +67,16 @@ public sealed class Shell : ThreadBody
                 _output.WriteLine($"line longer than {LineEditor.MaximumLength} characters: nothing was done");
             }
 
+            _scratch?.Reset();
             _output.Write(Prompt);
         }
     }
 
-    /// <summary>Takes the half-typed line away, so that no second copy of it can pass for a line that was sent; shows the news, then the
-    /// line again.</summary>
+    /// <summary>Shows the messages that have come. Shell thread, while there is no line.</summary>
+    internal void ShowMessages() => _input.ShowMessages(_output);
+
+    /// <summary>Takes the half-typed line away, so that no second copy of it can pass for a line that was sent; shows the messages that
+    /// have come, then the line again.</summary>
     private void Redraw()
     {
         _output.Write("\r"u8);
@@ -74,7 +86,7 @@ public sealed class Shell : ThreadBody
         }
 
         _output.Write("\r"u8);
-        _input.ShowNews(_output);
+        ShowMessages();
         _output.Write(Prompt);
         _output.Write(_editor.Line);
     }

@@ -5,7 +5,16 @@ using Reservoir.Threads;
 
 namespace Reservoir.Shell;
 
-/// <summary>Something the shell can do. One object at boot, run again and again; a run allocates nothing.</summary>
+/// <summary>Something the shell can do: a name, a usage line, a summary for <c>help</c>, and what it does.</summary>
+/// <remarks>
+/// <para>To add a command: derive a sealed class from this one (in Shell/Commands if the product has it, in the image's own project
+/// otherwise); pass name, usage and summary to the constructor, together with the services that the command shows or drives; write
+/// <see cref="Run"/>; and add one line, <c>commands.Add(new MyCommand(...))</c>, where the image fills its <see cref="CommandTable"/>.
+/// <c>help</c>, the suggestion for a mistyped name and the usage line come by themselves.</para>
+/// <para>A run takes its words from the arguments, calls <see cref="Refuse"/> for a word that it does not know and <see cref="HasSurplus"/>
+/// at the end, and does nothing unless all words are right. It may wait, for a bounded time. There is one object for the whole boot, run
+/// again and again: what a run allocates lies in the shell's scratch arena and must not be kept.</para>
+/// </remarks>
 public abstract class ShellCommand
 {
     /// <summary>Describes a command. Boot context.</summary>

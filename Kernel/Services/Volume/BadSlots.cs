@@ -5,7 +5,7 @@ namespace Reservoir.Volume;
 /// <summary>
 /// The slots of a volume that can't be written and are passed over. Few and fixed: a disk with more of them is not worth recording on.
 /// </summary>
-/// <remarks>One thread at a time: who holds the volume. Others may read it for display.</remarks>
+/// <remarks>Changed only by the thread that has locked the volume. Other threads may read it for display.</remarks>
 public sealed class BadSlots
 {
     private readonly ulong[] _slots = new ulong[VolumeLayout.MostBadSlots];

@@ -7,8 +7,7 @@ namespace Reservoir.Volume;
 
 /// <summary>
 /// Whether a disk is empty in all places where a partition table or a file system would begin: its first 128 KiB and its last 32 KiB. An
-/// empty first block alone proves nothing; ext4 leaves it
-/// empty.
+/// empty first block alone proves nothing; ext4 leaves it empty.
 /// </summary>
 /// <remarks>Thread context. The caller owns the buffer for the whole probe.</remarks>
 internal static class BlankProbe

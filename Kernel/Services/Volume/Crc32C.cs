@@ -7,8 +7,7 @@ namespace Reservoir.Volume;
 /// </summary>
 /// <remarks>
 /// Any context; cost proportional to the length. Every burst of wrong bits up to 32 long is noticed. A table of its own and not the class
-/// library's: that one makes its
-/// table at the first use, and the build proves that nothing here can allocate.
+/// library's: that one makes its table at the first use, and the build proves that nothing here can allocate.
 /// </remarks>
 public static class Crc32C
 {

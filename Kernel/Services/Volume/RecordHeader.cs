@@ -9,11 +9,9 @@ namespace Reservoir.Volume;
 /// </summary>
 /// <remarks>
 /// A record is believed only if its checksum is right and it belongs to this volume at this place. It also names the record before it, by
-/// distance and checksum: so a record left behind
-/// by a torn attempt, which happens to have the right number, does not continue a history that went on without it, and a place that was
-/// skipped because it can't be
-/// written is told from a record that is missing.
-/// A value; any context.
+/// distance and checksum: so a record left behind by a torn attempt, which happens to have the right number, does not continue a history
+/// that went on without it, and a place that was skipped because it can't be written is told from a record that is missing. A value; any
+/// context.
 /// </remarks>
 public readonly struct RecordHeader
 {
@@ -110,7 +108,7 @@ public readonly struct RecordHeader
         }
 
         uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(slot.Slice(ChecksumOffset));
-        if (checksum != ComputeChecksum(slot, (int)payloadLength))
+        if (checksum != ComputeChecksum(slot, slot.Slice(Length, (int)payloadLength)))
         {
             return RecordCheck.WrongChecksum;
         }
@@ -143,12 +141,13 @@ public readonly struct RecordHeader
         return RecordCheck.Valid;
     }
 
-    /// <summary>Writes the header in front of data that are already in their place, and clears the rest of the last block.</summary>
-    /// <param name="slot">At least <see cref="BlocksFor"/> blocks, with the data from <see cref="Length"/> on.</param>
+    /// <summary>Writes the header.</summary>
+    /// <param name="header">Where to, <see cref="Length"/> bytes.</param>
+    /// <param name="payload">The record's data, <see cref="PayloadLength"/> bytes: the checksum covers them.</param>
     /// <returns>The record's checksum.</returns>
-    public uint Write(Span<byte> slot)
+    public uint Write(Span<byte> header, ReadOnlySpan<byte> payload)
     {
-        Span<byte> header = slot.Slice(0, Length);
+        header = header.Slice(0, Length);
         header.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
         BinaryPrimitives.WriteUInt16LittleEndian(header.Slice(VersionOffset), CurrentVersion);
@@ -161,16 +160,14 @@ public readonly struct RecordHeader
         BinaryPrimitives.WriteUInt16LittleEndian(header.Slice(SourcePortOffset), Origin.SourcePort);
         BinaryPrimitives.WriteUInt32LittleEndian(header.Slice(PreviousOffset), Previous);
         BinaryPrimitives.WriteUInt32LittleEndian(header.Slice(DistanceOffset), Distance);
-        int end = Length + PayloadLength;
-        slot.Slice(end, BlocksFor(PayloadLength) * VolumeHeader.BlockSize - end).Clear();
-        uint checksum = ComputeChecksum(slot, PayloadLength);
+        uint checksum = ComputeChecksum(header, payload);
         BinaryPrimitives.WriteUInt32LittleEndian(header.Slice(ChecksumOffset), checksum);
         return checksum;
     }
 
-    private static uint ComputeChecksum(ReadOnlySpan<byte> slot, int payloadLength)
+    private static uint ComputeChecksum(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        uint state = Crc32C.Add(Crc32C.Seed, slot.Slice(0, ChecksumOffset));
-        return Crc32C.Finish(Crc32C.Add(state, slot.Slice(Length, payloadLength)));
+        uint state = Crc32C.Add(Crc32C.Seed, header.Slice(0, ChecksumOffset));
+        return Crc32C.Finish(Crc32C.Add(state, payload));
     }
 }

@@ -11,22 +11,20 @@ namespace Reservoir.Volume;
 /// of the oldest.
 /// </summary>
 /// <remarks>
-/// <para>A record exists when the flush behind its batch has succeeded; before that nobody is told of it, and if the flush fails its number
-/// is given to the next. See
-/// <see cref="VolumeLayout"/> for where records lie and <see cref="VolumeScan"/> for how the newest is found again.</para>
+/// <para>A record exists when the flush behind its batch has succeeded; before that no sender is told of it, and if the flush fails its
+/// number is given to the next. See <see cref="VolumeLayout"/> for where records lie and <see cref="VolumeScan"/> for how the newest is
+/// found again.</para>
 /// <para>A disk that isn't ours is never written to, unless <see cref="Format"/> is called. All data goes through buffers of the disk's own
 /// blocking pool. Thread context throughout.</para>
-/// <para>A batch, mounting and formatting exclude each other by a mutex, whose owner runs at the priority of whoever waits for it; none of
-/// them takes longer than a bounded number
-/// of requests. Reading does not take it: a reader costs the writer at most the one request that the disk is busy with, and the checksum
-/// tells a record that was
-/// overwritten meanwhile.</para>
+/// <para>A batch, mounting and formatting exclude each other by a mutex, whose owner inherits the priority of the threads that wait for it;
+/// none of them takes longer than a bounded number of requests. Reading does not take it: a reader costs the writer at most the one request
+/// that the disk is busy with, and the checksum tells a record that was overwritten meanwhile.</para>
 /// </remarks>
 public sealed partial class RecordVolume
 {
     private const int SlotBlocks = (int)VolumeHeader.SlotBlocks;
 
-    private readonly Mutex _gate;
+    private readonly Mutex _mutex;
     private readonly Clock _clock;
     private readonly bool _keepsBuffer;
     private VolumeHeader _header;
@@ -37,14 +35,15 @@ public sealed partial class RecordVolume
     /// <summary>Makes a volume that has not looked at its disk yet. Boot context.</summary>
     /// <param name="scheduler">Whose threads will use it.</param>
     /// <param name="storage">The disk; null if there is none.</param>
-    /// <param name="keepsBuffer">Whether the buffer for batches is kept from one to the next: then whoever takes all that are left of the
-    /// disk's buffers can't stop the recorder.</param>
+    /// <param name="keepsBuffer">Whether the buffer for batches is kept from one to the next: then a thread that takes all that are left of
+    /// the disk's buffers can't stop the recorder.</param>
     public RecordVolume(Scheduler scheduler, IBlockStorage? storage, bool keepsBuffer = false)
     {
         _keepsBuffer = keepsBuffer;
         Storage = storage;
+        _run = storage is null ? null : new SlotRun(storage);
         _clock = scheduler.Clock;
-        _gate = new Mutex(scheduler, "record volume");
+        _mutex = new Mutex(scheduler, "record volume");
         State = storage is null ? VolumeState.NoDevice : VolumeState.NotMounted;
     }
 
@@ -126,7 +125,13 @@ public sealed partial class RecordVolume
             return RecordError.Overwritten;
         }
 
+        // A write that failed may have left a whole record there, which got another number afterwards.
         ulong slot = _layout.SlotOf(sequence);
+        if (BadSlots.Contains(slot))
+        {
+            return RecordError.Skipped;
+        }
+
         BlockStatus status = Storage.Read(context, VolumeLayout.FirstBlockOf(slot), SlotBlocks, into);
         if (status == BlockStatus.Ok)
         {
@@ -141,11 +146,6 @@ public sealed partial class RecordVolume
             LastStatus = status;
         }
 
-        if (BadSlots.Contains(slot))
-        {
-            return RecordError.Skipped;
-        }
-
         // The writer may have been faster.
         return status != BlockStatus.Ok ? RecordError.DeviceError : sequence < Oldest ? RecordError.Overwritten : RecordError.Damaged;
     }
@@ -158,7 +158,7 @@ public sealed partial class RecordVolume
             return State = unusable;
         }
 
-        // The buffer first: who holds the gate never waits for a buffer, so the two waits can't form a circle.
+        // The buffer first: a thread that has locked the volume never waits for a buffer, so the two waits can't form a circle.
         RentResult rental = Storage.Pool.Rent(context);
         if (!rental.Succeeded)
         {
@@ -166,14 +166,14 @@ public sealed partial class RecordVolume
         }
 
         // Whether its last owner has died with it does not matter: all that it protects is found out anew.
-        if (_gate.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned)
+        if (_mutex.Lock(context) is LockResult.Locked or LockResult.LockedAbandoned)
         {
             State = VolumeState.NotMounted;
             Newest = 0;
             UnreadableRecords = 0;
             State = format ? FormatAlone(context, Storage, rental.Buffer) : MountAlone(context, Storage, rental.Buffer);
             BeginHistory();
-            _gate.Unlock(context);
+            _mutex.Unlock(context);
         }
 
         Storage.Pool.Return(rental.Buffer);
@@ -229,7 +229,7 @@ public sealed partial class RecordVolume
         _layout = _header.Layout;
         var scan = new VolumeScan(context, storage, buffer, in _header);
         VolumeState state = scan.FindCheckpoint(headerChecksum, BadSlots, out _checkpoint)
-            ? scan.Walk(in _checkpoint) : VolumeState.Unreadable;
+            ? scan.Walk(in _checkpoint, BadSlots) : VolumeState.Unreadable;
         LastStatus = scan.Status;
         if (state != VolumeState.Ready)
         {

@@ -5,13 +5,11 @@ namespace Reservoir.Volume;
 
 /// <summary>
 /// A note in one of four blocks behind the volume's header that says which record was the newest when it was written, so that mounting need
-/// not look at those before. docs/recorder.md gives
-/// the layout.
+/// not look at those before. docs/recorder.md gives the layout.
 /// </summary>
 /// <remarks>
 /// The four places are used in turn: a checkpoint that a power cut tears leaves three others, the newest of which is one interval older. It
-/// names only a record that a flush has
-/// covered. A value; any context.
+/// names only a record that a flush has covered. A value; any context.
 /// </remarks>
 public readonly struct VolumeCheckpoint
 {

@@ -60,8 +60,7 @@ public readonly struct VolumeHeader
     /// <param name="header">The header; the default value unless the state is <see cref="VolumeState.Ready"/>.</param>
     /// <returns>
     /// <see cref="VolumeState.Ready"/>; <see cref="VolumeState.Blank"/> if all is zero; <see cref="VolumeState.Foreign"/>,
-    /// <see cref="VolumeState.Damaged"/> or
-    /// <see cref="VolumeState.UnknownVersion"/> if it is another's, or unreadable as a header.
+    /// <see cref="VolumeState.Damaged"/> or <see cref="VolumeState.UnknownVersion"/> if it is another's, or unreadable as a header.
     /// </returns>
     public static VolumeState Read(ReadOnlySpan<byte> block, out VolumeHeader header)
     {

@@ -5,8 +5,7 @@ namespace Reservoir.Volume;
 
 /// <summary>
 /// Chooses the number that tells a volume from every other. Records of the volume that was on the disk before must not pass for the new
-/// one's, so the number differs from whatever
-/// stands where the old one was. Any context.
+/// one's, so the number differs from whatever stands where the old one was. Any context.
 /// </summary>
 public static class VolumeIdentity
 {

@@ -6,8 +6,8 @@ namespace Reservoir.Volume;
 /// </summary>
 /// <remarks>
 /// The slots in front of the newest record, <see cref="Gap"/> of them, belong to the batch that is being written: the old records in them
-/// are given up before they are touched. So a
-/// record that is shown is never half overwritten, not even by a batch that a power cut has torn. A value; any context.
+/// are given up before they are touched. So a record that is shown is never half overwritten, not even by a batch that a power cut has
+/// torn. A value; any context.
 /// </remarks>
 public readonly struct VolumeLayout
 {

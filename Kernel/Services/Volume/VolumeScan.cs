@@ -10,14 +10,12 @@ namespace Reservoir.Volume;
 /// </summary>
 /// <remarks>
 /// <para>A record continues the history if it is whole, bears the number of its place, and names the newest record so far, by number and
-/// checksum, as its predecessor. A record that was torn
-/// has no successor that does, so the first torn one ends the history; a slot that was skipped as bad has one. The time is bounded by
-/// <see cref="VolumeLayout.LongestWalk"/>,
-/// whatever the size of the disk and whatever is on it.</para>
+/// checksum, as its predecessor. A record that was torn has no successor that does, so the first torn one ends the history; a slot that was
+/// skipped as bad has one. The time is bounded by <see cref="VolumeLayout.LongestWalk"/>, whatever the size of the disk and whatever is on
+/// it.</para>
 /// <para>A slot that can't be read is stepped over, since what follows may prove that the history goes on; but only a few in a row, because
-/// a dead disk must not be tried
-/// block by block. A whole record with a number that is yet to come proves that the checkpoints lie: then nothing is concluded and nothing
-/// may be overwritten.</para>
+/// a dead disk must not be tried block by block. A whole record with a number that is yet to come proves that the checkpoints lie: then
+/// nothing is concluded and nothing may be overwritten.</para>
 /// <para>Several slots are read at a time, as many as one buffer and one request hold. Thread context. The caller owns buffer and volume
 /// for the whole scan.</para>
 /// </remarks>
@@ -101,8 +99,9 @@ internal ref struct VolumeScan
 
     /// <summary>Follows the chain from a checkpoint to its end.</summary>
     /// <param name="checkpoint">Where to begin.</param>
+    /// <param name="badSlots">The slots that it lists as bad.</param>
     /// <returns><see cref="VolumeState.Ready"/>, <see cref="VolumeState.Damaged"/> or <see cref="VolumeState.Unreadable"/>.</returns>
-    public VolumeState Walk(in VolumeCheckpoint checkpoint)
+    public VolumeState Walk(in VolumeCheckpoint checkpoint, BadSlots badSlots)
     {
         Newest = checkpoint.Newest;
         NewestChecksum = checkpoint.NewestChecksum;
@@ -115,6 +114,12 @@ internal ref struct VolumeScan
             if (number > last)
             {
                 return VolumeState.Damaged;
+            }
+
+            // A write that failed may have left a whole record in a slot that was passed over: it got another number afterwards.
+            if (badSlots.Contains(_layout.SlotOf(number)))
+            {
+                continue;
             }
 
             if (!TryLoad(_layout.SlotOf(number)))

@@ -3,7 +3,7 @@ namespace Reservoir.Volume;
 /// <summary>What the recorder makes of its disk. It records only on one that is <see cref="Ready"/>.</summary>
 public enum VolumeState : byte
 {
-    /// <summary>Nobody has looked yet.</summary>
+    /// <summary>The disk has not been looked at yet.</summary>
     NotMounted,
 
     /// <summary>There is no disk.</summary>
@@ -18,10 +18,10 @@ public enum VolumeState : byte
     /// <summary>The disk gives errors where it must be read.</summary>
     Unreadable,
 
-    /// <summary>Empty wherever a volume or somebody else's data would begin: it may be formatted without asking.</summary>
+    /// <summary>Empty wherever a volume or other data would begin: it may be formatted without asking.</summary>
     Blank,
 
-    /// <summary>Somebody else's data: left alone.</summary>
+    /// <summary>It holds other data: left alone.</summary>
     Foreign,
 
     /// <summary>A volume's header with a wrong checksum, or a volume that contradicts itself: left alone.</summary>

@@ -40,12 +40,18 @@ internal sealed class EmulatorOptions
     }
 
     /// <summary>What was asked for.</summary>
-    public Emulator Read(ParseResult result) => new()
+    /// <param name="result">What was written behind the verb.</param>
+    /// <param name="iso">The ISO.</param>
+    /// <param name="disk">The image of the disk, unless none is wanted.</param>
+    /// <param name="bootKey">The key of the boot menu's entry; null to leave the choice to the menu.</param>
+    public Emulator Read(ParseResult result, string iso, string disk, string? bootKey) => new()
     {
+        Iso = iso,
+        BootKey = bootKey,
         MemoryMegabytes = result.GetValue(_memory),
         CommandLine = result.GetValue(_commandLine)!,
         Uefi = result.GetValue(_uefi),
-        HasDisk = !result.GetValue(_noDisk),
+        Disk = result.GetValue(_noDisk) ? null : disk,
         HasDisplay = result.GetValue(_display),
         NetworkModel = result.GetValue(_nic)!,
     };

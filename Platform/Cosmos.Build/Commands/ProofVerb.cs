@@ -1,7 +1,5 @@
-using System;
 using System.CommandLine;
 using System.IO;
-using Cosmos.Build.Host;
 using Cosmos.Build.Proof;
 
 namespace Cosmos.Build.Commands;
@@ -11,31 +9,20 @@ internal static class ProofVerb
 {
     public static Command Create()
     {
-        var elf = new Argument<FileInfo>("elf")
-        {
-            Description = "The linked image; artifacts/kernel.elf if none is given.",
-            Arity = ArgumentArity.ZeroOrOne
-        };
-        var list = new Option<FileInfo>("--list")
-        {
-            Description =
-            "The list of indirect calls; Platform/Cosmos.Build/Proof/indirect-calls.txt if none is given."
-        };
+        var elf = new Argument<FileInfo>("elf") { Description = "The linked image." };
+        var assemblies = new Option<string[]>("--assembly") { Description = "The name of one of the kernel's assemblies; for each." };
+        var rules = new Option<FileInfo>("--rules") { Description = "The kernel's own rules, besides the SDK's." };
+        var list = new Option<FileInfo>("--list") { Description = "The kernel's own list of indirect calls, besides the SDK's." };
         var report = new Option<FileInfo>("--report") { Description = "A file for the names of the functions that are reached." };
         elf.AcceptExistingOnly();
+        rules.AcceptExistingOnly();
         list.AcceptExistingOnly();
-        var verb = new Command("proof", "Proves that no interrupt, packet or kernel thread reaches an allocation.") { elf, list, report };
-        verb.SetAction(result =>
+        var verb = new Command("proof", "Proves that no interrupt, packet or kernel thread reaches an allocation.")
         {
-            string image = result.GetValue(elf)?.FullName ?? Repository.KernelImage;
-            if (!File.Exists(image))
-            {
-                Console.Error.WriteLine($"{image} does not exist; build it with 'iso'");
-                return 1;
-            }
-
-            return ProofRun.Run(image, result.GetValue(list)?.FullName ?? Repository.IndirectCalls, result.GetValue(report)?.FullName);
-        });
+            elf, assemblies, rules, list, report,
+        };
+        verb.SetAction(result => ProofRun.Run(result.GetValue(elf)!.FullName, result.GetValue(assemblies) ?? [],
+            result.GetValue(rules)?.FullName, result.GetValue(list)?.FullName, result.GetValue(report)?.FullName));
         return verb;
     }
 }

@@ -11,9 +11,14 @@ internal static class SymbolsVerb
     {
         var elf = new Argument<FileInfo>("elf") { Description = "The image after the first link." };
         var output = new Argument<FileInfo>("output") { Description = "The table to write." };
+        var assemblies = new Option<string[]>("--assembly") { Description = "The name of one of the kernel's assemblies; for each." };
         elf.AcceptExistingOnly();
-        var verb = new Command("symbols", "Writes the table from which the kernel names methods in stack traces.") { elf, output };
-        verb.SetAction(result => SymbolTableWriter.Run(result.GetValue(elf)!.FullName, result.GetValue(output)!.FullName));
+        var verb = new Command("symbols", "Writes the table from which the kernel names methods in stack traces.")
+        {
+            elf, output, assemblies,
+        };
+        verb.SetAction(result => SymbolTableWriter.Run(result.GetValue(elf)!.FullName, result.GetValue(output)!.FullName,
+            result.GetValue(assemblies) ?? []));
         return verb;
     }
 }

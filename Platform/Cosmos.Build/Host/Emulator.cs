@@ -4,10 +4,16 @@ using System.IO;
 
 namespace Cosmos.Build.Host;
 
-/// <summary>How <c>run</c> sets QEMU up.</summary>
+/// <summary>How an ISO is booted in QEMU.</summary>
 internal sealed record Emulator
 {
     private const long DiskBytes = 16 * 1024 * 1024;
+
+    /// <summary>The ISO.</summary>
+    public required string Iso { get; init; }
+
+    /// <summary>The key of an entry of the boot menu that is chosen at once; null to leave the choice to the menu.</summary>
+    public string? BootKey { get; init; }
 
     /// <summary>Megabytes of memory.</summary>
     public int MemoryMegabytes { get; init; } = 64;
@@ -18,8 +24,11 @@ internal sealed record Emulator
     /// <summary>Whether to boot with UEFI firmware instead of BIOS.</summary>
     public bool Uefi { get; init; }
 
-    /// <summary>Whether there is a disk.</summary>
-    public bool HasDisk { get; init; } = true;
+    /// <summary>The image of the disk, made if it isn't there; null for no disk.</summary>
+    public string? Disk { get; init; }
+
+    /// <summary>The image of a second disk, made if it isn't there; null for none.</summary>
+    public string? SecondDisk { get; init; }
 
     /// <summary>Whether there is a window with the screen.</summary>
     public bool HasDisplay { get; init; }
@@ -35,7 +44,7 @@ internal sealed record Emulator
     {
         List<string> command =
         [
-            "qemu-system-x86_64", "-m", $"{MemoryMegabytes}", "-cpu", "max", "-no-reboot", "-boot", "d", "-cdrom", Repository.Iso,
+            "qemu-system-x86_64", "-m", $"{MemoryMegabytes}", "-cpu", "max", "-no-reboot", "-boot", "d", "-cdrom", Iso,
             "-serial", IsInteractive ? "mon:stdio" : "stdio",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
             "-nic", $"user,model={NetworkModel}",
@@ -50,9 +59,14 @@ internal sealed record Emulator
             command.AddRange(["-monitor", "none"]);
         }
 
-        if (HasDisk)
+        if (Disk is not null)
         {
-            command.AddRange(["-drive", $"if=ide,index=0,format=raw,file={Escape(Repository.Disk)}"]);
+            command.AddRange(["-drive", $"if=ide,index=0,format=raw,file={Escape(Disk)}"]);
+        }
+
+        if (SecondDisk is not null)
+        {
+            command.AddRange(["-drive", $"if=ide,index=1,format=raw,file={Escape(SecondDisk)}"]);
         }
 
         if (Uefi)
@@ -60,9 +74,15 @@ internal sealed record Emulator
             command.AddRange(["-bios", "/usr/share/ovmf/OVMF.fd"]);
         }
 
+        if (BootKey is not null)
+        {
+            // GRUB reads it: build/Cosmos.Build.Iso.targets.
+            command.AddRange(["-smbios", $"type=11,value=boot:{Escape(BootKey)}"]);
+        }
+
         if (CommandLine.Length != 0)
         {
-            command.AddRange(["-fw_cfg", $"name=opt/reservoir/cmdline,string={Escape(CommandLine)}"]);
+            command.AddRange(["-fw_cfg", $"name=opt/cosmos/cmdline,string={Escape(CommandLine)}"]);
         }
 
         return command;
@@ -72,19 +92,24 @@ internal sealed record Emulator
     /// <returns>0 after a shutdown; what the kernel chose otherwise.</returns>
     public int Run()
     {
-        if (!File.Exists(Repository.Iso))
+        if (!File.Exists(Iso))
         {
-            Console.Error.WriteLine($"{Repository.Iso} isn't there: build it with ./build.sh iso");
+            Console.Error.WriteLine($"{Iso} isn't there: build it first");
             return 1;
         }
 
-        if (HasDisk && !File.Exists(Repository.Disk))
+        Make(Disk);
+        Make(SecondDisk);
+        return HostProcess.Run(ToCommand());
+    }
+
+    private static void Make(string? image)
+    {
+        if (image is not null && !File.Exists(image))
         {
-            using FileStream disk = File.Create(Repository.Disk);
+            using FileStream disk = File.Create(image);
             disk.SetLength(DiskBytes);
         }
-
-        return HostProcess.Run(ToCommand());
     }
 
     /// <summary>A comma that does not end a value is doubled for QEMU.</summary>

@@ -11,7 +11,7 @@ internal static class HostProcess
 {
     private const int TailLines = 30;
 
-    /// <summary>Runs a program with this one's terminal, input included.</summary>
+    /// <summary>Runs a program with this one's terminal, input included, in the current folder.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="environment">Variables to add.</param>
     /// <returns>Its exit status.</returns>
@@ -22,16 +22,13 @@ internal static class HostProcess
         return process.ExitCode;
     }
 
-    /// <summary>Runs a program without a word unless it fails; then the end of what it said is shown.</summary>
+    /// <summary>Runs a program and shows nothing unless it fails; then the end of its output is shown.</summary>
     /// <param name="command">The program and its arguments.</param>
-    /// <param name="logName">The file in artifacts/log that keeps all it said.</param>
+    /// <param name="log">The file that keeps its whole output.</param>
     /// <param name="environment">Variables to add.</param>
     /// <returns>Its exit status.</returns>
-    public static int RunQuietly(IReadOnlyList<string> command, string logName, params (string Name, string Value)[] environment)
+    public static int RunQuietly(IReadOnlyList<string> command, string log, params (string Name, string Value)[] environment)
     {
-        string folder = Path.Combine(Repository.Artifacts, "log");
-        Directory.CreateDirectory(folder);
-        string log = Path.Combine(folder, logName);
         List<string> lines = [];
         using Process process = Start(command, redirect: true, environment);
         process.OutputDataReceived += (_, line) => Keep(lines, line.Data);
@@ -43,7 +40,7 @@ internal static class HostProcess
         if (process.ExitCode != 0)
         {
             Console.Error.WriteLine(
-                $"{string.Join(' ', command.Take(3))} failed with status {process.ExitCode}; all it said is in {log}. The end:");
+                $"{string.Join(' ', command.Take(3))} failed with status {process.ExitCode}; its whole output is in {log}. The end:");
             foreach (string line in lines.TakeLast(TailLines))
             {
                 Console.Error.WriteLine("  " + line);
@@ -68,7 +65,6 @@ internal static class HostProcess
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
-            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = redirect,
             RedirectStandardError = redirect,
             RedirectStandardInput = redirect,

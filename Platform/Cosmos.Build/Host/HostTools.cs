@@ -27,11 +27,10 @@ internal static class HostTools
         new("qemu-system-x86_64", "qemu-system-x86"),
     ];
 
-    /// <summary>Needed besides to test it.</summary>
-    public static IReadOnlyList<HostTool> ForTesting { get; } =
+    /// <summary>Needed besides to boot it with UEFI firmware.</summary>
+    public static IReadOnlyList<HostTool> ForUefi { get; } =
     [
         new("/usr/share/ovmf/OVMF.fd", "ovmf"),
-        new("tshark", "tshark"),
     ];
 
     /// <summary>The tools of a list that aren't there.</summary>
@@ -95,7 +94,9 @@ internal static class HostTools
         Console.Error.WriteLine($"Installing {string.Join(' ', packages)}");
         string[] prefix = Environment.UserName == "root" ? ["env"] : ["sudo", "env"];
         string[] aptGet = [.. prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"];
-        HostProcess.RunQuietly([.. aptGet, "update"], "apt-update.log");
-        HostProcess.RunQuietly([.. aptGet, "install", "-y", "--no-install-recommends", .. packages], "apt-install.log");
+        HostProcess.RunQuietly([.. aptGet, "update"], LogOf("apt-update"));
+        HostProcess.RunQuietly([.. aptGet, "install", "-y", "--no-install-recommends", .. packages], LogOf("apt-install"));
     }
+
+    private static string LogOf(string step) => Path.Combine(Path.GetTempPath(), $"cosmos-{step}-{Environment.ProcessId}.log");
 }

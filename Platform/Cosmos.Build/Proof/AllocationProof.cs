@@ -11,10 +11,10 @@ namespace Cosmos.Build.Proof;
 /// </summary>
 /// <remarks>
 /// <para>A call that is made only on the way to a fault is not followed (<see cref="FatalPaths"/>). A virtual call reaches its slot in
-/// every type of
-/// the image, or in the families of types that the list names; a delegate's and any other indirect call reaches what the list says, and
-/// without an entry is an
-/// error. So too many functions may be reached, never too few, as long as C# types hold.</para>
+/// every type of the image, or in the families of types that the list names; a delegate's and any other indirect call reaches what the list
+/// says, and without an entry is an error. So too many functions may be reached, never too few, as long as C# types hold. A line of the
+/// kernel's own list that is of no use is an error; the SDK's lines serve all kernels, and a type that an image doesn't have has no
+/// objects in it.</para>
 /// <para>The walk is breadth-first: the chain that is printed is a shortest one.</para>
 /// </remarks>
 internal sealed class AllocationProof
@@ -77,10 +77,9 @@ internal sealed class AllocationProof
             Failures.Add($"{function.Name} sets the direction flag: the entries of interrupts do not clear it, because nothing sets it");
         }
 
-        foreach (ListedCall entry in _list.Where(e => !_used.Contains(e)))
+        foreach (ListedCall entry in _list.Where(e => !e.IsShared && !_used.Contains(e)))
         {
-            Failures.Add(
-                $"list of indirect calls, line {entry.Line}: {entry.Function} | {entry.Form} matches no call that is reached; remove it");
+            Failures.Add($"{entry.Place}: {entry.Function} | {entry.Form} matches no call that is reached; remove it");
         }
     }
 
@@ -105,19 +104,16 @@ internal sealed class AllocationProof
     private IEnumerable<CodeFunction> FindRoots()
     {
         var roots = new List<CodeFunction>(_rules.Roots.Select(Named).OfType<CodeFunction>());
-        if (_rules.BodyType.Length == 0)
-        {
-            return roots;
-        }
-
         HashSet<ulong> excluded = [.. _rules.ExcludedBodies.Select(TypeNamed)];
-        ulong body = TypeNamed(_rules.BodyType);
-        foreach (ulong type in _types.Family(body))
+        foreach ((string body, ulong slot) in _rules.Bodies)
         {
-            if (!excluded.Contains(type) && _image.TryReadWord(type + _rules.BodySlot, out ulong code)
-                && _image.FunctionAt(code) is CodeFunction run)
+            foreach (ulong type in _types.Family(TypeNamed(body)))
             {
-                roots.Add(run);
+                if (!excluded.Contains(type) && _image.TryReadWord(type + slot, out ulong code)
+                    && _image.FunctionAt(code) is CodeFunction run)
+                {
+                    roots.Add(run);
+                }
             }
         }
 
@@ -158,7 +154,7 @@ internal sealed class AllocationProof
 
     private void Enter(CodeFunction from, CodeFunction to)
     {
-        if (to.Symbols.Exists(s => Array.Exists(_rules.ForbiddenPrefixes, p => s.StartsWith(p, StringComparison.Ordinal))))
+        if (to.Symbols.Exists(s => _rules.ForbiddenPrefixes.Exists(p => s.StartsWith(p, StringComparison.Ordinal))))
         {
             IEnumerable<string> chain = ChainTo(from).Append(to.Name);
             Failures.Add("an allocation can be reached from where none may be; the chain of calls:"
@@ -221,7 +217,11 @@ internal sealed class AllocationProof
             return [target];
         }
 
-        Failures.Add($"list of indirect calls, line {entry.Line}: the image has no {name}");
+        if (!entry.IsShared)
+        {
+            Failures.Add($"{entry.Place}: the image has no {name}");
+        }
+
         return [];
     }
 

@@ -6,7 +6,7 @@ using Iced.Intel;
 namespace Cosmos.Build.Proof;
 
 /// <summary>One function of the image: its names, its instructions, and its basic blocks.</summary>
-internal sealed class CodeFunction(ulong start, List<string> symbols)
+internal sealed class CodeFunction(ulong start, List<string> symbols, SymbolNames names)
 {
     private readonly Dictionary<ulong, int> _indexOf = [];
 
@@ -20,7 +20,8 @@ internal sealed class CodeFunction(ulong start, List<string> symbols)
     public List<string> Symbols { get; } = symbols;
 
     /// <summary>The name to print: of several, the shortest.</summary>
-    public string Name { get; } = SymbolName.Readable(symbols.OrderBy(s => s.Length).ThenBy(s => s, System.StringComparer.Ordinal).First());
+    public string Name { get; } =
+        names.Readable(symbols.OrderBy(s => s.Length).ThenBy(s => s, System.StringComparer.Ordinal).First());
 
     /// <summary>The instructions in order.</summary>
     public List<Instruction> Instructions { get; } = [];

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
+using Cosmos.Build.Symbols;
 
 namespace Cosmos.Build.Proof;
 
@@ -24,14 +25,17 @@ internal sealed class KernelImage
     private const int FirstReservedSection = 0xFF00;
 
     private readonly byte[] _file;
+    private readonly SymbolNames _readable;
     private readonly List<Section> _sections = [];
     private readonly Dictionary<ulong, CodeFunction> _byStart = [];
 
     /// <summary>Reads an image.</summary>
     /// <param name="file">The ELF file: 64 bits, little endian.</param>
-    public KernelImage(byte[] file)
+    /// <param name="names">How its symbols become readable.</param>
+    public KernelImage(byte[] file, SymbolNames names)
     {
         _file = file;
+        _readable = names;
         int headers = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(0x28)));
         int count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(0x3C));
         for (int i = 0; i < count; i++)
@@ -176,7 +180,7 @@ internal sealed class KernelImage
                 }
 
                 last?.Decode(Bytes(section, last.Start, address));
-                last = new CodeFunction(address, names);
+                last = new CodeFunction(address, names, _readable);
                 Functions.Add(last);
                 _byStart.Add(address, last);
             }

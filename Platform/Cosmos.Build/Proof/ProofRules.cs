@@ -1,49 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+
 namespace Cosmos.Build.Proof;
 
 /// <summary>What is proved, by the names of symbols. A name that the image does not have is an error: a rule never goes idle
 /// unseen.</summary>
+/// <remarks>Read from files of one rule a line, in three fields between bars: kind, symbol, reason. Empty lines and lines that begin with a
+/// hash are skipped. The SDK's own file, <c>proof-rules.txt</c> beside this one, states what holds for every kernel; a kernel's file adds
+/// to it.</remarks>
 internal sealed class ProofRules
 {
-    /// <summary>The rules of Reservoir's kernel.</summary>
-    public static ProofRules Kernel { get; } = new()
-    {
-        Roots =
-        [
-            "InterruptStubs",                   // Platform/Cosmos.Core/Boot/Interrupts.asm: all 256 vectors
-            "InterruptEntered",
-            "TimerEntered",
-            "ExceptionThrown",                  // where every throw ends
-            "Reservoir_Network_Reservoir_Network_NetworkStack__Process",
-        ],
-        BodyType = "Reservoir_Core_Reservoir_Threads_ThreadBody",
-        BodySlot = 0x30,
-        ExcludedBodies =
-        [
-            "Reservoir_Reservoir_Wiring_ShellThread",              // has a scratch arena
-            "Reservoir_Shell_Reservoir_Shell_Shell",            // runs on that thread
-            "Reservoir_SelfTest_Reservoir_SelfTest_Victim",     // allocates to be refused
-            "Reservoir_Demo_Reservoir_Demo_ScratchHand",        // so does this one
-        ],
-        ForbiddenPrefixes = ["RhpNew", "RhNew", "RhAllocate", "HeapNew"],
-        Ends = ["RhpThrowEx", "RhpRethrow", "RuntimeUnsupported", "Cosmos_Core_Cosmos_Core_Fault__Raise",
-            "Cosmos_Core_Cosmos_Core_Fault__Stop"],
-    };
+    private const int Fields = 3;
 
     /// <summary>Functions from which nothing may be allocated.</summary>
-    public required string[] Roots { get; init; }
+    public List<string> Roots { get; } = [];
 
-    /// <summary>The type whose method in <see cref="BodySlot"/> is a root in every derived type; empty for none.</summary>
-    public string BodyType { get; init; } = "";
+    /// <summary>Types, each with the place in its table, in bytes, of a method that is a root in every type that derives from
+    /// it.</summary>
+    public List<(string Type, ulong Slot)> Bodies { get; } = [];
 
-    /// <summary>Where that method stands in the type's table, in bytes.</summary>
-    public ulong BodySlot { get; init; }
-
-    /// <summary>Derived types that may allocate.</summary>
-    public string[] ExcludedBodies { get; init; } = [];
+    /// <summary>Types that derive from one of <see cref="Bodies"/> and may allocate.</summary>
+    public List<string> ExcludedBodies { get; } = [];
 
     /// <summary>How the names of the allocation helpers begin.</summary>
-    public required string[] ForbiddenPrefixes { get; init; }
+    public List<string> ForbiddenPrefixes { get; } = [];
 
     /// <summary>Functions that never come back.</summary>
-    public required string[] Ends { get; init; }
+    public List<string> Ends { get; } = [];
+
+    /// <summary>Adds the rules of a file.</summary>
+    /// <param name="lines">Its lines.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <exception cref="InvalidDataException">A line is not a rule.</exception>
+    public void Add(IReadOnlyList<string> lines, string file)
+    {
+        for (int i = 0; i < lines.Count; i++)
+        {
+            string line = lines[i].Trim();
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            string[] fields = line.Split('|', StringSplitOptions.TrimEntries);
+            if (fields.Length != Fields || Array.Exists(fields, f => f.Length == 0) || !TryAdd(fields[0], fields[1]))
+            {
+                throw new InvalidDataException($"{file}, line {i + 1}: not 'root, end, forbidden, bodies or excluded | symbol | reason'");
+            }
+        }
+    }
+
+    private bool TryAdd(string kind, string symbol)
+    {
+        switch (kind)
+        {
+            case "root":
+                Roots.Add(symbol);
+                return true;
+            case "end":
+                Ends.Add(symbol);
+                return true;
+            case "forbidden":
+                ForbiddenPrefixes.Add(symbol);
+                return true;
+            case "excluded":
+                ExcludedBodies.Add(symbol);
+                return true;
+            case "bodies":
+                string[] parts = symbol.Split("+0x");
+                bool isSlot = parts.Length == 2 && ulong.TryParse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out _);
+                if (isSlot)
+                {
+                    Bodies.Add((parts[0], ulong.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+                }
+
+                return isSlot;
+            default:
+                return false;
+        }
+    }
 }

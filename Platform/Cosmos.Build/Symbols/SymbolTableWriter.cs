@@ -20,8 +20,9 @@ internal static class SymbolTableWriter
     /// <summary>Reads an ELF image and writes its table.</summary>
     /// <param name="elf">The image after the first link.</param>
     /// <param name="output">The file to write.</param>
+    /// <param name="assemblies">The kernel's assemblies.</param>
     /// <returns>0, or 1 with a message on standard error.</returns>
-    public static int Run(string elf, string output)
+    public static int Run(string elf, string output, IReadOnlyList<string> assemblies)
     {
         SortedDictionary<uint, string> symbols = ElfSymbols.Read(File.ReadAllBytes(elf));
         if (symbols.Count == 0)
@@ -30,11 +31,11 @@ internal static class SymbolTableWriter
             return 1;
         }
 
-        File.WriteAllBytes(output, Encode(symbols));
+        File.WriteAllBytes(output, Encode(symbols, new SymbolNames(assemblies)));
         return 0;
     }
 
-    private static byte[] Encode(SortedDictionary<uint, string> symbols)
+    private static byte[] Encode(SortedDictionary<uint, string> symbols, SymbolNames readable)
     {
         using var names = new MemoryStream();
         byte[] table = new byte[sizeof(uint) + symbols.Count * 2 * sizeof(uint)];
@@ -45,7 +46,7 @@ internal static class SymbolTableWriter
             BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at), address);
             BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(at + sizeof(uint)), (uint)names.Length);
             at += 2 * sizeof(uint);
-            names.Write(Encoding.UTF8.GetBytes(SymbolName.Readable(name)));
+            names.Write(Encoding.UTF8.GetBytes(readable.Readable(name)));
             names.WriteByte(0);
         }
 

@@ -159,8 +159,8 @@ long_mode:
     jmp .stop
 
 section .rodata
-message_loader:    db "Reservoir: not started by a Multiboot2 loader.", 13, 10, 0
-message_processor: db "Reservoir needs an x86-64 processor with no-execute, SSE4.2 and POPCNT (QEMU: -cpu max).", 13, 10, 0
+message_loader:    db "The kernel was not started by a Multiboot2 loader.", 13, 10, 0
+message_processor: db "The kernel needs an x86-64 processor with no-execute, SSE4.2 and POPCNT (QEMU: -cpu max).", 13, 10, 0
 align 8
 boot_gdt:
     dq 0

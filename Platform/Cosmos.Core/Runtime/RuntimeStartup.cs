@@ -23,6 +23,7 @@ public static unsafe class RuntimeStartup
         DescriptorTables.Load();
         UseBootThreadLocal();
         Multiboot2.Locate(information);
+        BootConsole.HasScreen = Multiboot2.HasTextScreen;
         PlaceHeap();
         StartClassLibrary();
 
@@ -34,7 +35,7 @@ public static unsafe class RuntimeStartup
         }
 
         Multiboot2.Init();
-        KernelCommandLine.Init();
+        KernelCommandLine.Init(Multiboot2.CommandLine);
         ACPI.Init(Multiboot2.AcpiRoot);
         INTs.Initialise();
         MapImage();

@@ -3,12 +3,12 @@ using System.Collections.Generic;
 namespace Cosmos.HAL.BlockDevice;
 
 /// <summary>
-/// A device of numbered blocks: what it is. Moving data takes a thread that can wait and a pool's buffer, which this layer doesn't know;
-/// the
-/// driver offers that to services through the kernel's <c>IBlockStorage</c>. <c>ReadBlock</c>, <c>WriteBlock</c> and <c>NewBlockArray</c>,
-/// which Cosmos has here, are members of <c>Reservoir.Devices.BlockAccess</c>: a thread
-/// makes one of a device that <c>is IBlockStorage</c>, with its right to wait.
+/// A device of numbered blocks: what it is, and its place in the list of all.
 /// </summary>
+/// <remarks>
+/// Upstream's <c>ReadBlock</c>, <c>WriteBlock</c> and <c>NewBlockArray</c> are not members of this class: moving data takes a thread that
+/// can wait, and this layer has no threads. A kernel with threads offers them through a view that a thread makes with its right to wait.
+/// </remarks>
 public abstract class BlockDevice : Device
 {
     /// <summary>The devices that drivers have found. Filled at boot.</summary>

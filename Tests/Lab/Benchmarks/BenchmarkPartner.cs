@@ -1,22 +1,19 @@
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks;
+namespace Reservoir.Lab.Benchmarks;
 
 /// <summary>The other thread of the measurements that need two. It sleeps except during one of them.</summary>
-public sealed class BenchmarkPartner : ThreadBody
+public sealed class BenchmarkPartner : ParkedWorker
 {
-    private readonly Scheduler _scheduler;
     private readonly BlockingPool _pool;
-    private readonly Semaphore _go;
     private Part _part;
     private int _rounds;
 
     internal BenchmarkPartner(Scheduler scheduler, BlockingPool pool)
+        : base(scheduler, "benchmark go")
     {
-        _scheduler = scheduler;
         _pool = pool;
-        _go = new Semaphore(scheduler, "benchmark go", 0, 1);
         Ping = new Semaphore(scheduler, "benchmark ping", 0, 1);
         Pong = new Semaphore(scheduler, "benchmark pong", 0, 1);
     }
@@ -39,22 +36,19 @@ public sealed class BenchmarkPartner : ThreadBody
     internal Semaphore Pong { get; }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        while (_go.Wait(context) == WaitResult.Signalled)
+        switch (_part)
         {
-            switch (_part)
-            {
-                case Part.Yield:
-                    Yield(context);
-                    break;
-                case Part.Answer:
-                    Answer(context);
-                    break;
-                case Part.Rent:
-                    Rent(context);
-                    break;
-            }
+            case Part.Yield:
+                Yield(context);
+                break;
+            case Part.Answer:
+                Answer(context);
+                break;
+            case Part.Rent:
+                Rent(context);
+                break;
         }
     }
 
@@ -62,14 +56,14 @@ public sealed class BenchmarkPartner : ThreadBody
     {
         _part = part;
         _rounds = rounds;
-        _go.Release();
+        Start();
     }
 
     private void Yield(ThreadContext context)
     {
         for (int i = _rounds; i > 0; i--)
         {
-            _scheduler.Yield(context);
+            Scheduler.Yield(context);
         }
     }
 

@@ -1,6 +1,6 @@
 using Reservoir.Pools;
 
-namespace Reservoir.Benchmarks;
+namespace Reservoir.Lab.Benchmarks;
 
 /// <summary>The pools of the measurements. Nobody else uses them.</summary>
 public sealed class BenchmarkPools

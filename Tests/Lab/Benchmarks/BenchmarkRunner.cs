@@ -5,7 +5,7 @@ using Cosmos.Core.Runtime;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks;
+namespace Reservoir.Lab.Benchmarks;
 
 /// <summary>
 /// Measures the kernel's basic operations in counts of the processor's counter and writes a line for each: <c>BENCH name unit value</c>.

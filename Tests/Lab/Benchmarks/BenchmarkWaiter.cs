@@ -1,27 +1,24 @@
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks;
+namespace Reservoir.Lab.Benchmarks;
 
 /// <summary>A thread that does nothing but wait for a buffer and give it back, over and over, once it was let go: the body of
 /// many.</summary>
-public sealed class BenchmarkWaiter : ThreadBody
+public sealed class BenchmarkWaiter : ParkedWorker
 {
-    private readonly Semaphore _go;
-
     internal BenchmarkWaiter(Scheduler scheduler, BlockingPool pool)
+        : base(scheduler, "benchmark waiters", BenchmarkRunner.MostWaiters)
     {
         Pool = pool;
-        _go = new Semaphore(scheduler, "benchmark waiters", 0, BenchmarkRunner.MostWaiters);
     }
 
     /// <summary>What is waited for next.</summary>
     internal BlockingPool Pool { get; set; }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        _go.Wait(context);
         while (true)
         {
             BlockingPool pool = Pool;
@@ -34,7 +31,7 @@ public sealed class BenchmarkWaiter : ThreadBody
     {
         for (int i = 0; i < count; i++)
         {
-            _go.Release();
+            Start();
         }
     }
 }

@@ -1,7 +1,8 @@
 using Cosmos.Common;
-using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// Answers the datagrams of a <see cref="Flood"/> by sending them back, and counts them. Protocol thread; the numbers may be read from any

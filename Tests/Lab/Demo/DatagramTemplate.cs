@@ -1,9 +1,12 @@
 using System;
 using System.Buffers.Binary;
 using Cosmos.Common;
+using Reservoir.Devices;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// A frame of the shortest length with a UDP datagram from a host that does not exist to this one: built once for each run, then only the
@@ -24,6 +27,7 @@ internal sealed class DatagramTemplate
     /// <summary>A locally administered address (IEEE 802, 8.2): no card has it.</summary>
     private const ulong Sender = 0x02_00_00_00_00_DE;
 
+    private readonly FrameBuilder _builder = new();
     private readonly byte[] _frame = new byte[EthernetFrame.MinimumLength];
 
     /// <summary>The frame.</summary>
@@ -35,14 +39,11 @@ internal sealed class DatagramTemplate
     /// <param name="port">The port it is for.</param>
     public void Build(NetworkStack stack, ushort port)
     {
-        Ipv4Address here = stack.Configuration.Address;
-        Ipv4Address there = FindNeighbour(stack.Configuration);
-        Span<byte> frame = _frame;
-        frame.Fill(Filling);
-        UdpDatagram.WriteHeader(frame.Slice(UdpOffset), there, here, SourcePort, port);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.Slice(ChecksumOffset), 0);
-        Ipv4Packet.WriteHeader(frame.Slice(EthernetFrame.HeaderLength), 0, Ipv4Protocol.Udp, there, here, frame.Length - UdpOffset);
-        EthernetFrame.WriteHeader(frame, stack.HardwareAddress, new MacAddress(Sender), EtherType.Ipv4);
+        var sender = new FrameSource(new MacAddress(Sender), FindNeighbour(stack.Configuration));
+        var route = new ReplyRoute(stack.HardwareAddress, stack.Configuration.Address, typeOfService: 0);
+        _builder.UdpPayload.Slice(0, DataLength).Fill(Filling);
+        _builder.BuildUdp(in sender, SourcePort, in route, port, DataLength, cardFinishes: false).CopyTo(_frame);
+        BinaryPrimitives.WriteUInt16BigEndian(_frame.AsSpan(ChecksumOffset), 0);
         SetNumber(0);
     }
 

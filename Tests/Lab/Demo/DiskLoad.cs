@@ -5,7 +5,7 @@ using Reservoir.Devices;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// Work for a disk: writes a pattern, reads it back and compares, request after request, each with one buffer of the disk's pool, for which
@@ -14,11 +14,8 @@ namespace Reservoir.Demo;
 /// <remarks>Each block begins with its own number and the run's, and each further word depends on both, so neither a stale nor a misplaced
 /// block passes. It sleeps except during a run.</remarks>
 [AllocationFree]
-public sealed class DiskLoad : ThreadBody
+public sealed class DiskLoad : ParkedWorker
 {
-    /// <summary>Its name in the plan.</summary>
-    public const string ThreadName = "demo-disk";
-
     /// <summary>Blocks in a request.</summary>
     public const int RequestBlocks = 8;
 
@@ -28,19 +25,17 @@ public sealed class DiskLoad : ThreadBody
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
 
     private readonly IBlockStorage _disk;
-    private readonly Semaphore _go;
     private ulong _first;
     private int _count;
     private ulong _run;
-    private bool _isActive;
 
     /// <summary>Makes the body. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
     /// <param name="disk">The disk.</param>
     public DiskLoad(Scheduler scheduler, IBlockStorage disk)
+        : base(scheduler, "disk load")
     {
         _disk = disk;
-        _go = new Semaphore(scheduler, "disk load", 0, 1);
     }
 
     /// <summary>Requests that were written, read back and found right in this run.</summary>
@@ -48,9 +43,6 @@ public sealed class DiskLoad : ThreadBody
 
     /// <summary>Requests that were not: no buffer, an error of the disk, or wrong data.</summary>
     public ulong Failed { get; private set; }
-
-    /// <summary>Whether a run is under way. Any context.</summary>
-    public bool IsActive => System.Threading.Volatile.Read(ref _isActive);
 
     /// <summary>Begins a run. Thread context, not while one is under way.</summary>
     /// <param name="first">The first of <see cref="Places"/> times <see cref="RequestBlocks"/> blocks, whose content is lost.</param>
@@ -62,24 +54,17 @@ public sealed class DiskLoad : ThreadBody
         _run++;
         Verified = 0;
         Failed = 0;
-        System.Threading.Volatile.Write(ref _isActive, true);
-        _go.Release();
+        Start();
     }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        System.Threading.Volatile.Write(ref _isActive, false);
-        while (_go.Wait(context) == WaitResult.Signalled)
+        for (int i = 0; i < _count; i++)
         {
-            for (int i = 0; i < _count; i++)
-            {
-                bool isRight = TryRequest(context, _first + (ulong)(i % Places * RequestBlocks), _run << 16 | (uint)i);
-                Verified += isRight ? 1u : 0u;
-                Failed += isRight ? 0u : 1u;
-            }
-
-            System.Threading.Volatile.Write(ref _isActive, false);
+            bool isRight = TryRequest(context, _first + (ulong)(i % Places * RequestBlocks), _run << 16 | (uint)i);
+            Verified += isRight ? 1u : 0u;
+            Failed += isRight ? 0u : 1u;
         }
     }
 

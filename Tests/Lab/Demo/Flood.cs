@@ -5,49 +5,43 @@ using Reservoir.Pools;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// Brings frames as the network card does, only faster than any cable: for each it takes a buffer of the receive pool, or drops the frame
 /// and counts it, and puts it in the queue of the protocol thread.
 /// </summary>
 /// <remarks>
-/// It is more important than whoever deals with the frames, as the card's interrupt is: <see cref="LotFrames"/> arrive before anybody else
+/// It is more important than whoever deals with the frames, as the card's interrupt is: <see cref="BatchFrames"/> arrive before anybody
+/// else
 /// runs, which at the line rate of gigabit Ethernet (1,488 frames of the
 /// shortest length in a millisecond) is what arrives in less than three. It sleeps except during a run. Frames of the card come in between:
 /// the queue takes from both.
 /// </remarks>
 [AllocationFree]
-public sealed class Flood : ThreadBody
+public sealed class Flood : ParkedWorker
 {
-    /// <summary>Its name in the plan.</summary>
-    public const string ThreadName = "demo-flood";
-
     /// <summary>Frames at once.</summary>
-    public const int LotFrames = 4096;
+    public const int BatchFrames = 4096;
 
     private const ulong PauseNanoseconds = 10 * Clock.NanosecondsPerMillisecond;
 
-    private readonly Scheduler _scheduler;
     private readonly FrameQueue _frames;
     private readonly NetworkStack _stack;
-    private readonly Semaphore _go;
     private readonly DatagramTemplate _template = new();
-    private int _lot;
+    private int _batch;
     private int _count;
     private ushort _port;
-    private bool _isActive;
 
     /// <summary>Makes the body. Boot context.</summary>
     /// <param name="scheduler">Whose thread will run it.</param>
     /// <param name="frames">The protocol thread's queue.</param>
     /// <param name="stack">Whom the frames are for.</param>
     public Flood(Scheduler scheduler, FrameQueue frames, NetworkStack stack)
+        : base(scheduler, "flood")
     {
-        _scheduler = scheduler;
         _frames = frames;
         _stack = stack;
-        _go = new Semaphore(scheduler, "flood", 0, 1);
     }
 
     /// <summary>Frames that have arrived in this run.</summary>
@@ -56,42 +50,32 @@ public sealed class Flood : ThreadBody
     /// <summary>Frames of those for which the pool had no buffer.</summary>
     public ulong Dropped { get; private set; }
 
-    /// <summary>Whether a run is under way. Any context.</summary>
-    public bool IsActive => System.Threading.Volatile.Read(ref _isActive);
-
     /// <summary>Begins a run. Thread context, not while one is under way.</summary>
     /// <param name="port">The UDP port that all are for.</param>
     /// <param name="count">How many frames.</param>
-    /// <param name="lot">How many at once, at least 1.</param>
-    public void Begin(ushort port, int count, int lot)
+    /// <param name="batch">How many at once, at least 1.</param>
+    public void Begin(ushort port, int count, int batch)
     {
         _port = port;
         _count = count;
-        _lot = lot;
+        _batch = batch;
         Arrived = 0;
         Dropped = 0;
-        System.Threading.Volatile.Write(ref _isActive, true);
-        _go.Release();
+        Start();
     }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        System.Threading.Volatile.Write(ref _isActive, false);
-        while (_go.Wait(context) == WaitResult.Signalled)
+        _template.Build(_stack, _port);
+        for (int i = 0; i < _count; i++)
         {
-            _template.Build(_stack, _port);
-            for (int i = 0; i < _count; i++)
+            if (i % _batch == 0 && i != 0)
             {
-                if (i % _lot == 0 && i != 0)
-                {
-                    _scheduler.Sleep(context, PauseNanoseconds);
-                }
-
-                Arrive((ulong)i);
+                Scheduler.Sleep(context, PauseNanoseconds);
             }
 
-            System.Threading.Volatile.Write(ref _isActive, false);
+            Arrive((ulong)i);
         }
     }
 

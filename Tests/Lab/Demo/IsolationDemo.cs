@@ -2,7 +2,7 @@ using Cosmos.Common;
 using Reservoir.Devices;
 using Reservoir.Threads;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// The isolation matrix: each subsystem in turn has all its memory taken away and held, and meanwhile every other one does its full
@@ -23,7 +23,7 @@ public sealed class IsolationDemo
     /// <summary>Brings the parts together. Boot context.</summary>
     /// <param name="parts">The parts.</param>
     /// <param name="output">The card's transmitter.</param>
-    public IsolationDemo(IsolationParts parts, FrameOutput output)
+    public IsolationDemo(IsolationParts parts, NetworkCard output)
     {
         _parts = parts;
         _work = new IsolationWork(parts, output);
@@ -41,9 +41,9 @@ public sealed class IsolationDemo
             return false;
         }
 
-        if (!DemoGround.TryFind(context, _parts.Scheduler, _parts.Recorder.Volume, out ulong first))
+        if (!_parts.Volume.TryPrepare(context, out ulong first))
         {
-            output.WriteLine("demo: the recorder needs a disk of its own with room for 4096 records"u8);
+            output.WriteLine("demo: the disk of the option demo-disk is too small for 4096 records, or fails"u8);
             return false;
         }
 

@@ -3,7 +3,7 @@ using Reservoir.Recorder;
 using Reservoir.Threads;
 using Reservoir.Volume;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>What the isolation matrix is made of.</summary>
 public sealed class IsolationParts
@@ -27,10 +27,13 @@ public sealed class IsolationParts
     public required DiskLoad Disk { get; init; }
 
     /// <summary>Asks for an object in an arena that may be full.</summary>
-    public required ScratchHand Scratch { get; init; }
+    public required ScratchClaimant Scratch { get; init; }
 
     /// <summary>Its thread.</summary>
     public required KernelThread ScratchThread { get; init; }
+
+    /// <summary>Where they write.</summary>
+    public required DemoVolume Volume { get; init; }
 
     /// <summary>The recorder's end at the wire.</summary>
     public required RecorderService Service { get; init; }

@@ -2,12 +2,12 @@ using System;
 using Cosmos.Common;
 using Cosmos.Core.Runtime;
 using Reservoir.Devices;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// The full workload of each subsystem, what exhausts it, and what it does while it is exhausted. The shell's thread; nothing here makes
@@ -19,18 +19,18 @@ internal sealed class IsolationWork
     private const int Requests = 16;
     private const int Fillings = 8;
     private const int Datagrams = 128;
-    private const int LotFrames = 32;
+    private const int BatchFrames = 32;
     private const int RefusedFrames = 64;
     private const ulong Step = Clock.NanosecondsPerMillisecond;
-    private const ulong Patience = 20 * Clock.NanosecondsPerSecond;
+    private const ulong Timeout = 20 * Clock.NanosecondsPerSecond;
     private const ulong ShortWait = 20 * Clock.NanosecondsPerMillisecond;
-    private const ulong SendPatience = Clock.NanosecondsPerSecond;
+    private const ulong SendTimeout = Clock.NanosecondsPerSecond;
 
     /// <summary>For local experiments (IEEE 802, 9.2.3): nobody takes it.</summary>
     private const EtherType Experimental = (EtherType)0x88B5;
 
     private readonly IsolationParts _parts;
-    private readonly FrameOutput _output;
+    private readonly NetworkCard _output;
     private readonly PoolHold _hold = new();
     private readonly ScratchLoad _scratch = new();
     private readonly byte[] _frame = new byte[EthernetFrame.MinimumLength];
@@ -38,7 +38,7 @@ internal sealed class IsolationWork
     private ulong _acknowledged;
 
     /// <summary>Brings the parts together. Boot context.</summary>
-    public IsolationWork(IsolationParts parts, FrameOutput output)
+    public IsolationWork(IsolationParts parts, NetworkCard output)
     {
         _parts = parts;
         _output = output;
@@ -123,8 +123,8 @@ internal sealed class IsolationWork
         {
             case Subsystem.Receive:
                 Begin();
-                _parts.Flood.Begin(AnswerService.AnswerPort, RefusedFrames, LotFrames);
-                while (_parts.Flood.IsActive && Goes(context))
+                _parts.Flood.Begin(AnswerService.AnswerPort, RefusedFrames, BatchFrames);
+                while (_parts.Flood.IsBusy && Goes(context))
                 {
                 }
 
@@ -140,7 +140,7 @@ internal sealed class IsolationWork
             default:
                 ulong refused = _parts.Service.RefusedPoolEmpty;
                 Begin();
-                _parts.Flood.Begin(_parts.Service.Port, RefusedFrames, LotFrames);
+                _parts.Flood.Begin(_parts.Service.Port, RefusedFrames, BatchFrames);
                 while (_parts.Service.RefusedPoolEmpty - refused != RefusedFrames && Goes(context))
                 {
                 }
@@ -163,8 +163,8 @@ internal sealed class IsolationWork
 
     private BufferPool PoolOf(Subsystem subsystem) => subsystem switch
     {
-        Subsystem.Receive => _parts.Protocols.Hand.Pool,
-        Subsystem.Transmit => _output.Pool,
+        Subsystem.Receive => _parts.Protocols.ReceivePool,
+        Subsystem.Transmit => _output.TransmitPool,
         Subsystem.Disk => _parts.Recorder.Volume.Storage!.Pool,
         _ => _parts.Service.Pool,
     };
@@ -174,8 +174,8 @@ internal sealed class IsolationWork
         ulong answered = _parts.Answers.Answered;
         ulong failed = _parts.Answers.Failed;
         Begin();
-        _parts.Flood.Begin(AnswerService.AnswerPort, Frames, LotFrames);
-        while ((_parts.Flood.IsActive
+        _parts.Flood.Begin(AnswerService.AnswerPort, Frames, BatchFrames);
+        while ((_parts.Flood.IsBusy
             || _parts.Answers.Answered + _parts.Answers.Failed - answered - failed + _parts.Flood.Dropped < Frames) && Goes(context))
         {
         }
@@ -189,15 +189,15 @@ internal sealed class IsolationWork
         int sent = 0;
         for (int i = 0; i < Frames; i++)
         {
-            sent += _output.Send(context, _frame, TransmitChecksums.None, SendPatience) == SendResult.Sent ? 1 : 0;
+            sent += _output.Send(context, _frame, TransmitChecksums.None, SendTimeout) == SendResult.Sent ? 1 : 0;
         }
 
         Begin();
-        while (_output.Pool.TakeSnapshot().InUse != 0 && Goes(context))
+        while (_output.TransmitPool.TakeSnapshot().InUse != 0 && Goes(context))
         {
         }
 
-        return sent - _output.Pool.TakeSnapshot().InUse;
+        return sent - _output.TransmitPool.TakeSnapshot().InUse;
     }
 
     private int UseDisk(ThreadContext context)
@@ -209,7 +209,7 @@ internal sealed class IsolationWork
     private int AwaitDisk(ThreadContext context)
     {
         Begin();
-        while (_parts.Disk.IsActive && Goes(context))
+        while (_parts.Disk.IsBusy && Goes(context))
         {
         }
 
@@ -235,7 +235,7 @@ internal sealed class IsolationWork
         _acknowledged = _parts.Recorder.Acknowledged;
         ulong accepted = _parts.Service.Accepted;
         Begin();
-        _parts.Flood.Begin(_parts.Service.Port, count, LotFrames);
+        _parts.Flood.Begin(_parts.Service.Port, count, BatchFrames);
         while (_parts.Service.Accepted - accepted < (ulong)count && Goes(context))
         {
         }
@@ -270,5 +270,5 @@ internal sealed class IsolationWork
 
     /// <summary>Waits a little; false when that has been long enough.</summary>
     private bool Goes(ThreadContext context) =>
-        _parts.Scheduler.Sleep(context, Step) == WaitResult.TimedOut && _parts.Scheduler.Clock.Nanoseconds - _begun < Patience;
+        _parts.Scheduler.Sleep(context, Step) == WaitResult.TimedOut && _parts.Scheduler.Clock.Nanoseconds - _begun < Timeout;
 }

@@ -2,7 +2,7 @@ using System;
 using Cosmos.Common;
 using Reservoir.Pools;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>Takes all the buffers that a pool has left, and keeps them until told to let go. One thread at a time.</summary>
 [AllocationFree]

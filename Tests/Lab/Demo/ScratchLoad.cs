@@ -1,7 +1,7 @@
 using System;
 using Cosmos.Core.Runtime;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// Work for the shell's scratch arena: fills it with objects to the last byte, and finds each as it was made. On the shell's thread only,

@@ -7,7 +7,7 @@ using Reservoir.Threads;
 using Reservoir.Time;
 using Reservoir.Volume;
 
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// Datagrams for the recorder, far more and far faster than it can write, while another thread works with the disk: once with a pool for
@@ -26,28 +26,24 @@ public sealed class StarvationDemo
     private readonly Scheduler _scheduler;
     private readonly Flood _flood;
     private readonly DiskLoad _load;
+    private readonly DemoVolume _volume;
     private readonly RecorderService _service;
     private readonly RecorderThread _recorder;
     private readonly ProtocolThread _protocols;
     private readonly Watchdog _watchdog;
 
     /// <summary>Brings the parts together. Boot context.</summary>
-    /// <param name="scheduler">Whose threads.</param>
-    /// <param name="flood">Brings the packets.</param>
-    /// <param name="load">Works with the disk.</param>
-    /// <param name="protocols">Takes the packets.</param>
-    /// <param name="service">The recorder's end at the wire.</param>
-    /// <param name="recorder">Its end at the disk.</param>
-    /// <param name="watchdog">Notices if nobody can go on.</param>
-    public StarvationDemo(Scheduler scheduler, Flood flood, DiskLoad load, ProtocolThread protocols, RecorderService service,
-        RecorderThread recorder, Watchdog watchdog)
+    /// <param name="parts">What brings packets, what takes them, and what works with the disk.</param>
+    /// <param name="watchdog">Notices if no thread can go on.</param>
+    public StarvationDemo(IsolationParts parts, Watchdog watchdog)
     {
-        _scheduler = scheduler;
-        _flood = flood;
-        _load = load;
-        _protocols = protocols;
-        _service = service;
-        _recorder = recorder;
+        _scheduler = parts.Scheduler;
+        _flood = parts.Flood;
+        _load = parts.Disk;
+        _protocols = parts.Protocols;
+        _volume = parts.Volume;
+        _service = parts.Service;
+        _recorder = parts.Recorder;
         _watchdog = watchdog;
     }
 
@@ -56,27 +52,27 @@ public sealed class StarvationDemo
     /// <param name="output">Where its text goes.</param>
     /// <param name="log">Shows what the watchdog has said.</param>
     /// <returns>True if everything came to an end and every packet is accounted for.</returns>
-    public bool Run(ThreadContext context, TextOutput output, IMessageNews log)
+    public bool Run(ThreadContext context, TextOutput output, KernelLog log)
     {
-        if (!DemoGround.TryFind(context, _scheduler, _recorder.Volume, out ulong first))
+        if (!_volume.TryPrepare(context, out ulong first))
         {
-            output.WriteLine("demo: the recorder needs a disk of its own with room for 4096 records"u8);
+            output.WriteLine("demo: the disk of the option demo-disk is too small for 4096 records, or fails"u8);
             return false;
         }
 
         bool shared = _service.Pool == _recorder.Volume.Storage!.Pool;
         output.WriteLine(
-            $"{Packets} datagrams for the recorder at {Flood.LotFrames} a time, {Requests} disk requests; pools: {(shared ? "one for all" : "each its own")}");
+            $"{Packets} datagrams for the recorder at {Flood.BatchFrames} a time, {Requests} disk requests; pools: {(shared ? "one for all" : "each its own")}");
         Numbers before = Read();
         ulong begun = _scheduler.Clock.Nanoseconds;
-        _flood.Begin(_service.Port, Packets, Flood.LotFrames);
+        _flood.Begin(_service.Port, Packets, Flood.BatchFrames);
         _load.Begin(first, Requests);
         ulong deadlocks = WaitForEnd(context, begun, output, log, out bool isOver);
         ulong took = _scheduler.Clock.Nanoseconds - begun;
         return Report(before, deadlocks, took, isOver, output);
     }
 
-    private ulong WaitForEnd(ThreadContext context, ulong begun, TextOutput output, IMessageNews log, out bool isOver)
+    private ulong WaitForEnd(ThreadContext context, ulong begun, TextOutput output, KernelLog log, out bool isOver)
     {
         ulong deadlocks = 0;
         isOver = IsOver();
@@ -88,9 +84,9 @@ public sealed class StarvationDemo
                 ulong milliseconds = (_scheduler.Clock.Nanoseconds - begun) / Clock.NanosecondsPerMillisecond;
                 output.WriteLine(
                     $"after {milliseconds} ms nothing goes on: {_flood.Arrived} packets have come, {_load.Verified} of {Requests} disk requests are done");
-                log.ShowNews(output);
+                log.ShowPending(output);
                 _watchdog.TryBreak(context, out _);
-                log.ShowNews(output);
+                log.ShowPending(output);
             }
 
             isOver = IsOver();
@@ -99,7 +95,7 @@ public sealed class StarvationDemo
         return deadlocks;
     }
 
-    private bool IsOver() => !_flood.IsActive && !_load.IsActive && _protocols.FramesWaiting == 0 && _service.Accepted == _recorder.Handled;
+    private bool IsOver() => !_flood.IsBusy && !_load.IsBusy && _protocols.FramesWaiting == 0 && _service.Accepted == _recorder.Handled;
 
     private bool Report(in Numbers before, ulong deadlocks, ulong took, bool isOver, TextOutput output)
     {

@@ -1,4 +1,4 @@
-namespace Reservoir.Demo;
+namespace Reservoir.Lab.Demo;
 
 /// <summary>What has memory of its own, in the order of the isolation matrix.</summary>
 public enum Subsystem : byte

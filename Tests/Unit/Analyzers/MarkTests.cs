@@ -4,8 +4,8 @@ using Cosmos.Common;
 using Cosmos.Core;
 using Cosmos.HAL;
 using Reservoir.Devices;
-using Reservoir.Drivers.Disk;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.Ata;
+using Reservoir.Drivers.E1000;
 using Reservoir.Network;
 using Reservoir.Pools;
 using Reservoir.Recorder;
@@ -20,7 +20,7 @@ public sealed class MarkTests
 {
     [Theory]
     [InlineData(typeof(Processor))]
-    [InlineData(typeof(E1000))]
+    [InlineData(typeof(E1000Card))]
     [InlineData(typeof(AtaChannel))]
     [InlineData(typeof(NetworkStack))]
     [InlineData(typeof(RecorderService))]
@@ -31,6 +31,7 @@ public sealed class MarkTests
     [InlineData(typeof(InterruptHook))]
     [InlineData(typeof(ByteReceived))]
     [InlineData(typeof(NetworkDevice))]
+    [InlineData(typeof(NetworkCard))]
     [InlineData(typeof(IBlockStorage))]
     [InlineData(typeof(FrameQueue))]
     [InlineData(typeof(BufferPool))]

@@ -1,6 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
-using Reservoir.Benchmarks.Latency;
+using Reservoir.Lab.Benchmarks.Latency;
 using Reservoir.Memory;
 using Xunit;
 

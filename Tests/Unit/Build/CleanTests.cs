@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
-using Cosmos.Build.Commands;
+using Reservoir.Tests.Support.Verbs;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -17,17 +17,17 @@ public sealed class CleanTests : IDisposable
     public void OnlyTheBuildProgramStays()
     {
         Make("reservoir.iso", "disk.img", "log/build.log", "obj/Kernel/kernel.o", "obj/Cosmos.Build/a", "bin/stray", "bin/Kernel/a",
-            "bin/Cosmos.Build/debug/a.dll");
+            "bin/Reservoir.Tests.Support/debug/a.dll");
         CleanVerb.Clean(_folder);
         string[] left =
             [.. Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file))];
-        Assert.Equal([Path.Combine("bin", "Cosmos.Build", "debug", "a.dll")], left);
+        Assert.Equal([Path.Combine("bin", "Reservoir.Tests.Support", "debug", "a.dll")], left);
     }
 
     [Fact]
     public void SecondTimeIsNoError()
     {
-        Make("bin/Cosmos.Build/debug/a.dll");
+        Make("bin/Reservoir.Tests.Support/debug/a.dll");
         CleanVerb.Clean(_folder);
         CleanVerb.Clean(_folder);
         Assert.Single(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories));

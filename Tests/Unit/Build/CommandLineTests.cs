@@ -1,10 +1,10 @@
 using System;
 using System.CommandLine;
 using System.Linq;
-using Cosmos.Build;
-using Cosmos.Build.Bench;
 using Cosmos.Build.Commands;
 using Cosmos.Build.Host;
+using Reservoir.Tests.Bench;
+using Reservoir.Tests.Support.Verbs;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -21,8 +21,7 @@ public sealed class CommandLineTests
     [InlineData("mutate")]
     [InlineData("coverage")]
     [InlineData("clean")]
-    [InlineData("boot")]
-    [InlineData("tools")]
+    [InlineData("proof")]
     public void VerbIsKnownAndExplained(string verb)
     {
         ParseResult result = Parse(verb);
@@ -100,7 +99,7 @@ public sealed class CommandLineTests
     [Fact]
     public void DefaultsAreASmallMachineWithDiskAndNetwork()
     {
-        Assert.Equal(new Emulator(), Read());
+        Assert.Equal(new Emulator { Iso = "a.iso", Disk = "disk.img" }, Read());
     }
 
     [Fact]
@@ -112,10 +111,11 @@ public sealed class CommandLineTests
         Assert.Equal(
             new Emulator
             {
+                Iso = "a.iso",
                 MemoryMegabytes = 128,
                 CommandLine = "ip=10.0.2.77/24 selftest=only",
                 Uefi = true,
-                HasDisk = false,
+                Disk = null,
                 HasDisplay = true,
                 NetworkModel = "e1000-82545em",
             },
@@ -123,24 +123,36 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("run")]
-    [InlineData("boot")]
-    public void BothVerbsThatBootHaveTheSameOptions(string verb)
+    [InlineData("boot", "--entry")]
+    [InlineData("run", "--lab")]
+    public void BothVerbsThatBootHaveTheSameOptionsAndChooseTheKernel(string verb, string choice)
     {
+        RootCommand program = verb == "boot" ? Cosmos.Build.Program.CreateCommandLine() : Program.CreateCommandLine();
         string[] options =
-            [.. Verb(verb).Options.Select(option => option.Name).Where(name =>
-            name.StartsWith("--", StringComparison.Ordinal) && name != "--help")];
+            [.. program.Subcommands.Single(command => command.Name == verb).Options.Select(option => option.Name).Where(name =>
+            name.StartsWith("--", StringComparison.Ordinal) && name != "--help" && name != choice)];
         Assert.Equal(["--memory", "--cmdline", "--uefi", "--no-disk", "--display", "--nic"], options);
+        Assert.Contains(program.Subcommands.Single(command => command.Name == verb).Options, option => option.Name == choice);
+    }
+
+    [Theory]
+    [InlineData("boot")]
+    [InlineData("tools")]
+    [InlineData("symbols")]
+    [InlineData("proof")]
+    public void VerbOfTheSdksToolIsKnownAndExplained(string verb)
+    {
+        Command command = Cosmos.Build.Program.CreateCommandLine().Subcommands.Single(command => command.Name == verb);
+        Assert.NotEmpty(command.Description!);
+        Assert.NotNull(command.Action);
     }
 
     private static ParseResult Parse(params string[] arguments) => Program.CreateCommandLine().Parse(arguments);
-
-    private static Command Verb(string name) => Program.CreateCommandLine().Subcommands.Single(verb => verb.Name == name);
 
     private static Emulator Read(params string[] arguments)
     {
         var verb = new Command("boot");
         var options = new EmulatorOptions(verb);
-        return options.Read(verb.Parse(arguments));
+        return options.Read(verb.Parse(arguments), "a.iso", "disk.img", bootKey: null);
     }
 }

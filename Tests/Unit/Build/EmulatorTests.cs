@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Cosmos.Build.Host;
+using Reservoir.Tests.Support;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -10,12 +11,14 @@ namespace Reservoir.Tests.Unit.Build;
 /// <summary>The command by which QEMU is started.</summary>
 public sealed class EmulatorTests
 {
+    private const string Iso = "/somewhere/kernel.iso";
+
     [Fact]
     public void BootsTheIsoAndNeverRestarts()
     {
-        IReadOnlyList<string> command = Command(new Emulator());
+        IReadOnlyList<string> command = Command(new Emulator { Iso = Iso });
         Assert.Equal("qemu-system-x86_64", command[0]);
-        Assert.Equal(Repository.Iso, ValueOf(command, "-cdrom"));
+        Assert.Equal(Iso, ValueOf(command, "-cdrom"));
         Assert.Equal("max", ValueOf(command, "-cpu"));
         Assert.Equal("64", ValueOf(command, "-m"));
         Assert.Contains("-no-reboot", command);
@@ -25,7 +28,7 @@ public sealed class EmulatorTests
     [Fact]
     public void PersonAtTheTerminalGetsTheMonitorBehindCtrlA()
     {
-        IReadOnlyList<string> command = Command(new Emulator { IsInteractive = true });
+        IReadOnlyList<string> command = Command(new Emulator { Iso = Iso, IsInteractive = true });
         Assert.Equal("mon:stdio", ValueOf(command, "-serial"));
         Assert.DoesNotContain("-monitor", command);
     }
@@ -33,7 +36,7 @@ public sealed class EmulatorTests
     [Fact]
     public void PipedInputGoesToTheShellByteForByte()
     {
-        IReadOnlyList<string> command = Command(new Emulator { IsInteractive = false });
+        IReadOnlyList<string> command = Command(new Emulator { Iso = Iso, IsInteractive = false });
         Assert.Equal("stdio", ValueOf(command, "-serial"));
         Assert.Equal("none", ValueOf(command, "-monitor"));
     }
@@ -41,13 +44,13 @@ public sealed class EmulatorTests
     [Fact]
     public void DiskIsTheFirstOnTheFirstChannel()
     {
-        Assert.Equal($"if=ide,index=0,format=raw,file={Repository.Disk}", ValueOf(Command(new Emulator()), "-drive"));
+        Assert.Equal("if=ide,index=0,format=raw,file=/a,,b.img", ValueOf(Command(new Emulator { Iso = Iso, Disk = "/a,b.img" }), "-drive"));
     }
 
     [Fact]
     public void NoDiskMeansNoDrive()
     {
-        Assert.DoesNotContain("-drive", Command(new Emulator { HasDisk = false }));
+        Assert.DoesNotContain("-drive", Command(new Emulator { Iso = Iso }));
     }
 
     [Theory]
@@ -55,27 +58,34 @@ public sealed class EmulatorTests
     [InlineData("e1000-82545em")]
     public void NetworkCardIsTheModelThatWasAskedFor(string model)
     {
-        Assert.Contains(Command(new Emulator { NetworkModel = model }), argument => argument.Split(',', '=').Contains(model));
+        Assert.Contains(Command(new Emulator { Iso = Iso, NetworkModel = model }), argument => argument.Split(',', '=').Contains(model));
     }
 
     [Fact]
     public void FirmwareIsQemusOwnUnlessUefiIsAskedFor()
     {
-        Assert.DoesNotContain("-bios", Command(new Emulator()));
-        Assert.EndsWith("OVMF.fd", ValueOf(Command(new Emulator { Uefi = true }), "-bios"), StringComparison.Ordinal);
+        Assert.DoesNotContain("-bios", Command(new Emulator { Iso = Iso }));
+        Assert.EndsWith("OVMF.fd", ValueOf(Command(new Emulator { Iso = Iso, Uefi = true }), "-bios"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void WindowIsOnlyOpenedOnRequest()
     {
-        Assert.Equal("none", ValueOf(Command(new Emulator()), "-display"));
-        Assert.DoesNotContain("-display", Command(new Emulator { HasDisplay = true }));
+        Assert.Equal("none", ValueOf(Command(new Emulator { Iso = Iso }), "-display"));
+        Assert.DoesNotContain("-display", Command(new Emulator { Iso = Iso, HasDisplay = true }));
+    }
+
+    [Fact]
+    public void EntryOfTheBootMenuIsChosenThroughTheFirmwaresTables()
+    {
+        Assert.DoesNotContain("-smbios", Command(new Emulator { Iso = Iso }));
+        Assert.Equal("type=11,value=boot:lab", ValueOf(Command(new Emulator { Iso = Iso, BootKey = "lab" }), "-smbios"));
     }
 
     [Fact]
     public void KernelGetsNoCommandLineUnlessThereIsOne()
     {
-        Assert.DoesNotContain("-fw_cfg", Command(new Emulator()));
+        Assert.DoesNotContain("-fw_cfg", Command(new Emulator { Iso = Iso }));
     }
 
     [Theory]
@@ -85,7 +95,8 @@ public sealed class EmulatorTests
     [InlineData(",,", ",,,,")]
     public void KernelCommandLineSurvivesQemusCommas(string given, string written)
     {
-        Assert.Equal($"name=opt/reservoir/cmdline,string={written}", ValueOf(Command(new Emulator { CommandLine = given }), "-fw_cfg"));
+        IReadOnlyList<string> command = Command(new Emulator { Iso = Iso, CommandLine = given });
+        Assert.Equal($"name=opt/cosmos/cmdline,string={written}", ValueOf(command, "-fw_cfg"));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using System;
 using System.IO;
 using System.Linq;
-using Cosmos.Build.Commands;
-using Cosmos.Build.Host;
-using Cosmos.Build.Mutation;
+using Reservoir.Tests.Mutation;
+using Reservoir.Tests.Support;
+using Reservoir.Tests.Support.Verbs;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;

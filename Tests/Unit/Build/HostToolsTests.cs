@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Cosmos.Build.Host;
+using Reservoir.Tests.Support;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -69,7 +70,7 @@ public sealed class HostToolsTests : IDisposable
     [Fact]
     public void EveryToolOfTheLongListsIsNamedOnce()
     {
-        HostTool[] all = [.. HostTools.ForBuilding, .. HostTools.ForBooting, .. HostTools.ForTesting];
+        HostTool[] all = [.. HostTools.ForBuilding, .. HostTools.ForBooting, .. TestTools.All];
         Assert.Equal(all.Length, all.Select(tool => tool.Name).Distinct().Count());
         Assert.Equal(
             ["binutils", "grub-common", "grub-efi-amd64-bin", "grub-pc-bin", "mtools", "nasm", "ovmf", "qemu-system-x86", "tshark",

@@ -1,6 +1,6 @@
 using System.Linq;
 using System.Xml.Linq;
-using Cosmos.Build.Coverage;
+using Reservoir.Tests.Support;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;

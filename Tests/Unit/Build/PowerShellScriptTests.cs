@@ -1,6 +1,6 @@
 using System.IO;
 using System.Management.Automation.Language;
-using Cosmos.Build.Host;
+using Reservoir.Tests.Support;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -9,7 +9,7 @@ namespace Reservoir.Tests.Unit.Build;
 [Collection(HostCollection.Name)]
 public sealed class PowerShellScriptTests
 {
-    private const string Program = "artifacts/bin/Cosmos.Build/debug/Cosmos.Build.dll";
+    private const string Program = "artifacts/bin/Reservoir.Tests.Support/debug/Reservoir.Tests.Support.dll";
 
     [Fact]
     public void ScriptHasNoSyntaxErrors()
@@ -30,7 +30,7 @@ public sealed class PowerShellScriptTests
         ScriptRun run = new ScriptRun().Invoke(verb);
         Assert.Equal(0, run.Status);
         Assert.Equal(2, run.Calls.Count);
-        Assert.Equal(["build", "Platform/Cosmos.Build"], run.Calls[0][..2]);
+        Assert.Equal(["build", "Tests/Support"], run.Calls[0][..2]);
         Assert.Equal([Program, verb], run.Calls[1]);
         Assert.Empty(run.Errors);
     }
@@ -99,7 +99,7 @@ public sealed class PowerShellScriptTests
     {
         string shell = File.ReadAllText(Path.Combine(Repository.Root, "build.sh"));
         string powerShell = File.ReadAllText(ScriptRun.ScriptPath);
-        Assert.All([Program, "dotnet build Platform/Cosmos.Build"], text =>
+        Assert.All([Program, "dotnet build Tests/Support"], text =>
         {
             Assert.Contains(text, shell, System.StringComparison.Ordinal);
             Assert.Contains(text, powerShell, System.StringComparison.Ordinal);

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using Cosmos.Build.Proof;
+using Cosmos.Build.Symbols;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;
@@ -11,7 +13,7 @@ namespace Reservoir.Tests.Unit.Build;
 /// nothing else.</summary>
 public sealed class ProofTests : IDisposable
 {
-    private static readonly ProofRules s_rules = new() { Roots = ["root"], ForbiddenPrefixes = ["RhpNew"], Ends = ["RhpThrowEx"] };
+    private static readonly string[] s_rules = ["# for tests", "root | root | a", "forbidden | RhpNew | b", "", "end | RhpThrowEx | c"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("proof").FullName;
 
@@ -98,7 +100,69 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void AListWithTooFewColumnsIsAnError()
     {
-        Assert.ThrowsAny<InvalidDataException>(() => CallList.Parse(["root | virtual+0x30"]));
+        Assert.ThrowsAny<InvalidDataException>(() => CallList.Add([], ["root | virtual+0x30"], "list", isShared: false));
+    }
+
+    [Fact]
+    public void ACallThatBothListsNameIsAnError()
+    {
+        List<ListedCall> calls = [];
+        CallList.Add(calls, ["root | pointer | - | the SDK's"], "shared", isShared: true);
+        string message =
+            Assert.Throws<InvalidDataException>(() => CallList.Add(calls, ["root | pointer | - | my own"], "own", isShared: false)).Message;
+        Assert.Contains("own, line 1", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALineOfTheSdkThatMatchesNothingIsNoFailure()
+    {
+        string[] image = ["root: ret", "harmless: ret", "RhpNewFast: ret", "RhpThrowEx: ret"];
+        List<ListedCall> calls = [];
+        CallList.Add(calls, ["root | pointer | harmless | a larger kernel does"], "shared", isShared: true);
+        Assert.Empty(Prove(image, s_rules, calls).Failures);
+    }
+
+    [Fact]
+    public void ATypeInALineOfTheSdkThatTheImageDoesNotHaveIsNoFailureAndInAKernelsOwnLineIsOne()
+    {
+        string[] image = ["root: call rax", "ret", "RhpNewFast: ret", "RhpThrowEx: ret"];
+        string line = $"root | {FormOf(Assert.Single(Prove(image).Failures))} | Absent | objects of it are made by larger kernels";
+        List<ListedCall> calls = [];
+        CallList.Add(calls, [line], "shared", isShared: true);
+        Assert.Empty(Prove(image, s_rules, calls).Failures);
+        Assert.Contains("the image has no Absent", Assert.Single(Prove(image, line).Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AKernelsRulesAddToTheSdks()
+    {
+        string[] image = ["root: ret", "second: call RhpNewFast", "ret", "RhpNewFast: ret", "RhpThrowEx: ret"];
+        Assert.Empty(Prove(image).Failures);
+        Assert.Contains("second", Assert.Single(Prove(image, [.. s_rules, "root | second | my own"], []).Failures),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("roots | start | misspelt")]
+    [InlineData("root | start")]
+    [InlineData("root | | nothing")]
+    [InlineData("bodies | Body | without a slot")]
+    [InlineData("bodies | Body+0xZ | no number")]
+    public void ALineThatIsNoRuleIsAnErrorWithItsNumber(string line)
+    {
+        string message = Assert.Throws<InvalidDataException>(() => new ProofRules().Add(["# rules", line], "my rules")).Message;
+        Assert.StartsWith("my rules, line 2:", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("My_Kernel_My_Kernel_Disk__Read", "My.Kernel.Disk.Read")]
+    [InlineData("My_My_Kernel__Run", "My.Kernel.Run")]
+    [InlineData("_ZTV12My_My_Kernel", "My.Kernel")]
+    [InlineData("S_P_CoreLib_System_String__Concat", "System.String.Concat")]
+    [InlineData("Other_Other_Type__Run", "Other_Other_Type__Run")]
+    public void SymbolsAreReadableByTheNamesOfTheKernelsAssemblies(string symbol, string name)
+    {
+        Assert.Equal(name, new SymbolNames(["My", "My.Kernel"]).Readable(symbol));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -118,6 +182,13 @@ public sealed class ProofTests : IDisposable
 
     private AllocationProof Prove(string[] image, params string[] list)
     {
+        List<ListedCall> calls = [];
+        CallList.Add(calls, list, "list", isShared: false);
+        return Prove(image, s_rules, calls);
+    }
+
+    private AllocationProof Prove(string[] image, string[] rules, List<ListedCall> calls)
+    {
         string source = Path.Combine(_folder, "image.asm");
         string elf = Path.Combine(_folder, "image.elf");
         string[] labels =
@@ -130,7 +201,9 @@ public sealed class ProofTests : IDisposable
             .. missing]);
         Run("nasm", "-f", "elf64", "-o", source + ".o", source);
         Run("ld", "-e", labels[0], "-o", elf, source + ".o");
-        return new AllocationProof(new KernelImage(File.ReadAllBytes(elf)), s_rules, CallList.Parse(list));
+        var all = new ProofRules();
+        all.Add(rules, "rules");
+        return new AllocationProof(new KernelImage(File.ReadAllBytes(elf), new SymbolNames([])), all, calls);
     }
 
     private static void Run(string program, params string[] arguments)

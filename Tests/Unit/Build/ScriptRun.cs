@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using Cosmos.Build.Host;
+using Reservoir.Tests.Support;
 
 namespace Reservoir.Tests.Unit.Build;
 

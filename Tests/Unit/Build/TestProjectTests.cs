@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Cosmos.Build.Host;
+using Reservoir.Tests.Support;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build;

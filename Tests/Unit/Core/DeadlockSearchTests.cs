@@ -22,13 +22,13 @@ public sealed class DeadlockSearchTests
         DeadlockSearch search = LookAfterwards(bench, out bool found);
         Assert.True(found);
         Assert.Equal(["a", "b"], Circle(search).Order());
-        Assert.Equal("second", search.NameOfWait(bench.Scheduler.FindThread("a"u8)!));
+        Assert.Equal("second", search.ResourceOf(bench.Scheduler.FindThread("a"u8)!).Name);
     }
 
     [Fact]
     public void APoolAndAMutexAreACircle()
     {
-        using KernelBench bench = WithPools(out BlockingPool pool, out _);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool pool, out _);
         var mutex = new Mutex(bench.Scheduler, "gate");
         bench.Thread("owner", Priority, context =>
         {
@@ -40,14 +40,14 @@ public sealed class DeadlockSearchTests
         DeadlockSearch search = LookAfterwards(bench, out bool found);
         Assert.True(found);
         Assert.Equal(["owner", "renter"], Circle(search).Order());
-        Assert.Null(search.PoolOf(bench.Scheduler.FindThread("renter"u8)!));
-        Assert.Same(pool, search.PoolOf(bench.Scheduler.FindThread("owner"u8)!));
+        Assert.Same(mutex, search.ResourceOf(bench.Scheduler.FindThread("renter"u8)!));
+        Assert.Same(pool, search.ResourceOf(bench.Scheduler.FindThread("owner"u8)!));
     }
 
     [Fact]
     public void AThreadThatWaitsForABufferOfAPoolOfWhichItHasAllIsACircleOfOne()
     {
-        using KernelBench bench = WithPools(out BlockingPool pool, out _);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool pool, out _);
         HoldAndWait(bench, "greedy", pool, pool);
         DeadlockSearch search = LookAfterwards(bench, out bool found);
         Assert.True(found);
@@ -97,7 +97,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void AfterTheVictimsWaitIsCalledOffTheOthersGoOn()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool first, out BlockingPool second);
         var search = new DeadlockSearch(bench.Scheduler);
         bench.Thread("important", Priority + 1, context => bench.Log.Add($"important {HoldAndRent(bench, context, first, second).Error}"));
         bench.Thread("victim", Priority, context => bench.Log.Add($"victim {HoldAndRent(bench, context, second, first).Error}"));
@@ -120,7 +120,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void AWaiterWhoseHolderRunsIsNotStuck()
     {
-        using KernelBench bench = WithPools(out BlockingPool pool, out _);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool pool, out _);
         bool over = false;
         bench.Thread("holder", Priority, context =>
         {
@@ -145,7 +145,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void ALongChainWhoseEndIsSlowIsNotStuck()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool first, out BlockingPool second);
         HoldAndWait(bench, "a", first, second);
         HoldAndThen(bench, "slow", second, context => bench.Scheduler.Sleep(context, 1000 * Tick));
         bench.Thread("c", Priority, context =>
@@ -160,7 +160,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void AWaitWithATimeLimitEndsAndIsNoPartOfACircle()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool first, out BlockingPool second);
         HoldAndWait(bench, "a", first, second);
         HoldAndThen(bench, "b", second, context => first.TryRent(context, 1000 * Tick));
         LookAfterwards(bench, out bool found);
@@ -244,7 +244,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void WaitingForASemaphoreIsNoDeadlock()
     {
-        using KernelBench bench = WithPools(out BlockingPool pool, out _);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool pool, out _);
         var semaphore = new Semaphore(bench.Scheduler, "never", 0, 1);
         HoldAndThen(bench, "holder", pool, context => semaphore.Wait(context));
         bench.Thread("waiter", Priority, context =>
@@ -259,7 +259,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void NobodyIsStuckInAKernelThatDoesNothing()
     {
-        using KernelBench bench = WithPools(out _, out _);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out _, out _);
         LookAfterwards(bench, out bool found);
         Assert.False(found);
     }
@@ -299,7 +299,7 @@ public sealed class DeadlockSearchTests
     [Fact]
     public void TheWatchdogEndsADeadlockOnRequestAndNothingElse()
     {
-        using KernelBench bench = WithPools(out BlockingPool first, out BlockingPool second);
+        using KernelBench bench = KernelBench.WithTwoBlocking(out BlockingPool first, out BlockingPool second);
         var watchdog = new Watchdog(bench.Scheduler, new TextCapture());
         bench.Thread("a", Priority, context => HoldAndRent(bench, context, first, second));
         bench.Thread("b", Priority + 1, context => HoldAndRent(bench, context, second, first));
@@ -383,19 +383,9 @@ public sealed class DeadlockSearchTests
     /// <summary>Two threads, a and b, each with what the other wants.</summary>
     private static KernelBench WithCircle(out BlockingPool first, out BlockingPool second)
     {
-        KernelBench bench = WithPools(out first, out second);
+        KernelBench bench = KernelBench.WithTwoBlocking(out first, out second);
         HoldAndWait(bench, "a", first, second);
         HoldAndWait(bench, "b", second, first);
-        return bench;
-    }
-
-    private static KernelBench WithPools(out BlockingPool first, out BlockingPool second)
-    {
-        var bench = new KernelBench(
-            PlanLine.Pool("first", "test", PoolKind.Blocking, KernelBench.BufferSize, 1),
-            PlanLine.Pool("second", "test", PoolKind.Blocking, KernelBench.BufferSize, 1));
-        first = bench.Blocking("first");
-        second = bench.Blocking("second");
         return bench;
     }
 

@@ -101,6 +101,28 @@ internal sealed unsafe class KernelBench : IDisposable
         return bench;
     }
 
+    /// <summary>A kernel with two pools that wait, of one buffer each.</summary>
+    public static KernelBench WithTwoBlocking(out BlockingPool first, out BlockingPool second)
+    {
+        var bench = new KernelBench(
+            PlanLine.Pool("first", "test", PoolKind.Blocking, BufferSize, 1),
+            PlanLine.Pool("second", "test", PoolKind.Blocking, BufferSize, 1));
+        first = bench.Blocking("first");
+        second = bench.Blocking("second");
+        return bench;
+    }
+
+    /// <summary>A kernel with a pool of each kind.</summary>
+    public static KernelBench WithBothKinds(out NonBlockingPool first, out BlockingPool second)
+    {
+        var bench = new KernelBench(
+            PlanLine.Pool("first", "test", PoolKind.NonBlocking, BufferSize, 3),
+            PlanLine.Pool("second", "test", PoolKind.Blocking, BufferSize, 2));
+        first = bench.NonBlocking("first");
+        second = bench.Blocking("second");
+        return bench;
+    }
+
     public Region Stack(int number) => new(AllStacks.Start + ((nuint)number * StackBytes), StackBytes);
 
     public KernelThread Thread(string name, int priority, ThreadScript script, int restartLimit = 0) =>
@@ -111,7 +133,7 @@ internal sealed unsafe class KernelBench : IDisposable
     {
         Supervisor = new Supervisor(Scheduler, Messages);
         KernelThread thread = Thread("supervisor", priority, Supervisor, restartLimit: 0);
-        Supervisor.Appoint(thread);
+        Supervisor.SetThread(thread);
         return thread;
     }
 
@@ -121,6 +143,42 @@ internal sealed unsafe class KernelBench : IDisposable
             Scheduler.CreateThread(name, priority, body, Stack(Scheduler.ThreadCount), out KernelThread? thread, restartLimit);
         Assert.Equal(ThreadError.None, error);
         return thread;
+    }
+
+    /// <summary>Ends the running thread. The caller returns at once if this comes back.</summary>
+    public void End(ThreadEnd end)
+    {
+        if (end == ThreadEnd.Faulted)
+        {
+            Scheduler.EndCurrent(end);
+        }
+        else if (end == ThreadEnd.Killed)
+        {
+            Scheduler.Kill(Scheduler.Current);
+        }
+    }
+
+    /// <summary>Ends a thread's wait without what it waits for.</summary>
+    public void EndWait(ThreadContext context, KernelThread waiter, EndOfWait end, ulong timeout)
+    {
+        switch (end)
+        {
+            case EndOfWait.Timeout:
+                Scheduler.Sleep(context, timeout);
+                break;
+            case EndOfWait.Cancel:
+                Assert.True(Scheduler.CancelWait(waiter));
+                break;
+            case EndOfWait.CancelFromInterrupt:
+                Processor.Interrupt(() => Assert.True(Scheduler.CancelWait(waiter)));
+                break;
+            case EndOfWait.Death:
+                Assert.Equal(KillError.None, Scheduler.Kill(waiter));
+                break;
+            default:
+                Processor.Interrupt(() => Assert.Equal(KillError.None, Scheduler.Kill(waiter)));
+                break;
+        }
     }
 
     /// <summary>The timer's interrupt handler.</summary>

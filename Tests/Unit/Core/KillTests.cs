@@ -210,7 +210,7 @@ public sealed class KillTests
     public void WhoHasEndedCannotBeKilled(ThreadEnd end)
     {
         using var bench = new KernelBench();
-        KernelThread victim = bench.Thread("victim", 9, context => SupervisorTests.End(bench, context, end));
+        KernelThread victim = bench.Thread("victim", 9, context => bench.End(end));
         KillError error = KillError.None;
         bench.Thread("killer", 5, _ => error = bench.Scheduler.Kill(victim));
         bench.Run();
@@ -354,7 +354,7 @@ public sealed class KillTests
             ended = bench.Scheduler.EndCurrent(ThreadEnd.Faulted);
             bench.Processor.EnableInterrupts();
         });
-        new Supervisor(bench.Scheduler, bench.Messages).Appoint(supervisor);
+        new Supervisor(bench.Scheduler, bench.Messages).SetThread(supervisor);
         Assert.Throws<InvalidOperationException>(() => bench.Run());
         Assert.False(ended);
         Assert.Equal(ThreadEnd.None, supervisor.End);

@@ -277,7 +277,7 @@ public sealed class MutexTests
         {
             mutex.Lock(context);
             bench.Scheduler.Sleep(context, KernelBench.Tick);
-            SupervisorTests.End(bench, context, end);
+            bench.End(end);
         });
         foreach (string name in new[] { "first", "second" })
         {

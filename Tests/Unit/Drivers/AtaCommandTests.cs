@@ -1,5 +1,5 @@
 using System;
-using Reservoir.Drivers.Disk;
+using Reservoir.Drivers.Ata;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Drivers;

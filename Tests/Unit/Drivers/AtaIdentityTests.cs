@@ -1,4 +1,4 @@
-using Reservoir.Drivers.Disk;
+using Reservoir.Drivers.Ata;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Drivers;

@@ -2,7 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Reservoir.Devices;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Drivers;
@@ -90,17 +90,17 @@ public sealed class DescriptorTests
     [Fact]
     public void RingsHaveLengthsThatTheCardTakes()
     {
-        Assert.Equal(0, E1000.ReceiveRingSize * ReceiveDescriptor.Bytes % LengthAlignment);
-        Assert.Equal(0, E1000.TransmitRingSize * TransmitDescriptor.Bytes % LengthAlignment);
-        Assert.Equal(E1000.ReceiveRingSize * 16 + E1000.TransmitRingSize * 16, E1000.RingBytes);
+        Assert.Equal(0, E1000Card.ReceiveRingSize * ReceiveDescriptor.Bytes % LengthAlignment);
+        Assert.Equal(0, E1000Card.TransmitRingSize * TransmitDescriptor.Bytes % LengthAlignment);
+        Assert.Equal(E1000Card.ReceiveRingSize * 16 + E1000Card.TransmitRingSize * 16, E1000Card.RingBytes);
     }
 
     /// <summary>The transmit ring counts in 32 bits that wrap around; only a power of two divides them.</summary>
     [Fact]
     public void NoRingSizeBreaksWhenItsCountersWrap()
     {
-        Assert.True(int.IsPow2(E1000.TransmitRingSize));
-        Assert.True(int.IsPow2(E1000.ReceiveRingSize));
+        Assert.True(int.IsPow2(E1000Card.TransmitRingSize));
+        Assert.True(int.IsPow2(E1000Card.ReceiveRingSize));
     }
 
     [Fact]
@@ -110,6 +110,6 @@ public sealed class DescriptorTests
         const uint storeBad = 1 << 2, unicastAll = 1 << 3, multicastAll = 1 << 4, longFrames = 1 << 5, size = 3 << 16,
             sizeExtension = 1 << 25;
         Assert.Equal(0u, control & (storeBad | unicastAll | multicastAll | longFrames | size | sizeExtension));
-        Assert.Equal(2048, E1000.BufferBytes);
+        Assert.Equal(2048, E1000Card.BufferBytes);
     }
 }

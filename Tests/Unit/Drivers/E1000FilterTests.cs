@@ -1,6 +1,6 @@
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Xunit;
-using static Reservoir.Drivers.Nic.E1000Registers;
+using static Reservoir.Drivers.E1000.E1000Registers;
 
 namespace Reservoir.Tests.Unit.Drivers;
 

@@ -1,10 +1,9 @@
 using System;
-using Cosmos.HAL;
 using Reservoir.Devices;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Reservoir.Pools;
 using Xunit;
-using static Reservoir.Drivers.Nic.E1000Registers;
+using static Reservoir.Drivers.E1000.E1000Registers;
 
 namespace Reservoir.Tests.Unit.Drivers;
 
@@ -29,19 +28,19 @@ public sealed class E1000ReceiveTests
     public void ABurstWithinTheBudgetNeedsNoPolling()
     {
         using var bench = new NicBench();
-        bench.Arrive(E1000.InterruptBudget);
+        bench.Arrive(E1000Card.InterruptBudget);
         Assert.Equal(1, bench.Interrupt());
         Assert.False(bench.Driver.NeedsPolling);
-        Assert.Equal(E1000.InterruptBudget, bench.Queue.Count);
+        Assert.Equal(E1000Card.InterruptBudget, bench.Queue.Count);
     }
 
     [Fact]
     public void AnInterruptTakesNoMoreThanItsBudgetAndThenPollingBegins()
     {
         using var bench = new NicBench();
-        bench.Arrive(E1000.InterruptBudget + 1);
+        bench.Arrive(E1000Card.InterruptBudget + 1);
         Assert.Equal(1, bench.Interrupt());
-        Assert.Equal(E1000.InterruptBudget, bench.Queue.Count);
+        Assert.Equal(E1000Card.InterruptBudget, bench.Queue.Count);
         Assert.True(bench.Driver.NeedsPolling);
         Assert.Equal(0u, bench.Card.Peek(IMS) & CausesOfReception);
         Assert.Equal(1UL, bench.Driver.TakeStatistics().PollingBegun);
@@ -51,18 +50,18 @@ public sealed class E1000ReceiveTests
     public void NothingThatArrivesWhileItIsPolledInterrupts()
     {
         using var bench = new NicBench();
-        bench.Arrive(E1000.InterruptBudget + 1);
+        bench.Arrive(E1000Card.InterruptBudget + 1);
         bench.Interrupt();
         bench.Arrive(500);
         Assert.Equal(0, bench.Interrupt());
-        Assert.Equal(E1000.InterruptBudget, bench.Queue.Count);
+        Assert.Equal(E1000Card.InterruptBudget, bench.Queue.Count);
     }
 
     [Fact]
     public void FramesThatNobodyTakesBeginPollingToo()
     {
         using var bench = new NicBench();
-        for (int i = 0; i < E1000.Backlog - 1; i++)
+        for (int i = 0; i < E1000Card.Backlog - 1; i++)
         {
             bench.Arrive(1);
             bench.Interrupt();
@@ -78,7 +77,7 @@ public sealed class E1000ReceiveTests
     public void APollTakesNoMoreThanItsBudgetAndGoesOnPolling()
     {
         using var bench = new NicBench();
-        bench.Arrive(E1000.InterruptBudget + 100);
+        bench.Arrive(E1000Card.InterruptBudget + 100);
         bench.Interrupt();
         bench.Drain();
         Assert.Equal(64, bench.Driver.Poll(64));
@@ -90,7 +89,7 @@ public sealed class E1000ReceiveTests
     public void APollThatFindsLessHasCaughtUpAndLetsInterruptsComeAgain()
     {
         using var bench = new NicBench();
-        bench.Arrive(E1000.InterruptBudget + 40);
+        bench.Arrive(E1000Card.InterruptBudget + 40);
         bench.Interrupt();
         bench.Drain();
         Assert.Equal(40, bench.Driver.Poll(64));
@@ -105,7 +104,7 @@ public sealed class E1000ReceiveTests
     public void AFrameThatArrivesBetweenTheLastLookAndTheUnmaskingInterrupts()
     {
         using var bench = new NicBench();
-        bench.Arrive(E1000.InterruptBudget + 1);
+        bench.Arrive(E1000Card.InterruptBudget + 1);
         bench.Interrupt();
         bench.Driver.Poll(64);
 
@@ -139,7 +138,7 @@ public sealed class E1000ReceiveTests
         bench.Driver.Poll(64);
         Assert.Equal(8UL, bench.Driver.TakeStatistics().FramesReceived);
         Assert.Equal(2UL, bench.Driver.TakeStatistics().FramesDropped);
-        Assert.Equal(E1000.ReceiveRingSize + 8, bench.Receive.TakeSnapshot().InUse);
+        Assert.Equal(E1000Card.ReceiveRingSize + 8, bench.Receive.TakeSnapshot().InUse);
         Assert.Equal(8, bench.Drain());
         bench.Arrive(1);
         bench.Interrupt();
@@ -188,7 +187,7 @@ public sealed class E1000ReceiveTests
         Assert.Equal((ulong)sent, numbers.FramesReceived + numbers.FramesDropped + numbers.FramesMissed);
         Assert.Equal((ulong)bench.Card.Missed, numbers.FramesMissed);
         Assert.Equal(100, bench.Receive.Free);
-        Assert.Equal(E1000.ReceiveRingSize, bench.Receive.TakeSnapshot().Posted);
+        Assert.Equal(E1000Card.ReceiveRingSize, bench.Receive.TakeSnapshot().Posted);
     }
 
     [Fact]
@@ -245,7 +244,7 @@ public sealed class E1000ReceiveTests
     {
         using var bench = new NicBench();
         bench.Card.Writes.Clear();
-        for (int i = 0; i < E1000.RefillLot; i++)
+        for (int i = 0; i < E1000Card.RefillBatch; i++)
         {
             Assert.False(bench.Card.Writes.ContainsKey(RDT), $"after {i} frames");
             bench.Arrive(1);
@@ -254,7 +253,7 @@ public sealed class E1000ReceiveTests
         }
 
         Assert.Equal(1, bench.Card.Writes[RDT]);
-        Assert.Equal(E1000.ReceiveRingSize - 1, bench.Arrive(3000));
+        Assert.Equal(E1000Card.ReceiveRingSize - 1, bench.Arrive(3000));
     }
 
     [Fact]
@@ -271,12 +270,12 @@ public sealed class E1000ReceiveTests
     public void FramesWithoutAnInterruptAreFoundAtTheSecondLook()
     {
         using var bench = new NicBench();
-        Assert.True(bench.Driver.InjectFault(NetworkFault.NoInterrupts));
-        bench.Arrive(E1000.InterruptBudget);
+        Assert.True(bench.Faults.Inject(NetworkFault.NoInterrupts));
+        bench.Arrive(E1000Card.InterruptBudget);
         Assert.Equal(0, bench.Interrupt());
         Assert.Equal(NetworkFault.None, bench.Driver.Watch());
         Assert.Equal(NetworkFault.NoInterrupts, bench.Driver.Watch());
-        Assert.Equal(E1000.InterruptBudget, bench.Queue.Count);
+        Assert.Equal(E1000Card.InterruptBudget, bench.Queue.Count);
         Assert.Equal(1UL, bench.Driver.TakeStatistics().InterruptsLost);
         bench.Arrive(1);
         Assert.Equal(1, bench.Interrupt());
@@ -293,11 +292,11 @@ public sealed class E1000ReceiveTests
             Assert.Equal(NetworkFault.None, bench.Driver.Watch());
             bench.Interrupt();
             bench.Drain();
-            bench.Driver.QueueBytes(new byte[60]);
+            Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
             Assert.Equal(NetworkFault.None, bench.Driver.Watch());
         }
 
-        bench.Arrive(E1000.InterruptBudget + 1);
+        bench.Arrive(E1000Card.InterruptBudget + 1);
         bench.Interrupt();
         for (int i = 0; i < 3; i++)
         {
@@ -316,7 +315,7 @@ public sealed class E1000ReceiveTests
         bench.Arrive(3);
         bench.Interrupt();
         Assert.Equal(3, bench.Drain());
-        Assert.True(bench.Driver.QueueBytes(new byte[60]));
+        Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
         Assert.Single(bench.Card.Sent);
         Assert.Equal(expected.TransmitDescriptorControl, bench.Card.Peek(TXDCTL));
         Assert.Equal(expected.ExtendedControl, bench.Card.Peek(CTRL_EXT));

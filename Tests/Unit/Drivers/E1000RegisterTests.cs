@@ -1,5 +1,5 @@
 using System.Reflection;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Drivers;

@@ -1,14 +1,17 @@
 using System;
 using System.Linq;
-using Cosmos.HAL;
 using Reservoir.Devices;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
-using Reservoir.Time;
 using Reservoir.Tests.Unit.Network;
+using Reservoir.Tests.Unit.Volume;
+using Reservoir.Time;
 using Xunit;
-using static Reservoir.Drivers.Nic.E1000Registers;
+using static Reservoir.Drivers.E1000.E1000Registers;
 
 namespace Reservoir.Tests.Unit.Drivers;
 
@@ -23,7 +26,7 @@ public sealed class E1000TransmitTests
         using var bench = new NicBench(transmitBuffers: Buffers);
         byte[] frame = new byte[1514];
         new Random(2).NextBytes(frame);
-        Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(frame, TransmitChecksums.None));
+        Assert.Equal(SendResult.Sent, bench.Driver.TrySend(frame, TransmitChecksums.None));
         Assert.Equal(frame, Assert.Single(bench.Card.Sent));
         bench.Interrupt();
         Assert.Equal(Buffers, bench.Transmit.Free);
@@ -37,9 +40,9 @@ public sealed class E1000TransmitTests
     public void AFrameOfAnotherLengthIsRefusedAndCounted(int length)
     {
         using var bench = new NicBench();
-        Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.Output.TrySend(new byte[length], TransmitChecksums.None));
+        Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.TrySend(new byte[length], TransmitChecksums.None));
         Assert.Equal(SendResult.LengthOutOfRange,
-            bench.Driver.Output.Send(bench.Workshop.Context, new byte[length], TransmitChecksums.None, 0));
+            bench.Driver.Send(bench.Workshop.Context, new byte[length], TransmitChecksums.None, 0));
         Assert.Equal(2UL, bench.Driver.TakeStatistics().SendRefused);
         Assert.Empty(bench.Card.Sent);
     }
@@ -50,10 +53,9 @@ public sealed class E1000TransmitTests
         using var bench = new NicBench(transmitBuffers: Buffers);
         bench.Card.SendsAtOnce = false;
         Fill(bench);
-        Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
-        Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 0));
-        Assert.False(bench.Driver.QueueBytes(new byte[60]));
-        Assert.Equal(3UL, bench.Driver.TakeStatistics().SendRefused);
+        Assert.Equal(SendResult.NoBuffer, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
+        Assert.Equal(SendResult.NoBuffer, bench.Driver.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 0));
+        Assert.Equal(2UL, bench.Driver.TakeStatistics().SendRefused);
     }
 
     [Fact]
@@ -62,20 +64,20 @@ public sealed class E1000TransmitTests
         using var bench = new NicBench(transmitBuffers: Buffers);
         Gather(bench, 3);
         Assert.Empty(bench.Card.Sent);
-        bench.Driver.Output.GatherAnswers(false);
+        bench.Driver.GatherAnswers(false);
         Assert.Equal(new byte[] { 0, 1, 2 }, bench.Card.Sent.Select(frame => frame[59]));
         bench.Interrupt();
         Assert.Equal(NicBench.AnswerBuffers, bench.Answers.Free);
-        bench.Driver.Output.TryAnswer(new byte[60], TransmitChecksums.None);
+        bench.Driver.TryAnswer(new byte[60], TransmitChecksums.None);
         Assert.Equal(4, bench.Card.Sent.Count);
     }
 
     [Fact]
     public void ALotOfAnswersGoesOutThoughTheyStillGather()
     {
-        using var bench = new NicBench(transmitBuffers: Buffers, answerBuffers: E1000.AnswerLot + 1);
-        Gather(bench, E1000.AnswerLot + 1);
-        Assert.Equal(E1000.AnswerLot, bench.Card.Sent.Count);
+        using var bench = new NicBench(transmitBuffers: Buffers, answerBuffers: E1000Card.AnswerBatch + 1);
+        Gather(bench, E1000Card.AnswerBatch + 1);
+        Assert.Equal(E1000Card.AnswerBatch, bench.Card.Sent.Count);
     }
 
     [Fact]
@@ -83,9 +85,9 @@ public sealed class E1000TransmitTests
     {
         using var bench = new NicBench(transmitBuffers: Buffers);
         Gather(bench, 2);
-        bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None);
+        bench.Driver.TrySend(new byte[60], TransmitChecksums.None);
         Assert.Equal(3, bench.Card.Sent.Count);
-        bench.Driver.Output.GatherAnswers(false);
+        bench.Driver.GatherAnswers(false);
         Assert.Equal(3, bench.Card.Sent.Count);
     }
 
@@ -94,7 +96,7 @@ public sealed class E1000TransmitTests
     {
         using var bench = new NicBench(transmitBuffers: Buffers, answerBuffers: 2);
         Gather(bench, 7);
-        bench.Driver.Output.GatherAnswers(false);
+        bench.Driver.GatherAnswers(false);
         Assert.Equal(7, bench.Card.Sent.Count);
         Assert.Equal(0UL, bench.Driver.TakeStatistics().SendRefused);
     }
@@ -109,11 +111,11 @@ public sealed class E1000TransmitTests
         answer[59] = 42;
         for (int i = 0; i < NicBench.AnswerBuffers; i++)
         {
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TryAnswer(answer, TransmitChecksums.None));
+            Assert.Equal(SendResult.Sent, bench.Driver.TryAnswer(answer, TransmitChecksums.None));
         }
 
-        Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.TryAnswer(answer, TransmitChecksums.None));
-        Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.Output.TryAnswer(new byte[13], TransmitChecksums.None));
+        Assert.Equal(SendResult.NoBuffer, bench.Driver.TryAnswer(answer, TransmitChecksums.None));
+        Assert.Equal(SendResult.LengthOutOfRange, bench.Driver.TryAnswer(new byte[13], TransmitChecksums.None));
         bench.Card.Transmit(int.MaxValue);
         Assert.Equal(answer, bench.Card.Sent[^1]);
         bench.Interrupt();
@@ -128,7 +130,7 @@ public sealed class E1000TransmitTests
         bench.Card.SendsAtOnce = false;
         Fill(bench);
         Assert.Equal(SendResult.TimedOut,
-            bench.Driver.Output.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 5 * Clock.NanosecondsPerMillisecond));
+            bench.Driver.Send(bench.Workshop.Context, new byte[60], TransmitChecksums.None, 5 * Clock.NanosecondsPerMillisecond));
     }
 
     [Fact]
@@ -137,7 +139,7 @@ public sealed class E1000TransmitTests
         using var bench = new NicBench(transmitBuffers: Buffers);
         bench.Card.SendsAtOnce = false;
         Fill(bench);
-        Assert.Equal(SendResult.NotAllowedHere, bench.Driver.Output.Send(default, new byte[60], TransmitChecksums.None, Clock.Forever));
+        Assert.Equal(SendResult.NotAllowedHere, bench.Driver.Send(default, new byte[60], TransmitChecksums.None, Clock.Forever));
     }
 
     [Fact]
@@ -147,8 +149,8 @@ public sealed class E1000TransmitTests
         bench.Card.SendsAtOnce = false;
         Fill(bench);
         bench.Card.Transmit(1);
-        Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
-        Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
+        Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
+        Assert.Equal(SendResult.NoBuffer, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
     }
 
     [Fact]
@@ -158,11 +160,11 @@ public sealed class E1000TransmitTests
         bench.Card.SendsAtOnce = false;
         for (int i = 0; i < 100; i++)
         {
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
+            Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
         }
 
         bench.Card.Transmit(100);
-        Assert.Equal(100 / E1000.InterruptBudget, bench.Interrupt());
+        Assert.Equal(100 / E1000Card.InterruptBudget, bench.Interrupt());
         Assert.Equal(100, bench.Transmit.Free);
     }
 
@@ -170,15 +172,15 @@ public sealed class E1000TransmitTests
     public void FramesThatHaveComeAndFramesThatAreOutShareTheBudgetOfAnInterrupt()
     {
         using var bench = new NicBench(transmitBuffers: 100);
-        for (int i = 0; i < E1000.InterruptBudget; i++)
+        for (int i = 0; i < E1000Card.InterruptBudget; i++)
         {
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
+            Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
         }
 
-        bench.Arrive(E1000.InterruptBudget - 1);
+        bench.Arrive(E1000Card.InterruptBudget - 1);
         bench.Driver.Serve();
-        Assert.Equal(E1000.InterruptBudget - 1, bench.Queue.Count);
-        Assert.Equal(100 - E1000.InterruptBudget + 1, bench.Transmit.Free);
+        Assert.Equal(E1000Card.InterruptBudget - 1, bench.Queue.Count);
+        Assert.Equal(100 - E1000Card.InterruptBudget + 1, bench.Transmit.Free);
         Assert.Equal(1, bench.Interrupt());
         Assert.Equal(100, bench.Transmit.Free);
     }
@@ -191,10 +193,10 @@ public sealed class E1000TransmitTests
         for (int i = 0; i < 255; i++)
         {
             TransmitChecksums checksums = i % 2 == 0 ? TransmitChecksums.Udp : TransmitChecksums.Tcp;
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], checksums));
+            Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], checksums));
         }
 
-        Assert.Equal(SendResult.NoBuffer, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
+        Assert.Equal(SendResult.NoBuffer, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
         bench.Card.Transmit(int.MaxValue);
         Assert.Equal(255, bench.Card.Sent.Count);
         bench.Interrupt();
@@ -209,7 +211,7 @@ public sealed class E1000TransmitTests
         for (int i = 0; i < 5000; i++)
         {
             BitConverter.TryWriteBytes(frame, i);
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(frame, i % 3 == 0 ? TransmitChecksums.Tcp : TransmitChecksums.None));
+            Assert.Equal(SendResult.Sent, bench.Driver.TrySend(frame, i % 3 == 0 ? TransmitChecksums.Tcp : TransmitChecksums.None));
             Assert.Equal(i, BitConverter.ToInt32(bench.Card.Sent[i]));
         }
 
@@ -223,7 +225,7 @@ public sealed class E1000TransmitTests
         using var bench = new NicBench();
         for (int i = 0; i < 3; i++)
         {
-            bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.Udp);
+            bench.Driver.TrySend(new byte[60], TransmitChecksums.Udp);
         }
 
         Assert.Equal(4u, bench.Card.Peek(TDT));
@@ -252,7 +254,7 @@ public sealed class E1000TransmitTests
     public void ACardThatHasStoppedIsStartedAgainAndItsBuffersComeBack()
     {
         using var bench = new NicBench(transmitBuffers: Buffers);
-        Assert.True(bench.Driver.InjectFault(NetworkFault.TransmitterStopped));
+        Assert.True(bench.Faults.Inject(NetworkFault.TransmitterStopped));
         Fill(bench);
         Assert.Equal(NetworkFault.None, bench.Driver.Watch());
         Assert.Equal(NetworkFault.TransmitterStopped, bench.Driver.Watch());
@@ -260,7 +262,7 @@ public sealed class E1000TransmitTests
         NetworkStatistics numbers = bench.Driver.TakeStatistics();
         Assert.Equal((ulong)Buffers, numbers.SendAborted);
         Assert.Equal(1UL, numbers.TransmitterRestarts);
-        Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.Udp));
+        Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.Udp));
         Assert.Single(bench.Card.Sent);
     }
 
@@ -281,12 +283,12 @@ public sealed class E1000TransmitTests
 
     private static void Gather(NicBench bench, int answers)
     {
-        bench.Driver.Output.GatherAnswers(true);
+        bench.Driver.GatherAnswers(true);
         for (int i = 0; i < answers; i++)
         {
             byte[] answer = new byte[60];
             answer[59] = (byte)i;
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TryAnswer(answer, TransmitChecksums.None));
+            Assert.Equal(SendResult.Sent, bench.Driver.TryAnswer(answer, TransmitChecksums.None));
         }
     }
 
@@ -294,17 +296,17 @@ public sealed class E1000TransmitTests
     {
         for (int i = 0; i < bench.Transmit.Count; i++)
         {
-            Assert.Equal(SendResult.Sent, bench.Driver.Output.TrySend(new byte[60], TransmitChecksums.None));
+            Assert.Equal(SendResult.Sent, bench.Driver.TrySend(new byte[60], TransmitChecksums.None));
         }
     }
 
     private static byte[] Answer(byte[] question, bool offload)
     {
         using var bench = new NicBench();
-        bench.Driver.Output.SetOffload(offload);
+        bench.Driver.SetOffload(offload);
         using var wire = new Wire();
-        var stack = new NetworkStack(bench.Driver, wire.Stack.Clock, Ipv4Configuration.Default, wire.Pool, bench.Driver.Output);
-        stack.Ports.Add(new EchoService());
+        var stack = new NetworkStack(bench.Driver, wire.Stack.Clock, Ipv4Configuration.Default, wire.Pool, new TextBuffer());
+        Assert.Equal(UdpPortError.None, stack.Ports.Add(new EchoService()));
         Assert.Equal(DropReason.None, stack.Process(question));
         return Assert.Single(bench.Card.Sent);
     }

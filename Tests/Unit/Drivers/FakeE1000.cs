@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
-using Reservoir.Drivers.Nic;
-using static Reservoir.Drivers.Nic.E1000Registers;
+using Reservoir.Drivers.E1000;
+using static Reservoir.Drivers.E1000.E1000Registers;
 
 namespace Reservoir.Tests.Unit.Drivers;
 
@@ -96,7 +96,7 @@ internal sealed unsafe class FakeE1000 : RegisterWindow
         }
 
         ReceiveDescriptor* descriptor = (ReceiveDescriptor*)RingAt(RDBAL, RDBAH) + head;
-        frame.CopyTo(new Span<byte>((void*)descriptor->Address, E1000.BufferBytes));
+        frame.CopyTo(new Span<byte>((void*)descriptor->Address, E1000Card.BufferBytes));
         descriptor->Length = (ushort)frame.Length;
         descriptor->Errors = errors;
         descriptor->Status = (byte)(ReceiveDescriptor.Done | ReceiveDescriptor.EndOfPacket | status);

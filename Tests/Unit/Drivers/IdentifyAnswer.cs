@@ -1,6 +1,6 @@
 using System;
 using System.Buffers.Binary;
-using Reservoir.Drivers.Disk;
+using Reservoir.Drivers.Ata;
 
 namespace Reservoir.Tests.Unit.Drivers;
 

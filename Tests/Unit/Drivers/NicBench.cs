@@ -1,6 +1,7 @@
 using System;
 using Reservoir.Devices;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
+using Reservoir.Lab.Faults;
 using Reservoir.Memory;
 using Reservoir.Pools;
 using Reservoir.Tests.Unit.Volume;
@@ -15,18 +16,26 @@ internal sealed class NicBench : IDisposable
 
     public NicBench(int spareBuffers = 512, int transmitBuffers = 16, int model = 0, int queue = 0, int answerBuffers = AnswerBuffers)
     {
-        ReceiveBuffers = E1000.ReceiveRingSize + spareBuffers;
+        ReceiveBuffers = E1000Card.ReceiveRingSize + spareBuffers;
         Workshop = new Workshop(
-            PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, ReceiveBuffers),
-            PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, transmitBuffers),
-            PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, answerBuffers),
-            PlanLine.Scratch("rings", "network", E1000.RingBytes));
+            PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000Card.BufferBytes, ReceiveBuffers),
+            PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000Card.BufferBytes, transmitBuffers),
+            PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000Card.BufferBytes, answerBuffers),
+            PlanLine.Scratch("rings", "network", E1000Card.RingBytes));
         Receive = Workshop.NonBlocking("receive");
         Transmit = Workshop.Blocking("transmit");
         Answers = Workshop.NonBlocking("answer");
         Assert.Equal(PlanError.None, Workshop.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
         Queue = new FrameQueue(Workshop.Scheduler, Receive, queue == 0 ? ReceiveBuffers : queue);
-        Driver = new E1000(Card, 11, E1000Model.CreateTable()[model], rings, Transmit, Answers, Queue, Workshop.Processor);
+        Driver = new E1000Card(Faults.Attach(Card), 11, E1000Model.CreateTable()[model], new E1000Resources
+        {
+            Rings = rings,
+            ReceivePool = Receive,
+            TransmitPool = Transmit,
+            AnswerPool = Answers,
+            Queue = Queue,
+            Processor = Workshop.Processor,
+        });
         Assert.True(Driver.Start());
         Assert.True(Driver.Unmask());
     }
@@ -37,6 +46,9 @@ internal sealed class NicBench : IDisposable
 
     public FakeE1000 Card { get; } = new();
 
+    /// <summary>Breaks the card.</summary>
+    public E1000Faults Faults { get; } = new();
+
     public NonBlockingPool Receive { get; }
 
     public BlockingPool Transmit { get; }
@@ -45,7 +57,7 @@ internal sealed class NicBench : IDisposable
 
     public FrameQueue Queue { get; }
 
-    public E1000 Driver { get; }
+    public E1000Card Driver { get; }
 
     /// <summary>Frames of 60 bytes arrive, each with its number.</summary>
     /// <returns>How many the card took.</returns>

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using FsCheck.Xunit;
-using Reservoir.Drivers.Disk;
+using Reservoir.Drivers.Ata;
 using Reservoir.Memory;
 using Xunit;
 
@@ -61,19 +61,6 @@ public sealed unsafe class PhysicalRegionTableTests : IDisposable
         Assert.True(_table.TryAdd(0x50000, 512));
         Assert.Equal(0u, Entry(0).Length & EndOfTable);
         Assert.Equal(EndOfTable, Entry(1).Length & EndOfTable);
-    }
-
-    [Theory]
-    [InlineData(512, 256u)]
-    [InlineData(0x10000, 0x8000u)]
-    [InlineData(6, 2u)]
-    public void AHalvedTableHasTheMarkAndAnEvenLength(int bytes, uint half)
-    {
-        Assert.True(_table.TryAdd(0x10000, 512));
-        Assert.True(_table.TryAdd(0x20000, bytes));
-        _table.HalveLast();
-        Assert.Equal((0x10000u, 512u), Entry(0));
-        Assert.Equal((0x20000u, EndOfTable | half), Entry(1));
     }
 
     [Theory]

@@ -59,7 +59,7 @@ internal sealed class Run : IDisposable
         {
             var supervisor = new Supervisor(_bench.Scheduler, new TextCapture());
             Scheduler.CreateThread("supervisor", SupervisorPriority, supervisor, _bench.Stack(0), out _supervisor);
-            supervisor.Appoint(_supervisor);
+            supervisor.SetThread(_supervisor);
         }
 
         for (int i = 0; i < scenario.Threads.Count; i++)

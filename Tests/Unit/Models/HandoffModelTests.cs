@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Cosmos.Build.Host;
+using Reservoir.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,6 +1,8 @@
 using System;
 using System.Text;
-using Reservoir.Network;
+using Reservoir.Devices;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;

@@ -1,5 +1,7 @@
 using System;
-using Reservoir.Network;
+using Reservoir.Devices;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Reservoir.Time;
 using Xunit;
 

@@ -2,7 +2,9 @@ using System;
 using System.Net;
 using System.Net.NetworkInformation;
 using PacketDotNet;
-using Reservoir.Network;
+using Reservoir.Devices;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Reservoir.Time;
 using Xunit;
 
@@ -24,7 +26,7 @@ public sealed class ArpTests : IDisposable
         Assert.Equal(IPAddress.Parse(Wire.HostAddress), reply.SenderProtocolAddress);
         Assert.Equal(Wire.PeerStation, reply.TargetHardwareAddress);
         Assert.Equal(IPAddress.Parse(Wire.PeerAddress), reply.TargetProtocolAddress);
-        Assert.True(_wire.Stack.TryResolve(new Ipv4Address(10, 0, 2, 2), out _));
+        Assert.True(_wire.Stack.Host.TryResolve(new Ipv4Address(10, 0, 2, 2), out _));
     }
 
     [Fact]
@@ -62,13 +64,13 @@ public sealed class ArpTests : IDisposable
     public void AReplyThatWasAskedForIsLearned()
     {
         var neighbour = new Ipv4Address(10, 0, 2, 2);
-        Assert.False(_wire.Stack.TryResolve(neighbour, out _));
+        Assert.False(_wire.Stack.Host.TryResolve(neighbour, out _));
         var request = ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _wire.Device.Sent[^1])).Extract<PacketDotNet.ArpPacket>();
         Assert.Equal(PacketDotNet.ArpOperation.Request, request.Operation);
         Assert.Equal(IPAddress.Parse(Wire.PeerAddress), request.TargetProtocolAddress);
 
         Assert.Equal(DropReason.None, _wire.Give(Wire.Arp(PacketDotNet.ArpOperation.Response, destination: Wire.HostStation)));
-        Assert.True(_wire.Stack.TryResolve(neighbour, out MacAddress hardware));
+        Assert.True(_wire.Stack.Host.TryResolve(neighbour, out MacAddress hardware));
         Assert.Equal(0x52550A000202UL, hardware.Value);
     }
 
@@ -79,7 +81,7 @@ public sealed class ArpTests : IDisposable
     [InlineData(224, 0, 0, 1)]
     public void NobodyIsAskedForAnAddressThatNoNeighbourCanHave(byte a, byte b, byte c, byte d)
     {
-        Assert.False(_wire.Stack.TryResolve(new Ipv4Address(a, b, c, d), out _));
+        Assert.False(_wire.Stack.Host.TryResolve(new Ipv4Address(a, b, c, d), out _));
         Assert.Empty(_wire.Device.Sent);
     }
 
@@ -130,7 +132,7 @@ public sealed class ArpTests : IDisposable
         var neighbour = new Ipv4Address(10, 0, 2, 9);
         for (int i = 0; i < 10; i++)
         {
-            Assert.False(_wire.Stack.TryResolve(neighbour, out _));
+            Assert.False(_wire.Stack.Host.TryResolve(neighbour, out _));
         }
 
         Assert.Single(_wire.Device.Sent);
@@ -147,8 +149,8 @@ public sealed class ArpTests : IDisposable
     [Fact]
     public void TheLatestDatagramForAnUnknownNeighbourIsSentWhenItAnswers()
     {
-        Assert.True(_wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, 2), 1000, 2000, "first"u8));
-        Assert.True(_wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, 2), 1000, 2000, "latest"u8));
+        Assert.True(_wire.Stack.UdpOutput.TrySend(new Ipv4Address(10, 0, 2, 2), 1000, 2000, "first"u8));
+        Assert.True(_wire.Stack.UdpOutput.TrySend(new Ipv4Address(10, 0, 2, 2), 1000, 2000, "latest"u8));
         Assert.Single(_wire.Device.Sent);
         Assert.Equal(DropReason.None, _wire.Give(Wire.Arp(PacketDotNet.ArpOperation.Response, destination: Wire.HostStation)));
         Assert.Equal(2, _wire.Device.Sent.Count);
@@ -162,7 +164,7 @@ public sealed class ArpTests : IDisposable
     [Fact]
     public void ADatagramForANeighbourThatNeverAnswersIsGivenUp()
     {
-        Assert.True(_wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, 9), 1000, 2000, "lost"u8));
+        Assert.True(_wire.Stack.UdpOutput.TrySend(new Ipv4Address(10, 0, 2, 9), 1000, 2000, "lost"u8));
         _wire.Pass(TimeSpan.FromSeconds(10));
         Assert.Equal(0, _wire.Stack.Pending.Count);
         Assert.Equal(1UL, _wire.Stack.Pending.Lost);
@@ -174,7 +176,7 @@ public sealed class ArpTests : IDisposable
         for (byte i = 0; i < 10; i++)
         {
             Assert.Equal(i < PendingDatagrams.Capacity,
-                _wire.Stack.TrySendUdp(new Ipv4Address(10, 0, 2, (byte)(100 + i)), 1000, 2000, "x"u8));
+                _wire.Stack.UdpOutput.TrySend(new Ipv4Address(10, 0, 2, (byte)(100 + i)), 1000, 2000, "x"u8));
         }
 
         Assert.Equal(PendingDatagrams.Capacity, _wire.Stack.Pending.Count);
@@ -184,9 +186,9 @@ public sealed class ArpTests : IDisposable
     public void ADatagramForAHostElsewhereGoesToTheRouter()
     {
         var elsewhere = new Ipv4Address(192, 0, 2, 1);
-        Assert.False(_wire.Stack.TrySendUdp(elsewhere, 1000, 2000, "x"u8));
-        _wire.Stack.Router = new Ipv4Address(10, 0, 2, 2);
-        Assert.True(_wire.Stack.TrySendUdp(elsewhere, 1000, 2000, "x"u8));
+        Assert.False(_wire.Stack.UdpOutput.TrySend(elsewhere, 1000, 2000, "x"u8));
+        _wire.Stack.Host.Identity.Router = new Ipv4Address(10, 0, 2, 2);
+        Assert.True(_wire.Stack.UdpOutput.TrySend(elsewhere, 1000, 2000, "x"u8));
         var question = ((EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, _wire.Device.Sent[^1])).Extract<PacketDotNet.ArpPacket>();
         Assert.Equal(IPAddress.Parse("10.0.2.2"), question.TargetProtocolAddress);
         _wire.Give(Wire.Arp(PacketDotNet.ArpOperation.Response, destination: Wire.HostStation));

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using PacketDotNet;
-using Reservoir.Network;
 using Reservoir.Network.Dhcp;
+using Reservoir.Network.Wire;
 using Reservoir.Tests.Fuzzing;
 using Reservoir.Tests.Unit.Volume;
 using Xunit;
@@ -18,7 +18,7 @@ internal sealed class DhcpBench : IDisposable
 
     public DhcpBench()
     {
-        Client = new DhcpClient(Wire.Stack, Messages);
+        Client = new DhcpClient(Wire.Stack.Host, Messages);
         Wire.Stack.Dhcp = Client;
         Wire.Stack.Restart();
     }

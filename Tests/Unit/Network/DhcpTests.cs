@@ -3,6 +3,7 @@ using System.Linq;
 using PacketDotNet;
 using Reservoir.Network;
 using Reservoir.Network.Dhcp;
+using Reservoir.Network.Wire;
 using Reservoir.Tests.Fuzzing;
 using Reservoir.Time;
 using Xunit;

@@ -2,7 +2,7 @@ using System;
 using System.Net.NetworkInformation;
 using PacketDotNet;
 using Reservoir.Devices;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;

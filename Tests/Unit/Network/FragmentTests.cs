@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PacketDotNet;
-using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Tests.Unit.Core;
 using Xunit;
 

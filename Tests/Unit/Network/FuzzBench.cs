@@ -7,6 +7,9 @@ using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
 using Reservoir.Network.Dhcp;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Tests.Fuzzing;
 using Reservoir.Tests.Unit.Volume;
@@ -28,13 +31,13 @@ internal sealed class FuzzBench : IDisposable
     private readonly FuzzParties _parties = new();
     private readonly FrameCorpus _corpus;
     private readonly FrameMutator _mutator;
-    private readonly CheckedNetworkDevice _device;
+    private readonly CheckedNetworkCard _device;
     private readonly NonBlockingPool _pool;
     private readonly NonBlockingPool _reassembly;
     private readonly FrameQueue _queue;
     private readonly NetworkStack _stack;
     private readonly ProtocolThread _thread;
-    private readonly ulong[] _verdicts = new ulong[DropReasonText.Count];
+    private readonly ulong[] _reasons = new ulong[DropReasonText.Count];
     private readonly List<BufferHandle> _held = new();
     private ulong _given;
 
@@ -42,23 +45,24 @@ internal sealed class FuzzBench : IDisposable
     {
         _corpus = new FrameCorpus(_parties);
         _mutator = new FrameMutator(_parties, _corpus, seed);
-        _device = new CheckedNetworkDevice(_parties);
+        _device = new CheckedNetworkCard(_parties);
         _pool = _workshop.NonBlocking("nic");
         _reassembly = _workshop.NonBlocking("reassembly");
         _queue = new FrameQueue(_workshop.Scheduler, _pool, Buffers);
-        _stack = new NetworkStack(_device, _workshop.Scheduler.Clock, isDhcp ? default : Ipv4Configuration.Default, _reassembly);
+        _stack = new NetworkStack(_device, _workshop.Scheduler.Clock, isDhcp ? default : Ipv4Configuration.Default, _reassembly,
+            new TextBuffer());
         Assert.Equal(UdpPortError.None, _stack.Ports.Add(new EchoService()));
         Assert.Equal(UdpPortError.None, _stack.Ports.Add(new ForgetfulService()));
-        _stack.Dhcp = isDhcp ? new DhcpClient(_stack, new TextBuffer()) : null;
+        _stack.Dhcp = isDhcp ? new DhcpClient(_stack.Host, new TextBuffer()) : null;
         _stack.Restart();
         _stack.RunTimers();
         _thread = new ProtocolThread(_workshop.Scheduler, _queue, _stack);
     }
 
     /// <summary>Different drop reasons seen, "taken" among them.</summary>
-    public int Reasons => _verdicts.Count(count => count != 0);
+    public int Reasons => _reasons.Count(count => count != 0);
 
-    public bool HasSeen(DropReason reason) => _verdicts[(int)reason] != 0;
+    public bool HasSeen(DropReason reason) => _reasons[(int)reason] != 0;
 
     public void Dispose() => _workshop.Dispose();
 
@@ -85,7 +89,7 @@ internal sealed class FuzzBench : IDisposable
             {
                 if (_mutator.Next(512) == 0)
                 {
-                    _stack.TrySendUdp(new Ipv4Address(_parties.PeerAddress + (uint)_mutator.Next(4)), 7, 7, "question"u8);
+                    _stack.UdpOutput.TrySend(new Ipv4Address(_parties.PeerAddress + (uint)_mutator.Next(4)), 7, 7, "question"u8);
                 }
 
                 Give(_mutator.Next());
@@ -126,12 +130,14 @@ internal sealed class FuzzBench : IDisposable
     public string Describe()
     {
         var text = new StringBuilder(
-            $"figures: {_given:N0} frames, 0 exceptions, 0 buffers lost, {_corpus.Behaviours} behaviours, corpus {_corpus.Seeds} + {_corpus.Count - _corpus.Seeds}, {_device.Sent} sent; datagrams ");
+            $"figures: {_given:N0} frames, 0 exceptions, 0 buffers lost, {_corpus.Behaviours} behaviours, "
+            + $"corpus {_corpus.Seeds} + {_corpus.Count - _corpus.Seeds}, {_device.Sent} sent; datagrams ");
         text.AppendLine(
-            $"{_stack.Reassembly.Completed} complete, {_stack.Reassembly.TimedOut} late, {_stack.Reassembly.Abandoned} overlapping, {_stack.Reassembly.Displaced} displaced");
-        for (int i = 0; i < _verdicts.Length; i++)
+            $"{_stack.Reassembly.Completed} complete, {_stack.Reassembly.TimedOut} late, "
+            + $"{_stack.Reassembly.Abandoned} overlapping, {_stack.Reassembly.Displaced} displaced");
+        for (int i = 0; i < _reasons.Length; i++)
         {
-            text.AppendLine($"{_verdicts[i],12}  {(DropReason)i}");
+            text.AppendLine($"{_reasons[i],12}  {(DropReason)i}");
         }
 
         return text.ToString();
@@ -194,43 +200,43 @@ internal sealed class FuzzBench : IDisposable
         Assert.True(_queue.TryEnqueue(new ReceivedFrame(rental.Buffer, frame.Length)));
         Assert.True(_thread.TryHandleNext());
         _given++;
-        DropReason verdict = FindVerdict();
+        DropReason reason = FindReason();
         if (_pool.Free != Buffers || _reassembly.Count - _reassembly.Free > _stack.Reassembly.Count + _held.Count
             || _stack.Counters.Frames != _given)
         {
-            Assert.Fail($"a buffer or a verdict is lost: {Convert.ToHexString(frame)}");
+            Assert.Fail($"a buffer or a reason is lost: {Convert.ToHexString(frame)}");
         }
 
-        _corpus.Learn(frame, Behaviour(frame, verdict, _device.Sent - sent));
+        _corpus.Learn(frame, Behaviour(frame, reason, _device.Sent - sent));
     }
 
     /// <summary>The one counter that has changed.</summary>
-    private DropReason FindVerdict()
+    private DropReason FindReason()
     {
         int found = -1;
-        for (int i = 0; i < _verdicts.Length; i++)
+        for (int i = 0; i < _reasons.Length; i++)
         {
             ulong count = _stack.Counters[(DropReason)i];
-            if (count != _verdicts[i])
+            if (count != _reasons[i])
             {
-                Assert.True(found < 0 && count == _verdicts[i] + 1, "more than one verdict");
+                Assert.True(found < 0 && count == _reasons[i] + 1, "more than one result");
                 found = i;
-                _verdicts[i] = count;
+                _reasons[i] = count;
             }
         }
 
-        Assert.True(found >= 0, "no verdict");
+        Assert.True(found >= 0, "no reason");
         return (DropReason)found;
     }
 
-    /// <summary>What came of a frame, roughly: its verdict, its answers, its type and length, and what the client of DHCP makes of
+    /// <summary>What came of a frame, roughly: its reason, its answers, its type and length, and what the client of DHCP makes of
     /// it.</summary>
-    private ulong Behaviour(ReadOnlySpan<byte> frame, DropReason verdict, ulong answers)
+    private ulong Behaviour(ReadOnlySpan<byte> frame, DropReason reason, ulong answers)
     {
         ulong type = frame.Length < 24 ? 0UL : BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == 0x0800 ? frame[23] : 255UL;
         ulong length = (ulong)System.Numerics.BitOperations.Log2((uint)frame.Length);
         ulong state = (ulong)(_stack.Dhcp?.State ?? 0);
-        return (ulong)verdict << 56 | Math.Min(answers, 15) << 48 | type << 40 | length << 32 | state;
+        return (ulong)reason << 56 | Math.Min(answers, 15) << 48 | type << 40 | length << 32 | state;
     }
 
     private sealed class ForgetfulService : UdpService

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using PacketDotNet;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
@@ -98,7 +100,7 @@ public sealed class HostileFrameTests : IDisposable
     [Fact]
     public void NoFrameAllocates()
     {
-        FakeNetworkDevice quiet = _wire.Device;
+        FakeNetworkCard quiet = _wire.Device;
         quiet.KeepsFrames = false;
         NetworkStack stack = _wire.Stack;
         List<byte[]> frames = ValidFrames();

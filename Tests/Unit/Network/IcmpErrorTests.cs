@@ -1,6 +1,7 @@
 using System;
 using PacketDotNet;
-using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Reservoir.Time;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System;
 using PacketDotNet;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;

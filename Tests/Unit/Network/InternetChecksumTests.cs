@@ -1,5 +1,5 @@
 using System;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;

@@ -2,13 +2,14 @@ using System;
 using System.Linq;
 using System.Net.NetworkInformation;
 using Reservoir.Devices;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
+using Reservoir.Pools;
 using Reservoir.Tests.Fuzzing;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-/// <summary>The short way of plain frames: they take it, and whatever else comes gets the verdict and the answer of the layers.</summary>
+/// <summary>The short way of plain frames: they take it, and whatever else comes gets the reason and the answer of the layers.</summary>
 public sealed class PlainFrameTests : IDisposable
 {
     private const int HeaderBits = 42 * 8;
@@ -32,8 +33,8 @@ public sealed class PlainFrameTests : IDisposable
     {
         byte[] data = Enumerable.Range(0, length).Select(i => (byte)(i * 7)).ToArray();
         byte[] frame = Wire.Udp(data).Bytes;
-        Assert.True(_wire.Stack.TryReceivePlain(frame, ReceiveChecks.None, out DropReason verdict));
-        Assert.Equal(DropReason.None, verdict);
+        Assert.True(TryReceivePlain(frame, out DropReason reason));
+        Assert.Equal(DropReason.None, reason);
         Assert.Equal(data, _wire.Device.Sent.Single()[42..(42 + length)]);
         Assert.Equal(1UL, _wire.Stack.Counters.UdpDatagrams);
     }
@@ -44,15 +45,15 @@ public sealed class PlainFrameTests : IDisposable
         byte[] frame = Wire.Udp([1, 2, 3]).Bytes;
         frame[40] = 0;
         frame[41] = 0;
-        Assert.True(_wire.Stack.TryReceivePlain(frame, ReceiveChecks.None, out _));
-        Assert.True(_wire.Stack.TryReceivePlain([.. frame, .. new byte[15]], ReceiveChecks.None, out _));
+        Assert.True(TryReceivePlain(frame, out _));
+        Assert.True(TryReceivePlain([.. frame, .. new byte[15]], out _));
     }
 
     [Fact]
     public void AFrameThatDoesNotTakeItChangesNothing()
     {
         byte[] frame = Wire.Udp([1, 2, 3], destinationPort: 8).Bytes;
-        Assert.False(_wire.Stack.TryReceivePlain(frame, ReceiveChecks.None, out _));
+        Assert.False(TryReceivePlain(frame, out _));
         Assert.Empty(_wire.Device.Sent);
         Assert.Equal(0UL, _wire.Stack.Counters.UdpDatagrams);
     }
@@ -138,19 +139,26 @@ public sealed class PlainFrameTests : IDisposable
         Assert.InRange(plain, 1000, 39_000);
     }
 
+    private bool TryReceivePlain(ReadOnlySpan<byte> frame, out DropReason reason)
+    {
+        BufferHandle none = default;
+        return _wire.Stack.TryReceivePlain(frame, ReceiveChecks.None, ref none, out reason);
+    }
+
     private DropReason AssertSame(byte[] frame, ReceiveChecks checks)
     {
-        DropReason verdict = _wire.Stack.Process(frame, checks);
-        DropReason expected = _layered.Stack.ReceiveLayered(frame, checks);
-        bool same = verdict == expected && _wire.Device.Sent.Count == _layered.Device.Sent.Count;
+        DropReason reason = _wire.Stack.Process(frame, checks);
+        BufferHandle none = default;
+        DropReason expected = _layered.Stack.ReceiveLayered(frame, checks, ref none);
+        bool same = reason == expected && _wire.Device.Sent.Count == _layered.Device.Sent.Count;
         for (int i = 0; same && i < _wire.Device.Sent.Count; i++)
         {
             same = _wire.Device.Sent[i].AsSpan().SequenceEqual(_layered.Device.Sent[i]);
         }
 
-        Assert.True(same, $"{verdict} instead of {expected}, or another answer: {Convert.ToHexString(frame)}, {checks}");
+        Assert.True(same, $"{reason} instead of {expected}, or another answer: {Convert.ToHexString(frame)}, {checks}");
         _wire.Device.Sent.Clear();
         _layered.Device.Sent.Clear();
-        return verdict;
+        return reason;
     }
 }

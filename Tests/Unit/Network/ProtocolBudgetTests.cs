@@ -1,18 +1,23 @@
 using System;
 using Reservoir.Devices;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Reservoir.Memory;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Tests.Unit.Core;
 using Reservoir.Tests.Unit.Drivers;
 using Reservoir.Threads;
+using Reservoir.Tests.Unit.Volume;
 using Reservoir.Time;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
 
-/// <summary>The protocol thread and its stand-in on the driver of a card made of code: who deals with a flood, and what that leaves to
+/// <summary>The protocol thread and its background thread on the driver of a card made of code: who deals with a flood, and what that
+/// leaves to
 /// others.</summary>
 public sealed class ProtocolBudgetTests : IDisposable
 {
@@ -20,15 +25,15 @@ public sealed class ProtocolBudgetTests : IDisposable
     private const int Spare = 256;
 
     private readonly KernelBench _bench = new(
-        PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000.BufferBytes, E1000.ReceiveRingSize + Spare),
-        PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000.BufferBytes, 16),
-        PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000.BufferBytes, 16),
+        PlanLine.Pool("receive", "network", PoolKind.NonBlocking, E1000Card.BufferBytes, E1000Card.ReceiveRingSize + Spare),
+        PlanLine.Pool("transmit", "network", PoolKind.Blocking, E1000Card.BufferBytes, 16),
+        PlanLine.Pool("answer", "network", PoolKind.NonBlocking, E1000Card.BufferBytes, 16),
         PlanLine.Pool("reassembly", "network", PoolKind.NonBlocking, Ipv4Reassembly.BufferSize, 1),
-        PlanLine.Scratch("rings", "network", E1000.RingBytes));
+        PlanLine.Scratch("rings", "network", E1000Card.RingBytes));
 
     private readonly FakeE1000 _card = new();
     private readonly NonBlockingPool _pool;
-    private readonly E1000 _driver;
+    private readonly E1000Card _driver;
     private readonly ProtocolThread _protocols;
     private readonly SlowService _service;
 
@@ -37,16 +42,24 @@ public sealed class ProtocolBudgetTests : IDisposable
         _pool = _bench.NonBlocking("receive");
         var queue = new FrameQueue(_bench.Scheduler, _pool, _pool.Count);
         Assert.Equal(PlanError.None, _bench.Memory.TakeRegion("rings", ReservationKind.Scratch, out Region rings));
-        _driver = new E1000(_card, 11, E1000Model.CreateTable()[0], rings, _bench.Blocking("transmit"), _bench.NonBlocking("answer"), queue,
-            _bench.Processor);
+        _driver = new E1000Card(_card, 11, E1000Model.CreateTable()[0], new E1000Resources
+        {
+            Rings = rings,
+            ReceivePool = _pool,
+            TransmitPool = _bench.Blocking("transmit"),
+            AnswerPool = _bench.NonBlocking("answer"),
+            Queue = queue,
+            Processor = _bench.Processor,
+        });
         Assert.True(_driver.Start());
         Assert.True(_driver.Unmask());
         _service = new SlowService(this);
-        var stack = new NetworkStack(_driver, _bench.Scheduler.Clock, Ipv4Configuration.Default, _bench.NonBlocking("reassembly"));
+        var stack = new NetworkStack(_driver, _bench.Scheduler.Clock, Ipv4Configuration.Default, _bench.NonBlocking("reassembly"),
+            new TextBuffer());
         Assert.Equal(UdpPortError.None, stack.Ports.Add(_service));
         _protocols = new ProtocolThread(_bench.Scheduler, queue, stack);
         _bench.Thread("protocol", 16, _protocols.Run);
-        _bench.Thread("stand-in", 1, new ProtocolStandIn(_protocols).Run);
+        _bench.Thread("background", 1, new ProtocolBackground(_protocols).Run);
     }
 
     public void Dispose() => _bench.Dispose();
@@ -64,7 +77,7 @@ public sealed class ProtocolBudgetTests : IDisposable
     }
 
     [Fact]
-    public void InAnIdleSystemTheStandInGoesOnWhereTheBudgetEnds()
+    public void InAnIdleSystemTheBackgroundThreadGoesOnWhereTheBudgetEnds()
     {
         _bench.Thread("wire", 20, _ => Flood(1000));
         _bench.Run();
@@ -76,7 +89,7 @@ public sealed class ProtocolBudgetTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void OnlyAThreadThatHasSomethingToDoMakesTheStandInRest(bool isBackground)
+    public void OnlyAThreadThatHasSomethingToDoMakesTheBackgroundThreadRest(bool isBackground)
     {
         _bench.Thread("wire", 20, _ => Flood(1000));
         _bench.Thread("looks in", 19, context =>
@@ -135,7 +148,7 @@ public sealed class ProtocolBudgetTests : IDisposable
         _bench.Run(restingTicks: 100);
         Assert.Equal(0, _service.Taken);
         Assert.Equal(0, _pool.Free);
-        Cosmos.HAL.NetworkStatistics numbers = _driver.TakeStatistics();
+        NetworkStatistics numbers = _driver.TakeStatistics();
         Assert.Equal((ulong)Spare, numbers.FramesReceived);
         Assert.Equal(1500UL - Spare, numbers.FramesDropped);
     }

@@ -2,6 +2,7 @@ using System;
 using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Tests.Unit.Volume;
 using Xunit;

@@ -1,8 +1,12 @@
 using System;
 using Reservoir.Devices;
-using Reservoir.Drivers.Nic;
+using Reservoir.Drivers.E1000;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Tests.Unit.Drivers;
+using Reservoir.Tests.Unit.Volume;
 using Reservoir.Time;
 using Xunit;
 
@@ -21,8 +25,8 @@ public sealed class UdpSenderTests : IDisposable
 
     public UdpSenderTests()
     {
-        var stack = new NetworkStack(_bench.Driver, _wire.Stack.Clock, Ipv4Configuration.Default, _wire.Pool, _bench.Driver.Output);
-        _sender = new UdpSender(stack, Port);
+        var stack = new NetworkStack(_bench.Driver, _wire.Stack.Clock, Ipv4Configuration.Default, _wire.Pool, new TextBuffer());
+        _sender = new UdpSender(stack.Host, Port);
     }
 
     public void Dispose()
@@ -43,7 +47,7 @@ public sealed class UdpSenderTests : IDisposable
     {
         new Random(length).NextBytes(_sender.Payload[..length]);
         Assert.Equal(SendResult.Sent, Send(length));
-        _bench.Driver.Output.SetOffload(false);
+        _bench.Driver.SetOffload(false);
         Assert.Equal(SendResult.Sent, Send(length));
         Assert.Equal(_bench.Card.Sent[1], _bench.Card.Sent[0]);
         Assert.Equal(0, InternetChecksum.Compute(_bench.Card.Sent[0].AsSpan(14, 20)));

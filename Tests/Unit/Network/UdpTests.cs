@@ -1,6 +1,8 @@
 using System;
 using PacketDotNet;
-using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
+using Reservoir.Tests.Unit.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Network;
@@ -135,18 +137,22 @@ public sealed class UdpTests : IDisposable
     }
 
     [Fact]
-    public void TwoServicesCantShareAPort()
+    public void TwoServicesCantShareAPortAndTheSecondIsNamed()
     {
-        var ports = new UdpPortTable();
+        var messages = new TextBuffer();
+        var ports = new UdpPortTable(messages);
         Assert.Equal(UdpPortError.None, ports.Add(new EchoService()));
-        Assert.Equal(UdpPortError.PortTaken, ports.Add(new EchoService()));
+        Assert.Empty(messages.Text);
+        Assert.Equal(UdpPortError.PortTaken, ports.Add(new SilentService(EchoService.EchoPort, _ => DropReason.None)));
+        Assert.Equal(["network: silent can't listen at UDP port 7: echo does"], messages.Lines);
         Assert.Equal(1, ports.Count);
     }
 
     [Fact]
-    public void AFullTableOfPortsRefusesTheNextService()
+    public void AFullTableOfPortsRefusesTheNextServiceAndNamesIt()
     {
-        var ports = new UdpPortTable();
+        var messages = new TextBuffer();
+        var ports = new UdpPortTable(messages);
         for (int i = 0; i < UdpPortTable.Capacity; i++)
         {
             Assert.Equal(UdpPortError.None, ports.Add(new SilentService((ushort)(1000 + i), _ => DropReason.None)));
@@ -154,6 +160,7 @@ public sealed class UdpTests : IDisposable
 
         Assert.Equal(UdpPortError.TooManyPorts, ports.Add(new SilentService(2000, _ => DropReason.None)));
         Assert.Null(ports.Find(2000));
+        Assert.Contains("silent can't listen at UDP port 2000", messages.Text);
     }
 
     [Theory]
@@ -163,7 +170,7 @@ public sealed class UdpTests : IDisposable
     public void EveryServiceIsFoundWhateverTheDistanceOfThePortsAndNobodyElse(int distance)
     {
         // As many as fit, the last ones at the end of the numbers: some distances bring all to the same place.
-        var ports = new UdpPortTable();
+        var ports = new UdpPortTable(new TextBuffer());
         for (int i = 0; i < UdpPortTable.Capacity; i++)
         {
             var service = new SilentService((ushort)(ushort.MaxValue - i * distance), _ => DropReason.None);

@@ -6,6 +6,9 @@ using PacketDotNet.Utils;
 using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Tests.Unit.Volume;
 using Reservoir.Time;
@@ -34,17 +37,21 @@ internal sealed class Wire : IDisposable
     {
     }
 
-    public Wire(Ipv4Configuration configuration, FrameOutput? output = null)
+    public Wire(Ipv4Configuration configuration, FakeNetworkCard? card = null)
     {
         Pool = _workshop.NonBlocking("reassembly");
-        Stack = new NetworkStack(Device, _workshop.Scheduler.Clock, configuration, Pool, output);
+        Device = card ?? new FakeNetworkCard();
+        Stack = new NetworkStack(Device, _workshop.Scheduler.Clock, configuration, Pool, Messages);
         Assert.Equal(UdpPortError.None, Stack.Ports.Add(new EchoService()));
     }
 
     /// <summary>Where datagrams are put together.</summary>
     public NonBlockingPool Pool { get; }
 
-    public FakeNetworkDevice Device { get; } = new();
+    /// <summary>What the stack says about its set-up.</summary>
+    public TextBuffer Messages { get; } = new();
+
+    public FakeNetworkCard Device { get; }
 
     public NetworkStack Stack { get; }
 

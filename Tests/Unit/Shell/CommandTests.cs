@@ -1,11 +1,11 @@
 using System;
 using System.Text;
-using Reservoir.Network;
 using Reservoir.Devices;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
-using Reservoir.Volume;
 using Reservoir.Tests.Unit.Network;
 using Reservoir.Tests.Unit.Volume;
+using Reservoir.Volume;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Shell;
@@ -145,31 +145,6 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("silent", DeviceFault.Silent)]
-    [InlineData("short", DeviceFault.ShortTransfer)]
-    [InlineData("gone", DeviceFault.Gone)]
-    public void ADiskMisbehavesAsItIsTold(string word, DeviceFault fault)
-    {
-        using var bench = new ShellBench();
-        Assert.Equal("fake0: 7 commands will go wrong\n", bench.Run($"disk fail {word} 7"));
-        Assert.Equal((fault, 7), bench.Bench.Disk.Injected);
-    }
-
-    [Theory]
-    [InlineData("disk fail")]
-    [InlineData("disk fail loud 2")]
-    [InlineData("disk fail silent")]
-    [InlineData("disk fail silent -1")]
-    [InlineData("disk fail silent 2147483648")]
-    [InlineData("disk fail silent 1 2")]
-    public void ADiskThatIsToldNonsenseDoesNotMisbehave(string line)
-    {
-        using var bench = new ShellBench();
-        Assert.DoesNotContain("will go wrong", bench.Run(line));
-        Assert.Equal((DeviceFault.None, 0), bench.Bench.Disk.Injected);
-    }
-
-    [Theory]
     [InlineData("disk test 300 1 yes")]
     [InlineData("disk test 299 2 yes")]
     [InlineData("disk test 1 18446744073709551615 yes")]
@@ -187,7 +162,7 @@ public sealed class CommandTests
         bench.Bench.Thread.Open(bench.Bench.Context);
         BufferHandle first = bench.Bench.Disk.Pool.TryRent().Buffer;
         BufferHandle second = bench.Bench.Disk.Pool.TryRent().Buffer;
-        Assert.Equal("disk: no disk buffer became free in time\n", bench.Run("disk read 5"));
+        Assert.Equal("disk: block 5: no disk buffer became free in time\n", bench.Run("disk read 5"));
         Assert.Equal("record: no disk buffer became free in time\n", bench.Run("record list"));
         bench.Bench.Disk.Pool.Return(first);
         bench.Bench.Disk.Pool.Return(second);
@@ -337,7 +312,7 @@ public sealed class CommandTests
     public void LogShowsWhatWasSaid()
     {
         using var bench = new ShellBench();
-        bench.Log.Text.WriteLine("something happened"u8);
+        bench.Log.WriteLine("something happened"u8);
         Assert.Equal("something happened\n", bench.Run("log"));
     }
 

@@ -20,13 +20,13 @@ internal sealed class ScriptedInput : ShellInput
         }
     }
 
-    /// <summary>What others have to say: whole lines.</summary>
-    public string News { get; set; } = "";
+    /// <summary>Messages of other threads: whole lines.</summary>
+    public string Messages { get; set; } = "";
 
-    public override void ShowNews(TextOutput output)
+    public override void ShowMessages(TextOutput output)
     {
-        output.Write(News);
-        News = "";
+        output.Write(Messages);
+        Messages = "";
     }
 
     public override bool TryRead(ThreadContext context, out byte value) => _bytes.TryDequeue(out value);

@@ -1,12 +1,12 @@
 using System;
 using System.Text;
-using Cosmos.Common;
 using Reservoir.Console;
 using Reservoir.Devices;
 using Reservoir.Network;
 using Reservoir.Shell;
 using Reservoir.Shell.Commands;
 using Reservoir.Tests.Unit.Volume;
+using Reservoir.Threads;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Shell;
@@ -19,9 +19,10 @@ internal sealed class ShellBench : IDisposable
         Bench = new RecorderBench(image: image, noDisk: noDisk);
         var frames = new FrameQueue(Bench.Workshop.Scheduler, Bench.RecorderPool, 4);
         Protocols = new ProtocolThread(Bench.Workshop.Scheduler, frames, Bench.Wire.Stack);
+        Log = new KernelLog(Bench.Workshop.Scheduler, new Semaphore(Bench.Workshop.Scheduler, "log", 0, 1));
         IBlockStorage? disk = noDisk ? null : Bench.Disk;
         Assert.True(Commands.Add(new HelpCommand(Commands)));
-        Assert.True(Commands.Add(new PoolsCommand(Bench.Workshop.Pools)));
+        Assert.True(Commands.Add(new PoolsCommand(Bench.Workshop.Pools, Bench.Workshop.Memory)));
         Assert.True(Commands.Add(new MemoryCommand(Bench.Workshop.Memory)));
         Assert.True(Commands.Add(new ThreadsCommand(Bench.Workshop.Scheduler)));
         Assert.True(Commands.Add(new InterruptsCommand(Bench.Workshop.Scheduler)));
@@ -35,7 +36,7 @@ internal sealed class ShellBench : IDisposable
         Assert.True(Commands.Add(new RebootCommand(Power, Bench.Thread)));
         Assert.True(Commands.Add(new ShutdownCommand(Power, Bench.Thread)));
         Input = new ScriptedInput();
-        Shell = new Reservoir.Shell.Shell(Input, Output, Commands);
+        Shell = CreateShell();
     }
 
     public RecorderBench Bench { get; }
@@ -46,13 +47,15 @@ internal sealed class ShellBench : IDisposable
 
     public FakePower Power { get; } = new();
 
-    public FakeLog Log { get; } = new();
+    public KernelLog Log { get; }
 
     public TextBuffer Output { get; } = new();
 
     public ScriptedInput Input { get; }
 
     public Reservoir.Shell.Shell Shell { get; }
+
+    public Reservoir.Shell.Shell CreateShell(ScratchArena? scratch = null) => new(Input, Output, Commands, scratch);
 
     /// <summary>Runs one line and returns what it wrote, having checked that it fits the screen.</summary>
     public string Run(string line)
@@ -68,26 +71,4 @@ internal sealed class ShellBench : IDisposable
     }
 
     public void Dispose() => Bench.Dispose();
-
-    internal sealed class FakeLog : IMessageLog
-    {
-        public TextLog Text { get; } = new(1024);
-
-        public void ShowAll(TextOutput output) => Text.CopyTo(output, 0);
-    }
-
-    internal sealed class FakePower : PowerSwitch
-    {
-        public override bool CanShutDown => Works;
-
-        public bool Works { get; set; } = true;
-
-        public int ShutDowns { get; private set; }
-
-        public int Reboots { get; private set; }
-
-        public override void ShutDown() => ShutDowns++;
-
-        public override void Reboot() => Reboots++;
-    }
 }

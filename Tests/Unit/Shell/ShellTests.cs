@@ -36,9 +36,9 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
-    public void NewsTakeThePlaceOfAHalfTypedLineWhichComesAgainBehindThem()
+    public void MessagesTakeThePlaceOfAHalfTypedLineWhichComesAgainBehindThem()
     {
-        _bench.Input.News = "the cable is out\n";
+        _bench.Input.Messages = "the cable is out\n";
         _bench.Input.Type("net pau\u000Cse\n");
         _bench.Shell.Run(default);
         string blanks = new(' ', "reservoir> net pau".Length);
@@ -75,21 +75,21 @@ public sealed class ShellTests : IDisposable
     public void AnUnknownCommandIsNamedWithWhatMayHaveBeenMeant(string line, string expected) => Assert.Equal(expected, _bench.Run(line));
 
     [Theory]
-    [InlineData("pools all", "pools: expected nothing more, not 'all'", "usage: pools")]
+    [InlineData("pools all", "pools: expected --all, or nothing, not 'all'", "usage: pools [--all]")]
     [InlineData("mem everything", "mem: expected 'plan' or 'map', not 'everything'", "usage: mem [plan|map]")]
     [InlineData("mem plan map", "mem: expected nothing more, not 'map'", "usage: mem [plan|map]")]
     [InlineData("net stop", "net: expected drops, arp, dhcp, pause or resume, not 'stop'", "usage: net [drops|arp|dhcp|pause|resume]")]
     [InlineData("net pause now", "net: expected nothing more, not 'now'", "usage: net [drops|arp|dhcp|pause|resume]")]
-    [InlineData("disk write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'",
-        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
-    [InlineData("disk fake0 write 5", "disk: expected read, test, bench, dma, pio or fail, not 'write'",
-        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+    [InlineData("disk write 5", "disk: expected read, test, bench, dma or pio, not 'write'",
+        "usage: disk [NAME] [read|test|bench|dma|pio ...]")]
+    [InlineData("disk fake0 write 5", "disk: expected read, test, bench, dma or pio, not 'write'",
+        "usage: disk [NAME] [read|test|bench|dma|pio ...]")]
     [InlineData("disk test 5 5", "disk: expected 'yes': the test overwrites the blocks",
-        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
-    [InlineData("disk read", "disk: expected the number of a block", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+        "usage: disk [NAME] [read|test|bench|dma|pio ...]")]
+    [InlineData("disk read", "disk: expected the number of a block", "usage: disk [NAME] [read|test|bench|dma|pio ...]")]
     [InlineData("disk read five", "disk: expected the number of a block, not 'five'",
-        "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
-    [InlineData("disk read 5 6", "disk: expected nothing more, not '6'", "usage: disk [NAME] [read|test|bench|dma|pio|fail ...]")]
+        "usage: disk [NAME] [read|test|bench|dma|pio ...]")]
+    [InlineData("disk read 5 6", "disk: expected nothing more, not '6'", "usage: disk [NAME] [read|test|bench|dma|pio ...]")]
     [InlineData("record play", "record: expected 'list', 'show' or 'format', not 'play'", "usage: record [list [FROM]|show N|format yes]")]
     [InlineData("record show", "record: expected the number of a record", "usage: record [list [FROM]|show N|format yes]")]
     [InlineData("record show first", "record: expected the number of a record, not 'first'",
@@ -130,7 +130,7 @@ public sealed class ShellTests : IDisposable
     [Fact]
     public void HelpExplainsOneCommandOrSaysThatThereIsNone()
     {
-        Assert.StartsWith("disk [NAME] [read|test|bench|dma|pio|fail ...]", _bench.Run("help disk"));
+        Assert.StartsWith("disk [NAME] [read|test|bench|dma|pio ...]", _bench.Run("help disk"));
         Assert.Equal("unknown command 'dsik'; did you mean 'disk'? 'help' lists all\n", _bench.Run("help dsik"));
     }
 

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Reservoir.Recorder;
 using Reservoir.Tests.Unit.Core;
 using Reservoir.Time;
@@ -13,31 +13,31 @@ namespace Reservoir.Tests.Unit.Volume;
 public sealed class AcknowledgementTests
 {
     private const ulong Millisecond = Clock.NanosecondsPerMillisecond;
-    private readonly SlowOutput _output = new();
+    private readonly SlowCard _card = new();
 
     [Fact]
     public void AnAcknowledgementWaitsForATransmitBuffer()
     {
         using RecorderBench bench = Create();
-        _output.Delay = RecorderThread.LongestAcknowledgingNanoseconds / 2;
+        _card.Delay = RecorderThread.LongestAcknowledgingNanoseconds / 2;
         bench.Record([1]);
         Assert.Equal((1UL, 0UL), (bench.Thread.Acknowledged, bench.Thread.Unacknowledged));
         bench.Record([2]);
         Assert.Equal((2UL, 0UL), (bench.Thread.Acknowledged, bench.Thread.Unacknowledged));
-        Assert.Equal([RecorderThread.LongestAcknowledgingNanoseconds, RecorderThread.LongestAcknowledgingNanoseconds], _output.Timeouts);
+        Assert.Equal([RecorderThread.LongestAcknowledgingNanoseconds, RecorderThread.LongestAcknowledgingNanoseconds], _card.Timeouts);
     }
 
     [Fact]
     public void TheAcknowledgementsOfABatchWaitNoLongerTogetherThanOneMay()
     {
         using RecorderBench bench = Create();
-        _output.Delay = 12 * Millisecond;
+        _card.Delay = 12 * Millisecond;
         SendBatch(bench);
         Assert.True(bench.Thread.HandleBatch(bench.Context));
         Assert.Equal(1UL, bench.Thread.Acknowledged);
         Assert.Equal(RecorderBench.RecorderBuffers - 1UL, bench.Thread.Unacknowledged);
-        Assert.InRange(_output.Timeouts[1], 7 * Millisecond, 8 * Millisecond);
-        Assert.All(_output.Timeouts.Skip(2), timeout => Assert.Equal(0UL, timeout));
+        Assert.InRange(_card.Timeouts[1], 7 * Millisecond, 8 * Millisecond);
+        Assert.All(_card.Timeouts.Skip(2), timeout => Assert.Equal(0UL, timeout));
         Assert.Equal((ulong)RecorderBench.RecorderBuffers, bench.Volume.Records);
     }
 
@@ -46,7 +46,7 @@ public sealed class AcknowledgementTests
     {
         using RecorderBench bench = Create();
         SendBatch(bench);
-        _output.Waits = _ => throw new DeathException();
+        _card.Waits = _ => throw new DeathException();
         Assert.Throws<DeathException>(() => bench.Thread.HandleBatch(bench.Context));
 
         // The next life has no right to wait, so it ends at once.
@@ -58,8 +58,8 @@ public sealed class AcknowledgementTests
 
     private RecorderBench Create()
     {
-        var bench = new RecorderBench(output: _output);
-        _output.Waits = time => bench.Workshop.Processor.Now += time;
+        var bench = new RecorderBench(card: _card);
+        _card.Waits = time => bench.Workshop.Processor.Now += time;
         bench.Thread.Open(bench.Context);
         return bench;
     }

@@ -26,9 +26,9 @@ internal sealed class MemoryDisk : IBlockStorage
 
     public int BlockSize { get; init; } = 512;
 
-    public int MaxBlocksPerRequest { get; init; } = 16;
+    public int MaxBlocksPerRequest { get; init; } = 128;
 
-    public int MaxBuffersPerRequest => 4;
+    public int MaxBuffersPerRequest { get; init; } = 8;
 
     public TransferMode Mode { get; private set; }
 
@@ -65,8 +65,8 @@ internal sealed class MemoryDisk : IBlockStorage
     /// <summary>Writing any of these blocks fails.</summary>
     public HashSet<ulong> UnwritableBlocks { get; } = new();
 
-    /// <summary>From the operation with this number on nothing is done any more: the power is gone, only the kernel does not
-    /// know.</summary>
+    /// <summary>The last operation before the power goes, which the kernel does not notice. It goes in the middle of the next one: of a
+    /// write, the cut may find any of its blocks on the platter.</summary>
     public int LastOperation { get; set; } = int.MaxValue;
 
     /// <summary>Called for each write: lets time pass.</summary>
@@ -76,67 +76,55 @@ internal sealed class MemoryDisk : IBlockStorage
 
     public bool FailFlushes { get; set; }
 
-    /// <summary>How it was asked to misbehave.</summary>
-    public (DeviceFault Fault, int Commands) Injected { get; private set; }
+    public BlockStatus Read(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle into) =>
+        Read(context, firstBlock, blockCount, [into]).Status;
 
-    public void Inject(DeviceFault fault, int commands) => Injected = (fault, commands);
+    public BlockStatus Write(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle from) =>
+        Write(context, firstBlock, blockCount, [from]).Status;
 
-    public BlockStatus Read(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle into)
+    public BlockResult Read(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> into)
     {
         BlockStatus status = Begin(firstBlock, blockCount, into);
-        if (status != BlockStatus.Ok)
+        for (int i = 0; i < blockCount && status == BlockStatus.Ok; i++)
         {
-            return status;
-        }
-
-        for (int i = 0; i < blockCount; i++)
-        {
-            if (BadBlocks.Contains(firstBlock + (ulong)i))
+            ulong block = firstBlock + (ulong)i;
+            if (BadBlocks.Contains(block))
             {
-                return BlockStatus.DeviceError;
+                return new BlockResult(BlockStatus.DeviceError, block);
             }
+
+            Content.AsSpan((int)block * 512, 512).CopyTo(Block(into, i));
         }
 
-        Content.AsSpan((int)firstBlock * 512, blockCount * 512).CopyTo(Pool.GetSpan(into));
-        return BlockStatus.Ok;
+        return new BlockResult(status, firstBlock);
     }
 
-    public BlockStatus Write(ThreadContext context, ulong firstBlock, int blockCount, BufferHandle from)
+    /// <summary>A write stops at the first block that fails; those before it are written.</summary>
+    public BlockResult Write(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> from)
     {
         Writes++;
         WriteTime();
         BlockStatus status = Begin(firstBlock, blockCount, from);
-        if (status != BlockStatus.Ok || FailWrites)
+        bool isCut = Operations == LastOperation + 1;
+        if ((status != BlockStatus.Ok && !isCut) || FailWrites)
         {
-            return status == BlockStatus.Ok ? BlockStatus.DeviceError : status;
+            return new BlockResult(status == BlockStatus.Ok ? BlockStatus.DeviceError : status, firstBlock);
         }
 
         for (int i = 0; i < blockCount; i++)
         {
-            if (UnwritableBlocks.Contains(firstBlock + (ulong)i))
+            ulong block = firstBlock + (ulong)i;
+            if (UnwritableBlocks.Contains(block))
             {
-                return BlockStatus.DeviceError;
+                return new BlockResult(BlockStatus.DeviceError, block);
             }
+
+            byte[] data = Block(from, i).ToArray();
+            _cache.Add(((int)block * 512, data));
+            data.CopyTo(Content, (int)block * 512);
         }
 
-        byte[] data = Pool.GetSpan(from).Slice(0, blockCount * 512).ToArray();
-        for (int i = 0; i < blockCount; i++)
-        {
-            _cache.Add((((int)firstBlock + i) * 512, data[(i * 512)..((i + 1) * 512)]));
-        }
-
-        data.CopyTo(Content, (int)firstBlock * 512);
-        return BlockStatus.Ok;
-    }
-
-    public BlockResult Read(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> into)
-    {
-        return ForEach(context, firstBlock, blockCount, into, isWrite: false);
-    }
-
-    public BlockResult Write(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> from)
-    {
-        return ForEach(context, firstBlock, blockCount, from, isWrite: true);
+        return new BlockResult(status, firstBlock);
     }
 
     public bool TrySetMode(TransferMode mode)
@@ -170,8 +158,7 @@ internal sealed class MemoryDisk : IBlockStorage
 
     /// <summary>
     /// What a power cut leaves: the platter, and of the blocks that were written since the last flush those that luck kept, each as a whole
-    /// or up to some byte. A later write may be kept
-    /// and an earlier one lost.
+    /// or up to some byte. A later write may be kept and an earlier one lost.
     /// </summary>
     public byte[] CutPower(Random luck)
     {
@@ -186,31 +173,27 @@ internal sealed class MemoryDisk : IBlockStorage
         return image;
     }
 
-    private BlockResult ForEach(ThreadContext context, ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers, bool isWrite)
+    private Span<byte> Block(ReadOnlySpan<BufferHandle> buffers, int index)
     {
-        foreach (BufferHandle buffer in buffers)
-        {
-            int blocks = Math.Min(blockCount, Pool.BufferSize / BlockSize);
-            BlockStatus status = isWrite ? Write(context, firstBlock, blocks, buffer) : Read(context, firstBlock, blocks, buffer);
-            if (status != BlockStatus.Ok)
-            {
-                return new BlockResult(status, firstBlock);
-            }
-
-            firstBlock += (ulong)blocks;
-            blockCount -= blocks;
-        }
-
-        return new BlockResult(blockCount == 0 ? BlockStatus.Ok : BlockStatus.TooManyBlocks);
+        int perBuffer = Pool.BufferSize / BlockSize;
+        return Pool.GetSpan(buffers[index / perBuffer]).Slice(index % perBuffer * 512, 512);
     }
 
-    private BlockStatus Begin(ulong firstBlock, int blockCount, BufferHandle buffer)
+    private BlockStatus Begin(ulong firstBlock, int blockCount, ReadOnlySpan<BufferHandle> buffers)
     {
         // Not by assertions, which allocate also when they hold.
-        bool isWhole = blockCount >= 1 && blockCount <= MaxBlocksPerRequest && blockCount * 512 <= Pool.BufferSize;
-        if (!Pool.IsRented(buffer) || !isWhole || firstBlock + (ulong)blockCount > BlockCount)
+        int perBuffer = Pool.BufferSize / BlockSize;
+        bool isWhole = blockCount >= 1 && buffers.Length <= MaxBuffersPerRequest
+            && buffers.Length == (blockCount + perBuffer - 1) / perBuffer
+            && (buffers.Length == 1 ? blockCount : perBuffer) <= MaxBlocksPerRequest;
+        foreach (BufferHandle buffer in buffers)
         {
-            Assert.Fail($"a request for {blockCount} blocks from {firstBlock} that no disk should see");
+            isWhole &= Pool.IsRented(buffer);
+        }
+
+        if (!isWhole || firstBlock + (ulong)blockCount > BlockCount)
+        {
+            Assert.Fail($"a request for {blockCount} blocks from {firstBlock} in {buffers.Length} buffers that no disk should see");
         }
 
         Operations++;

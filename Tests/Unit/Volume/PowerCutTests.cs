@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Reservoir.Volume;
 using Xunit;
 
@@ -14,12 +14,14 @@ public sealed class PowerCutTests
     private const int Slots = 97;
     private const int Kept = Slots - 48;
 
-    public static TheoryData<int> Seeds => new() { 11, 12, 13, 14 };
-
-    /// <summary>2,000 power cuts, each at a random operation of the disk, on a ring that is filled many times over.</summary>
+    /// <summary>2,000 power cuts, each in the middle of a random operation of the disk, on a ring that is filled many times over; with
+    /// short batches and long ones, and with a disk that takes a batch from one buffer or from several.</summary>
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public void EveryAcknowledgedDatagramSurvivesAnyNumberOfPowerCuts(int seed)
+    [InlineData(11, RecorderBench.RecorderBuffers, 4096, RecorderBench.DiskBuffers)]
+    [InlineData(12, 32, 4096, RecorderBench.DiskBuffers)]
+    [InlineData(13, 32, 4096, 12)]
+    [InlineData(14, 32, 65536, RecorderBench.DiskBuffers)]
+    public void EveryAcknowledgedDatagramSurvivesAnyNumberOfPowerCuts(int seed, int recorderBuffers, int diskBufferBytes, int diskBuffers)
     {
         var luck = new Random(seed);
         byte[] image = new byte[(8 + 3 * Slots) * 512];
@@ -28,7 +30,8 @@ public sealed class PowerCutTests
         ulong newest = 0;
         for (int boot = 0; boot < Boots; boot++)
         {
-            using var bench = new RecorderBench(image: image);
+            using var bench = new RecorderBench(
+                image: image, recorderBuffers: recorderBuffers, diskBufferBytes: diskBufferBytes, diskBuffers: diskBuffers);
             bench.Thread.Open(bench.Context);
             Assert.Equal(VolumeState.Ready, bench.Volume.State);
             Assert.True(bench.Volume.Newest >= newest,
@@ -36,7 +39,7 @@ public sealed class PowerCutTests
             newest = AssertHistory(bench, sent, promised);
 
             // A volume on a blank disk exists only when its first flush has succeeded.
-            bench.Disk.LastOperation = bench.Disk.Operations + luck.Next(40);
+            bench.Disk.LastOperation = bench.Disk.Operations + luck.Next(20);
             for (int batch = luck.Next(8); batch > 0; batch--)
             {
                 SendSome(bench, sent, luck);
@@ -108,7 +111,7 @@ public sealed class PowerCutTests
 
     private static void SendSome(RecorderBench bench, Dictionary<uint, byte[]> sent, Random luck)
     {
-        for (int i = luck.Next(1, RecorderBench.RecorderBuffers + 1); i > 0; i--)
+        for (int i = luck.Next(1, bench.RecorderPool.Count + 1); i > 0; i--)
         {
             byte[] payload = RecorderBench.Payload(luck.Next(8, 1473), luck.Next());
             sent.Add(Crc32C.Compute(payload), payload);

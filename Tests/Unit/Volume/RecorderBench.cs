@@ -5,7 +5,9 @@ using System.Text;
 using PacketDotNet;
 using Reservoir.Devices;
 using Reservoir.Memory;
-using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Recorder;
 using Reservoir.Tests.Unit.Core;
@@ -21,23 +23,25 @@ internal sealed class RecorderBench : IDisposable
 {
     public const int RecorderBuffers = 4;
     public const int DiskBuffers = 2;
-    private readonly Workshop _workshop = new(
-        PlanLine.Pool("recorder", "storage", PoolKind.NonBlocking, RecorderService.BufferSize, RecorderBuffers),
-        PlanLine.Pool("disk", "storage", PoolKind.Blocking, 4096, DiskBuffers));
-
+    private readonly Workshop _workshop;
     private readonly int _kept;
 
-    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = RecorderBuffers,
-        bool keepsBuffer = false, FrameOutput? output = null)
+    public RecorderBench(int blocks = 300, byte[]? image = null, bool noDisk = false, int queueCapacity = 0,
+        bool keepsBuffer = false, FakeNetworkCard? card = null, int recorderBuffers = RecorderBuffers, int diskBuffers = DiskBuffers,
+        int diskBufferBytes = 4096, int mostBlocks = 128)
     {
+        _workshop = new Workshop(
+            PlanLine.Pool("recorder", "storage", PoolKind.NonBlocking, RecorderService.BufferSize, recorderBuffers),
+            PlanLine.Pool("disk", "storage", PoolKind.Blocking, diskBufferBytes, diskBuffers));
         RecorderPool = _workshop.NonBlocking("recorder");
-        Disk = new MemoryDisk(_workshop.Blocking("disk"), blocks, image);
-        Wire = new Wire(Ipv4Configuration.Default, output);
-        Queue = new FrameQueue(_workshop.Scheduler, RecorderPool, queueCapacity);
+        Disk = new MemoryDisk(_workshop.Blocking("disk"), blocks, image) { MaxBlocksPerRequest = mostBlocks };
+        Wire = new Wire(Ipv4Configuration.Default, card);
+        Queue = new FrameQueue(_workshop.Scheduler, RecorderPool, queueCapacity == 0 ? recorderBuffers : queueCapacity);
         Volume = new RecordVolume(_workshop.Scheduler, noDisk ? null : Disk, keepsBuffer);
         _kept = keepsBuffer ? 1 : 0;
         Service = new RecorderService(Queue, _workshop.Scheduler.Clock);
-        Thread = new RecorderThread(_workshop.Scheduler, Queue, Volume, new UdpSender(Wire.Stack, RecorderService.RecorderPort), Messages);
+        Thread = new RecorderThread(_workshop.Scheduler, Queue, Volume,
+            new UdpSender(Wire.Stack.Host, RecorderService.RecorderPort), Messages);
         Assert.Equal(UdpPortError.None, Wire.Stack.Ports.Add(Service));
     }
 
@@ -82,6 +86,18 @@ internal sealed class RecorderBench : IDisposable
         Assert.True(Thread.HandleBatch(Context));
     }
 
+    /// <summary>Sends datagrams and lets the recorder's thread deal with them in one batch.</summary>
+    public void RecordBatch(params byte[][] payloads)
+    {
+        foreach (byte[] payload in payloads)
+        {
+            Assert.Equal(DropReason.None, Send(payload));
+        }
+
+        Assert.True(Thread.HandleBatch(Context));
+        Assert.Equal(0, Queue.Count);
+    }
+
     /// <summary>The acknowledgements on the wire, by the number of the record, and the checksum each gives for the data.</summary>
     public Dictionary<ulong, uint> Acknowledgements()
     {
@@ -100,7 +116,7 @@ internal sealed class RecorderBench : IDisposable
     /// <summary>The handle of the only buffer of the disk that is rented, as the pool's records would have it.</summary>
     public BufferHandle RentedDiskBuffer()
     {
-        for (int index = 0; index < DiskBuffers; index++)
+        for (int index = 0; index < Disk.Pool.Count; index++)
         {
             if (Disk.Pool.GetRental(index).IsRented)
             {
@@ -132,8 +148,8 @@ internal sealed class RecorderBench : IDisposable
     /// <summary>Asserts what must be true between any two steps: no buffer is lost, and every datagram is accounted for.</summary>
     public void AssertBooksBalance()
     {
-        Assert.Equal(DiskBuffers - _kept, Disk.Pool.Free);
-        Assert.Equal(RecorderBuffers, RecorderPool.Free + Queue.Count);
+        Assert.Equal(Disk.Pool.Count - _kept, Disk.Pool.Free);
+        Assert.Equal(RecorderPool.Count, RecorderPool.Free + Queue.Count);
         Assert.Equal(Service.Seen, Service.Accepted + Service.Refused);
         Assert.Equal(Service.Accepted, Thread.Handled + (ulong)Queue.Count);
     }

@@ -3,7 +3,8 @@ using System.Text;
 using PacketDotNet;
 using Reservoir.Devices;
 using Reservoir.Memory;
-using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Recorder;
 using Reservoir.Tests.Unit.Network;
@@ -234,7 +235,7 @@ public sealed class RecorderTests
         using var bench = new RecorderBench();
         bench.Thread.Open(bench.Context);
         Assert.Equal(RecordError.None, bench.Volume.Begin(bench.Context));
-        Assert.Equal(RecordError.TooLong, bench.Volume.Append(bench.Context, default, new byte[1473], out _));
+        Assert.Equal(RecordError.TooLong, bench.Volume.Append(bench.Context, default, new byte[1473]));
         bench.Volume.End(bench.Context, failed: false);
         Assert.Equal(0UL, bench.Volume.Records);
     }

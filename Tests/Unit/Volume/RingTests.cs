@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Reservoir.Recorder;
 using Reservoir.Volume;
 using Xunit;
 
@@ -187,25 +186,6 @@ public sealed class RingTests
         Assert.True(bench.Thread.HandleBatch(bench.Context));
         Assert.Equal(flushes + 1, bench.Disk.Flushes);
         Assert.Equal(RecorderBench.RecorderBuffers, bench.Acknowledgements().Count);
-    }
-
-    [Fact]
-    public void ABatchEndsWhenItHasTakenTooLong()
-    {
-        using var bench = new RecorderBench();
-        bench.Thread.Open(bench.Context);
-        bench.Disk.WriteTime = () => bench.Workshop.Processor.Now += RecorderThread.LongestBatchNanoseconds / 2;
-        int flushes = bench.Disk.Flushes;
-        for (int i = 0; i < RecorderBench.RecorderBuffers; i++)
-        {
-            bench.Send(BitConverter.GetBytes(i));
-        }
-
-        while (bench.Thread.HandleBatch(bench.Context))
-        {
-        }
-
-        Assert.Equal(flushes + RecorderBench.RecorderBuffers / 2, bench.Disk.Flushes);
     }
 
     private static byte[] Filled(int records, int blocks)

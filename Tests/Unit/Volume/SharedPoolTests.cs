@@ -2,6 +2,8 @@ using System;
 using Reservoir.Devices;
 using Reservoir.Memory;
 using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Recorder;
 using Reservoir.Tests.Unit.Network;
@@ -25,7 +27,7 @@ public sealed class SharedPoolTests
         var frames = new FrameQueue(workshop.Scheduler, pool, Buffers);
         var protocols = new ProtocolThread(workshop.Scheduler, frames, wire.Stack);
         var queue = new FrameQueue(workshop.Scheduler, pool, Buffers, "datagrams");
-        var service = new RecorderService(queue, workshop.Scheduler.Clock, protocols.Hand);
+        var service = new RecorderService(queue, workshop.Scheduler.Clock, frames.Pool);
         Assert.Equal(UdpPortError.None, wire.Stack.Ports.Add(service));
         byte[] payload = RecorderBench.Payload(1000, 1);
         byte[] frame = Wire.Udp(payload, destinationPort: RecorderService.RecorderPort).Bytes;
@@ -39,7 +41,7 @@ public sealed class SharedPoolTests
         Assert.Equal(payload, pool.GetSpan(kept.Buffer).Slice(kept.Length - payload.Length, payload.Length).ToArray());
         Assert.Equal(ReturnError.None, pool.Return(kept.Buffer));
 
-        // One that nobody keeps goes back.
+        // One that no service keeps goes back.
         Receive(pool, frames, Wire.Udp(payload).Bytes);
         Assert.True(protocols.TryHandleNext());
         Assert.Equal(Buffers, pool.Free);
@@ -56,7 +58,7 @@ public sealed class SharedPoolTests
         NonBlockingPool own = workshop.NonBlocking("recorder");
         var frames = new FrameQueue(workshop.Scheduler, nic, Buffers);
         var protocols = new ProtocolThread(workshop.Scheduler, frames, wire.Stack);
-        var service = new RecorderService(new FrameQueue(workshop.Scheduler, own, Buffers), workshop.Scheduler.Clock, protocols.Hand);
+        var service = new RecorderService(new FrameQueue(workshop.Scheduler, own, Buffers), workshop.Scheduler.Clock, frames.Pool);
         Assert.Equal(UdpPortError.None, wire.Stack.Ports.Add(service));
         Receive(nic, frames, Wire.Udp([1, 2, 3], destinationPort: RecorderService.RecorderPort).Bytes);
         Assert.True(protocols.TryHandleNext());
@@ -65,13 +67,18 @@ public sealed class SharedPoolTests
     }
 
     [Fact]
-    public void DataThatDoNotLieInTheFrameAreNotKept()
+    public void ADatagramThatLiesInNoFrameOfThePoolIsCopied()
     {
         using var workshop = new Workshop(PlanLine.Pool("shared", "all", PoolKind.Blocking, 4096, Buffers));
+        using var wire = new Wire();
         BlockingPool pool = workshop.Blocking("shared");
-        var hand = new FrameInHand(pool);
-        Assert.False(hand.TryKeep(new byte[10], out BufferHandle buffer));
-        Assert.True(buffer.IsNone);
+        var queue = new FrameQueue(workshop.Scheduler, pool, Buffers, "datagrams");
+        var service = new RecorderService(queue, workshop.Scheduler.Clock, pool);
+        Assert.Equal(UdpPortError.None, wire.Stack.Ports.Add(service));
+        Assert.Equal(DropReason.None, wire.Stack.Process(Wire.Udp([1, 2, 3], destinationPort: RecorderService.RecorderPort).Bytes));
+        Assert.Equal(Buffers - 1, pool.Free);
+        Assert.True(queue.TryDequeue(out ReceivedFrame copied));
+        Assert.Equal([1, 2, 3], pool.GetSpan(copied.Buffer).Slice(copied.Length - 3, 3).ToArray());
     }
 
     [Fact]

@@ -19,12 +19,16 @@ internal sealed unsafe class Workshop : IDisposable
     private const int MemoryBytes = 9 << 20;
     private const int LongestWaitTicks = 100_000;
     private readonly void* _memory;
+    private readonly bool _isLow;
     private readonly KernelThread _thread;
     private bool _resumed;
+    private ulong _interruptDue;
+    private Action? _interrupt;
 
     public Workshop(params PlanLine[] lines)
     {
-        _memory = NativeMemory.AlignedAlloc(MemoryBytes, 4096);
+        _isLow = Array.Exists(lines, line => line.DmaBits != 0);
+        _memory = _isLow ? LowMemory.Allocate(MemoryBytes) : NativeMemory.AlignedAlloc(MemoryBytes, 4096);
         Scheduler = new Scheduler(Processor, new Clock(Processor, 0));
         Memory = new MemoryManager(new EverythingMapped(), new[] { new MemoryRange((nuint)_memory, MemoryBytes) });
         Pools = new PoolRegistry(Memory, Scheduler);
@@ -48,6 +52,9 @@ internal sealed unsafe class Workshop : IDisposable
 
     public PoolRegistry Pools { get; }
 
+    /// <summary>Called for each millisecond that passes while the test waits: devices work and interrupt.</summary>
+    public Action TimePassed { get; set; } = () => { };
+
     public NonBlockingPool NonBlocking(string name)
     {
         Assert.Equal(PlanError.None, Pools.CreateNonBlockingPool(name, out NonBlockingPool? pool));
@@ -60,7 +67,26 @@ internal sealed unsafe class Workshop : IDisposable
         return pool;
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_memory);
+    /// <summary>Makes an interrupt happen while the test's thread waits.</summary>
+    /// <param name="due">When at the earliest, as <see cref="FakeProcessor.Now"/>.</param>
+    /// <param name="handler">What its handler does.</param>
+    public void Interrupt(ulong due, Action handler)
+    {
+        _interruptDue = due;
+        _interrupt = handler;
+    }
+
+    public void Dispose()
+    {
+        if (_isLow)
+        {
+            LowMemory.Free(_memory, MemoryBytes);
+        }
+        else
+        {
+            NativeMemory.AlignedFree(_memory);
+        }
+    }
 
     /// <summary>The test's thread has left the processor, or comes back to it.</summary>
     private void PassTime()
@@ -76,7 +102,15 @@ internal sealed unsafe class Workshop : IDisposable
         {
             Assert.True(i < LongestWaitTicks, "a wait without an end");
             Processor.Now += Clock.NanosecondsPerMillisecond;
+            TimePassed();
             Scheduler.ServeTimer(Processor.Now);
+            if (_interrupt is not null && Processor.Now >= _interruptDue)
+            {
+                Action interrupt = _interrupt;
+                _interrupt = null;
+                interrupt();
+            }
+
             Scheduler.ExitInterrupt(Processor.Now);
         }
     }

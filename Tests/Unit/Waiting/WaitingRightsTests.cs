@@ -33,7 +33,7 @@ public sealed class WaitingRightsTests
         Assert.Subset(waiting, expected.ToHashSet());
         Assert.DoesNotContain("Semaphore.Release", waiting);
         Assert.DoesNotContain("BufferPool.Return", waiting);
-        Assert.DoesNotContain("E1000.HandleInterrupt", waiting);
+        Assert.DoesNotContain("E1000Card.HandleInterrupt", waiting);
     }
 
     [Fact]

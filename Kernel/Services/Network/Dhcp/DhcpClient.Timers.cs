@@ -1,4 +1,5 @@
 using System;
+using Reservoir.Network.Wire;
 using Reservoir.Time;
 
 namespace Reservoir.Network.Dhcp;
@@ -29,7 +30,7 @@ public sealed partial class DhcpClient
 
         switch (State)
         {
-            case DhcpState.Init when !_stack.Device.LinkUp:
+            case DhcpState.Init when !_host.Card.LinkUp:
                 NextDeadline = now + CableInterval;
                 break;
 
@@ -64,7 +65,7 @@ public sealed partial class DhcpClient
     /// <summary>Asks, or asks again, and doubles the time until the next question.</summary>
     private void Ask()
     {
-        ulong now = _stack.Clock.Nanoseconds;
+        ulong now = _host.Clock.Nanoseconds;
         ulong seconds = Math.Min(FirstIntervalSeconds << Math.Min(_attempts, 8), LongestIntervalSeconds);
         NextDeadline = now + (seconds - 1) * Clock.NanosecondsPerSecond + NextRandom() % (2 * Clock.NanosecondsPerSecond);
         _asked = _attempts == 0 ? now : _asked;
@@ -89,10 +90,10 @@ public sealed partial class DhcpClient
         Broadcast(bytes);
     }
 
-    /// <summary>Asks the link whether anybody has the address, or takes it when nobody has answered.</summary>
+    /// <summary>Asks the link whether another host has the address, or takes it when none has answered.</summary>
     private void Check()
     {
-        if (_stack.Neighbourhood.IsProbedTaken)
+        if (_host.Arp.IsProbedTaken)
         {
             Decline();
         }
@@ -103,8 +104,8 @@ public sealed partial class DhcpClient
         else
         {
             _attempts++;
-            _stack.Neighbourhood.Probe();
-            NextDeadline = _stack.Clock.Nanoseconds + ProbeInterval;
+            _host.Arp.Probe();
+            NextDeadline = _host.Clock.Nanoseconds + ProbeInterval;
         }
     }
 
@@ -113,7 +114,7 @@ public sealed partial class DhcpClient
         Declined++;
         _wanted = default;
         Span<byte> bytes = stackalloc byte[DhcpWriter.Length];
-        DhcpWriter message = Write(bytes, DhcpMessageType.Decline, default, _stack.Clock.Nanoseconds);
+        DhcpWriter message = Write(bytes, DhcpMessageType.Decline, default, _host.Clock.Nanoseconds);
         message.Add(DhcpOption.RequestedAddress, _lease.Configuration.Address);
         message.Add(DhcpOption.ServerIdentifier, _lease.Server);
         message.End();
@@ -122,7 +123,8 @@ public sealed partial class DhcpClient
         GiveUp(PauseAfterDecline);
     }
 
-    /// <summary>Asks for more time: first the server alone, then everybody; or gives the address up when its time is over (RFC 2131 section
+    /// <summary>Asks for more time: first the server alone, then all servers; or gives the address up when its time is over (RFC 2131
+    /// section
     /// 4.4.5).</summary>
     private void Extend(ulong now)
     {
@@ -156,7 +158,7 @@ public sealed partial class DhcpClient
         }
         else
         {
-            Sent += _stack.TrySendUdp(_lease.Server, ClientPort, ServerPort, bytes) ? 1UL : 0;
+            Sent += _udp.TrySend(_lease.Server, ClientPort, ServerPort, bytes) ? 1UL : 0;
         }
     }
 
@@ -171,8 +173,8 @@ public sealed partial class DhcpClient
     private DhcpWriter Write(Span<byte> bytes, DhcpMessageType type, Ipv4Address own, ulong now)
     {
         ulong seconds = Math.Min((now - _began) / Clock.NanosecondsPerSecond, ushort.MaxValue);
-        return new DhcpWriter(bytes, type, _transaction, (ushort)seconds, _stack.HardwareAddress, own);
+        return new DhcpWriter(bytes, type, _transaction, (ushort)seconds, _host.Identity.Station, own);
     }
 
-    private void Broadcast(ReadOnlySpan<byte> bytes) => Sent += _stack.TryBroadcastUdp(ClientPort, ServerPort, bytes) ? 1UL : 0;
+    private void Broadcast(ReadOnlySpan<byte> bytes) => Sent += _udp.TryBroadcast(ClientPort, ServerPort, bytes) ? 1UL : 0;
 }

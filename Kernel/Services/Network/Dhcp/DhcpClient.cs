@@ -1,5 +1,8 @@
 using System;
 using Cosmos.Common;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Time;
 
 namespace Reservoir.Network.Dhcp;
@@ -11,7 +14,7 @@ namespace Reservoir.Network.Dhcp;
 /// <para>INIT: asks all servers (DISCOVER), again after 4, 8, ... 64 seconds, each a second more or less by chance (section 4.1). The first
 /// offer that can be used is requested; no answer to that
 /// is asked for four times, then everything begins anew. With the acknowledgement (ACK) the client asks the link three times whether
-/// anybody has the address (RFC 5227 section 2.1); if so it declines and begins anew
+/// another host has the address (RFC 5227 section 2.1); if so it declines and begins anew
 /// after ten seconds, if not the address takes effect.</para>
 /// <para>At T1 it asks its server for more time, at T2 any server, each time again after half of what is left but a minute at least
 /// (section 4.4.5). A refusal (NAK), or the end of the lease, takes the address away, and
@@ -27,7 +30,8 @@ public sealed partial class DhcpClient
     /// <summary>The port that a server listens at.</summary>
     public const ushort ServerPort = 67;
 
-    private readonly NetworkStack _stack;
+    private readonly Ipv4Host _host;
+    private readonly UdpOutput _udp;
     private readonly TextOutput _messages;
     private DhcpLease _lease;
     private Ipv4Address _wanted;
@@ -39,13 +43,14 @@ public sealed partial class DhcpClient
     private ulong _asked;
 
     /// <summary>Makes a client. Boot context.</summary>
-    /// <param name="stack">What it speaks through, and whose address it sets.</param>
+    /// <param name="host">What it speaks through, and whose address it sets.</param>
     /// <param name="messages">Where it says what it got and lost, whole lines.</param>
-    public DhcpClient(NetworkStack stack, TextOutput messages)
+    public DhcpClient(Ipv4Host host, TextOutput messages)
     {
-        _stack = stack;
+        _host = host;
+        _udp = new UdpOutput(host);
         _messages = messages;
-        _random = stack.HardwareAddress.Value;
+        _random = host.Identity.Station.Value;
     }
 
     /// <summary>Where it stands.</summary>
@@ -73,7 +78,7 @@ public sealed partial class DhcpClient
     /// <summary>Addresses declined because another host has them.</summary>
     public ulong Declined { get; private set; }
 
-    /// <summary>Leases that ended before anybody gave more time.</summary>
+    /// <summary>Leases that ended before a server gave more time.</summary>
     public ulong Expired { get; private set; }
 
     /// <summary>Whether an answer is awaited.</summary>
@@ -83,27 +88,27 @@ public sealed partial class DhcpClient
     /// <returns><see cref="DropReason.None"/> if it was awaited, or why it is dropped.</returns>
     internal DropReason Receive(in UdpDatagram datagram)
     {
-        DropReason verdict = datagram.SourcePort == ServerPort
+        DropReason reason = datagram.SourcePort == ServerPort
             ? DhcpMessage.Parse(datagram.Payload, out DhcpMessage message) : Refuse(out message);
-        if (verdict != DropReason.None)
+        if (reason != DropReason.None)
         {
-            return verdict;
+            return reason;
         }
 
-        if (message.Transaction != _transaction || message.Client != _stack.HardwareAddress)
+        if (message.Transaction != _transaction || message.Client != _host.Identity.Station)
         {
             return DropReason.DhcpNotForUs;
         }
 
-        verdict = State switch
+        reason = State switch
         {
             DhcpState.Selecting when message.Options.MessageType == DhcpMessageType.Offer => TakeOffer(in message),
             DhcpState.Requesting or DhcpState.Renewing when message.Options.Server != _lease.Server => DropReason.DhcpUnexpected,
             DhcpState.Requesting or DhcpState.Renewing or DhcpState.Rebinding => TakeAnswer(in message),
             _ => DropReason.DhcpUnexpected,
         };
-        Received += verdict == DropReason.None ? 1UL : 0;
-        return verdict;
+        Received += reason == DropReason.None ? 1UL : 0;
+        return reason;
     }
 
     private static DropReason Refuse(out DhcpMessage message)
@@ -159,26 +164,26 @@ public sealed partial class DhcpClient
         if (isNew)
         {
             Begin(DhcpState.Checking);
-            _stack.Neighbourhood.Watch(lease.Configuration.Address);
+            _host.Arp.Watch(lease.Configuration.Address);
             Check();
             return;
         }
 
         if (isChanged)
         {
-            _stack.Configure(lease.Configuration, lease.Router);
+            _host.Configure(lease.Configuration, lease.Router);
         }
 
         Begin(DhcpState.Bound);
         NextDeadline = After(lease.RenewalSeconds);
     }
 
-    /// <summary>Nobody else has the address: it takes effect.</summary>
+    /// <summary>No other host has the address: it takes effect.</summary>
     private void Bind()
     {
-        _stack.Neighbourhood.Watch(default);
-        _stack.Configure(_lease.Configuration, _lease.Router);
-        _stack.Neighbourhood.Announce();
+        _host.Arp.Watch(default);
+        _host.Configure(_lease.Configuration, _lease.Router);
+        _host.Arp.Announce();
         _wanted = _lease.Configuration.Address;
         _refusals = 0;
         Begin(DhcpState.Bound);
@@ -190,10 +195,10 @@ public sealed partial class DhcpClient
     /// <param name="pauseNanoseconds">How long to wait before.</param>
     private void GiveUp(ulong pauseNanoseconds)
     {
-        _stack.Neighbourhood.Watch(default);
-        _stack.Configure(default, default);
+        _host.Arp.Watch(default);
+        _host.Configure(default, default);
         Begin(DhcpState.Init);
-        NextDeadline = _stack.Clock.Nanoseconds + pauseNanoseconds;
+        NextDeadline = _host.Clock.Nanoseconds + pauseNanoseconds;
     }
 
     private void Begin(DhcpState state)
@@ -202,7 +207,7 @@ public sealed partial class DhcpClient
         if (state is DhcpState.Selecting or DhcpState.Renewing)
         {
             _transaction = (uint)NextRandom();
-            _began = _stack.Clock.Nanoseconds;
+            _began = _host.Clock.Nanoseconds;
         }
 
         State = state;
@@ -212,11 +217,11 @@ public sealed partial class DhcpClient
     private ulong After(uint seconds) =>
         _lease.Seconds == DhcpLease.Infinite ? Clock.Forever : LeaseBegan + seconds * Clock.NanosecondsPerSecond;
 
-    /// <summary>The next of a series that nobody on the wire can foretell from outside, and that differs between hosts (Steele, Lea, Flood
-    /// 2014: SplitMix).</summary>
+    /// <summary>The next of a series that can't be foretold from the wire, and that differs between hosts (Steele, Lea, Flood 2014:
+    /// SplitMix).</summary>
     private ulong NextRandom()
     {
-        _random += 0x9E37_79B9_7F4A_7C15 ^ _stack.Clock.Nanoseconds;
+        _random += 0x9E37_79B9_7F4A_7C15 ^ _host.Clock.Nanoseconds;
         ulong mixed = (_random ^ (_random >> 30)) * 0xBF58_476D_1CE4_E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB;
         return mixed ^ (mixed >> 31);

@@ -1,4 +1,6 @@
 using System;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 
 namespace Reservoir.Network.Dhcp;
 

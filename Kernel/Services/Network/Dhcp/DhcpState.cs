@@ -12,7 +12,7 @@ public enum DhcpState : byte
     /// <summary>REQUESTING: it wants what one of them has offered.</summary>
     Requesting,
 
-    /// <summary>It has got an address and makes sure that nobody else uses it (RFC 2131 section 2.2).</summary>
+    /// <summary>It has got an address and makes sure that no other host uses it (RFC 2131 section 2.2).</summary>
     Checking,
 
     /// <summary>BOUND: it uses the address.</summary>

@@ -12,7 +12,7 @@ public static class DhcpStateText
         DhcpState.Init => "about to ask"u8,
         DhcpState.Selecting => "asking for servers"u8,
         DhcpState.Requesting => "asking for the address offered"u8,
-        DhcpState.Checking => "making sure that nobody else has the address"u8,
+        DhcpState.Checking => "making sure that no other host has the address"u8,
         DhcpState.Bound => "bound"u8,
         DhcpState.Renewing => "asking its server for more time"u8,
         DhcpState.Rebinding => "asking any server for more time"u8,

@@ -2,6 +2,8 @@ using System;
 using Cosmos.Common;
 using Reservoir.Network;
 using Reservoir.Network.Dhcp;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
@@ -13,13 +15,13 @@ internal static class DhcpReport
     {
         if (stack.Dhcp is not { } client)
         {
-            output.WriteLine("the address was given by hand; 'ip=dhcp' on the kernel's command line asks a DHCP server"u8);
+            output.WriteLine("the address was given at boot; 'ip=dhcp' on the kernel's command line asks a DHCP server"u8);
             return;
         }
 
         output.WriteLine($"state:    {DhcpStateText.Describe(client.State)}");
-        output.WriteLine(
-            $"messages: sent {client.Sent}, received {client.Received}, refusals {client.Refusals}, declined {client.Declined}, leases expired {client.Expired}");
+        output.Write($"messages: sent {client.Sent}, received {client.Received}, refusals {client.Refusals}, ");
+        output.WriteLine($"declined {client.Declined}, leases expired {client.Expired}");
         if (client.State is DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding)
         {
             WriteLease(client, stack.Clock, output);
@@ -42,8 +44,8 @@ internal static class DhcpReport
         }
 
         ulong age = (clock.Nanoseconds - client.LeaseBegan) / Clock.NanosecondsPerSecond;
-        output.WriteLine(
-            $"lease:    {lease.Seconds} s, of which {Math.Min(age, lease.Seconds)} s are over; asks its server after {lease.RenewalSeconds} s, any server after {lease.RebindingSeconds} s");
+        output.Write($"lease:    {lease.Seconds} s, of which {Math.Min(age, lease.Seconds)} s are over; ");
+        output.WriteLine($"asks its server after {lease.RenewalSeconds} s, any server after {lease.RebindingSeconds} s");
     }
 
     private static void WriteHost(ReadOnlySpan<byte> label, Ipv4Address host, TextOutput output)

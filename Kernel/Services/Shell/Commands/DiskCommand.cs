@@ -1,35 +1,37 @@
 using System;
 using Cosmos.Common;
-using Cosmos.HAL.BlockDevice;
 using Reservoir.Devices;
+using Reservoir.Partitions;
 using Reservoir.Pools;
-using Reservoir.Volume;
 using Reservoir.Threads;
 using Reservoir.Time;
+using Reservoir.Volume;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>disk</c>: which drives there are and what is on them; shows a block, changes who moves the data, measures, tests.</summary>
+/// <summary><c>disk</c>: which drives there are and what is on them; shows a block, changes the transfer mode, measures, tests.</summary>
 public sealed class DiskCommand : ShellCommand
 {
     private const ulong BytesPerMebibyte = 1 << 20;
     private const ulong LongestWait = 2 * Clock.NanosecondsPerSecond;
-    private const string Verbs = "read, test, bench, dma, pio or fail";
+    private const string Verbs = "read, test, bench, dma or pio";
     private readonly IBlockStorage[] _disks;
-    private readonly BlockDevice[] _others;
+    private readonly UnusedDrive[] _others;
     private readonly Clock _clock;
     private readonly PartitionList _partitions = new();
+    private byte[] _block;
 
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="disks">The disks; the first one is meant when none is named.</param>
-    /// <param name="others">Drives that are known and left alone.</param>
+    /// <param name="others">Drives that are listed and not used.</param>
     /// <param name="clock">The time.</param>
-    public DiskCommand(IBlockStorage[] disks, BlockDevice[] others, Clock clock)
-        : base("disk", "disk [NAME] [read|test|bench|dma|pio|fail ...]", "lists drives, reads, measures")
+    public DiskCommand(IBlockStorage[] disks, UnusedDrive[] others, Clock clock)
+        : base("disk", "disk [NAME] [read|test|bench|dma|pio ...]", "lists drives, reads, measures")
     {
         _disks = disks;
         _others = others;
         _clock = clock;
+        _block = new byte[disks.Length == 0 ? 0 : disks[0].BlockSize];
     }
 
     /// <inheritdoc/>
@@ -57,11 +59,6 @@ public sealed class DiskCommand : ShellCommand
         if (verb.SequenceEqual("test"u8))
         {
             return Test(context, disk, ref arguments, output);
-        }
-
-        if (verb.SequenceEqual("fail"u8))
-        {
-            return Fail(disk, ref arguments, output);
         }
 
         bool isBench = verb.SequenceEqual("bench"u8);
@@ -130,12 +127,11 @@ public sealed class DiskCommand : ShellCommand
             }
         }
 
-        foreach (BlockDevice device in _others)
+        foreach (UnusedDrive drive in _others)
         {
             if (named is null)
             {
-                output.WriteLine(
-                    $"{device.Name}: {device.Model}, {(device.Type == BlockDeviceType.RemovableCD ? "CD drive" : "drive")}, left alone");
+                output.WriteLine($"{drive.Name}: {drive.Model}, {drive.Kind}, left alone");
             }
         }
     }
@@ -144,11 +140,14 @@ public sealed class DiskCommand : ShellCommand
     {
         ulong mebibytes = disk.BlockCount / (BytesPerMebibyte / (ulong)disk.BlockSize);
         output.WriteLine(
-            $"{disk.Name}: {disk.BlockCount} blocks of {disk.BlockSize} bytes, {mebibytes} MiB, {ModeName(disk)}, write cache {(disk.HasWriteCache ? "on" : "off")}");
+            $"{disk.Name}: {disk.BlockCount} blocks of {disk.BlockSize} bytes, {mebibytes} MiB, {ModeName(disk)}, write cache " +
+            $"{(disk.HasWriteCache ? "on" : "off")}");
         output.WriteLine(
-            $"at most {disk.MaxBlocksPerRequest} blocks in each of {disk.MaxBuffersPerRequest} buffers in a request, from pool '{disk.Pool.Name}'");
+            $"at most {disk.MaxBlocksPerRequest} blocks in each of {disk.MaxBuffersPerRequest} buffers in a request, from pool " +
+            $"'{disk.Pool.Name}'");
         output.WriteLine(
-            $"since boot: {disk.Retries} retries, {disk.Failures} failures, {disk.Timeouts} timeouts, {disk.LostInterrupts} lost interrupts");
+            $"since boot: {disk.Retries} retries, {disk.Failures} failures, {disk.Timeouts} timeouts, {disk.LostInterrupts} " +
+            $"lost interrupts");
         _partitions.Begin(output);
         output.WriteLine(PartitionList.Describe(PartitionScan.Run(context, disk, LongestWait, _partitions)));
     }
@@ -178,7 +177,7 @@ public sealed class DiskCommand : ShellCommand
         return CommandResult.Done;
     }
 
-    private static void Show(ThreadContext context, IBlockStorage disk, ulong block, TextOutput output)
+    private void Show(ThreadContext context, IBlockStorage disk, ulong block, TextOutput output)
     {
         if (block >= disk.BlockCount)
         {
@@ -186,60 +185,15 @@ public sealed class DiskCommand : ShellCommand
             return;
         }
 
-        RentResult rental = disk.Pool.TryRent(context, LongestWait);
-        if (!rental.Succeeded)
-        {
-            output.WriteLine($"disk: {RecordErrorText.Describe(RecordError.NoBuffer)}");
-            return;
-        }
-
-        BlockStatus status = disk.Read(context, block, 1, rental.Buffer);
+        BlockStatus status = new BlockAccess(context, disk, LongestWait).ReadBlock(block, 1, ref _block);
         if (status == BlockStatus.Ok)
         {
-            HexDump.Write(output, disk.Pool.GetSpan(rental.Buffer).Slice(0, disk.BlockSize));
+            HexDump.Write(output, _block);
         }
         else
         {
             output.WriteLine($"disk: block {block}: {BlockStatusText.Describe(status)}");
         }
-
-        disk.Pool.Return(rental.Buffer);
-    }
-
-    private CommandResult Fail(IBlockStorage? disk, ref CommandArguments arguments, TextOutput output)
-    {
-        ReadOnlySpan<byte> kind = arguments.Next();
-        DeviceFault fault = kind.SequenceEqual("silent"u8) ? DeviceFault.Silent
-            : kind.SequenceEqual("short"u8) ? DeviceFault.ShortTransfer
-            : kind.SequenceEqual("gone"u8) ? DeviceFault.Gone
-            : DeviceFault.None;
-        if (fault == DeviceFault.None)
-        {
-            return Refuse(output, kind, "silent, short or gone");
-        }
-
-        ReadOnlySpan<byte> word = arguments.Next();
-        if (!CommandArguments.TryParse(word, out ulong commands) || commands > int.MaxValue)
-        {
-            return Refuse(output, word, "for how many commands");
-        }
-
-        if (HasSurplus(output, ref arguments))
-        {
-            return CommandResult.BadArguments;
-        }
-
-        if (disk is null)
-        {
-            WriteNoDisk(output);
-        }
-        else
-        {
-            disk.Inject(fault, (int)commands);
-            output.WriteLine($"{disk.Name}: {commands} commands will go wrong");
-        }
-
-        return CommandResult.Done;
     }
 
     private CommandResult Test(ThreadContext context, IBlockStorage? disk, ref CommandArguments arguments, TextOutput output)
@@ -294,7 +248,8 @@ public sealed class DiskCommand : ShellCommand
 
         output.WriteLine($"{disk.Name}: {count} blocks tested, {test.ComparedBlocks} compared, {test.WrongBlocks} wrong");
         output.WriteLine(
-            $"failed: {test.FailedWrites} writes, {test.FailedFlushes} flushes, {test.FailedReads} reads; {disk.Retries} retries since boot");
+            $"failed: {test.FailedWrites} writes, {test.FailedFlushes} flushes, {test.FailedReads} reads; {disk.Retries} " +
+            $"retries since boot");
         if (test.LastFailure.Status != BlockStatus.Ok)
         {
             output.WriteLine($"the last failure, at block {test.LastFailure.Block}: {BlockStatusText.Describe(test.LastFailure.Status)}");

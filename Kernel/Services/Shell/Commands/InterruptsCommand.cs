@@ -98,7 +98,8 @@ public sealed class InterruptsCommand : ShellCommand
 
         ulong share = nanoseconds < PartsPerMillion ? 0 : time / (nanoseconds / PartsPerMillion);
         output.WriteLine(
-            $"all {count,21} {time / 1000,11}              {share / 10_000}.{share / 1000 % 10}{share / 100 % 10} % of the time; {INTs.SpuriousCount} without a cause since boot");
+            $"all {count,21} {time / 1000,11}              {share / 10_000}.{share / 1000 % 10}{share / 100 % 10} % of the " +
+            $"time; {INTs.SpuriousCount} without a cause since boot");
     }
 
     private void WriteLongestHold(TextOutput output)

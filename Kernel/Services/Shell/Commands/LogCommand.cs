@@ -4,14 +4,14 @@ using Reservoir.Threads;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>log</c>: what the kernel has said lately.</summary>
+/// <summary><c>log</c>: the kernel's latest messages.</summary>
 public sealed class LogCommand : ShellCommand
 {
-    private readonly IMessageLog _log;
+    private readonly KernelLog _log;
 
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="log">What is shown.</param>
-    public LogCommand(IMessageLog log)
+    public LogCommand(KernelLog log)
         : base("log", "log", "what the kernel has said lately")
     {
         _log = log;

@@ -38,7 +38,8 @@ public sealed class MemoryCommand : ShellCommand
         {
             _memory.WritePlan(output);
             output.WriteLine(
-                $"{(_memory.IsSealed ? "sealed" : "NOT SEALED")}, plan {_memory.PlanHash:X16} {(_memory.VerifyPlanHash() ? "unchanged" : "CHANGED")}");
+                $"{(_memory.IsSealed ? "sealed" : "NOT SEALED")}, plan {_memory.PlanHash:X16} " +
+                $"{(_memory.VerifyPlanHash() ? "unchanged" : "CHANGED")}");
         }
 
         if (map)

@@ -1,7 +1,10 @@
 using System;
 using Cosmos.Common;
-using Cosmos.HAL;
+using Reservoir.Devices;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 using Reservoir.Threads;
 using Reservoir.Time;
 
@@ -15,7 +18,7 @@ public sealed class NetCommand : ShellCommand
 
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="stack">The protocols; null if there is no network card.</param>
-    /// <param name="thread">Who feeds them; null if there is no network card.</param>
+    /// <param name="thread">The thread that feeds them; null if there is no network card.</param>
     public NetCommand(NetworkStack? stack, ProtocolThread? thread)
         : base("net", "net [drops|arp|dhcp|pause|resume]", "counters; takes no more frames, or again")
     {
@@ -74,30 +77,30 @@ public sealed class NetCommand : ShellCommand
     {
         Span<byte> address = stackalloc byte[Ipv4Configuration.MaximumTextLength];
         Span<byte> hardware = stackalloc byte[MacAddress.TextLength];
-        NetworkDevice device = stack.Device;
-        output.Write($"{device.NameID}: {device.Name}, {hardware.Slice(0, stack.HardwareAddress.Format(hardware))}, ");
+        NetworkCard card = stack.Card;
+        output.Write($"{card.Id}: {card.Name}, {hardware.Slice(0, stack.HardwareAddress.Format(hardware))}, ");
         ReadOnlySpan<byte> own = stack.Configuration.IsSet ? address.Slice(0, stack.Configuration.Format(address)) : "no address yet"u8;
-        output.WriteLine($"{own}{(stack.Dhcp is null ? "" : " (dhcp)")}, link {(device.LinkUp ? "up" : "DOWN")}");
+        output.WriteLine($"{own}{(stack.Dhcp is null ? "" : " (dhcp)")}, link {(card.LinkUp ? "up" : "DOWN")}");
 
-        NetworkStatistics card = device.TakeStatistics();
-        ulong dropped = card.FramesDropped + card.FramesMissed + card.FramesTooLong;
-        output.WriteLine($"card:      received {card.FramesReceived}, dropped {dropped}, in error {card.ReceiveErrors}");
+        NetworkStatistics numbers = card.TakeStatistics();
+        ulong dropped = numbers.FramesDropped + numbers.FramesMissed + numbers.FramesTooLong;
+        output.WriteLine($"card:      received {numbers.FramesReceived}, dropped {dropped}, in error {numbers.ReceiveErrors}");
         if (dropped != 0)
         {
-            output.WriteLine(
-                $"           of the dropped: pool empty {card.FramesDropped}, card's ring full {card.FramesMissed}, too long {card.FramesTooLong}");
+            output.Write($"           of the dropped: pool empty {numbers.FramesDropped}, ");
+            output.WriteLine($"card's ring full {numbers.FramesMissed}, too long {numbers.FramesTooLong}");
         }
 
-        output.WriteLine(
-            $"           sent {card.FramesSent}, not sent {card.SendRefused}, interrupts {card.Interrupts}, {(device.NeedsPolling ? "POLLED" : "not polled")} now, polled {card.PollingBegun} times");
+        output.Write($"           sent {numbers.FramesSent}, not sent {numbers.SendRefused}, interrupts {numbers.Interrupts}, ");
+        output.WriteLine($"{(card.NeedsPolling ? "POLLED" : "not polled")} now, polled {numbers.PollingBegun} times");
 
         NetworkCounters counters = stack.Counters;
-        output.WriteLine(
-            $"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, {thread.QuietRests} of them quiet, {(thread.IsPaused ? "PAUSED" : "running")}");
-        output.WriteLine(
-            $"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, udp {counters.UdpDatagrams}, dropped {counters.Dropped}, verdicts {counters.Frames}");
-        output.WriteLine(
-            $"icmp:      told {stack.Errors.Sent}, not told {stack.Errors.Suppressed}, heard {counters.UnreachableErrors} unreachable, {counters.OtherErrors} other");
+        output.Write($"protocols: taken {thread.FramesTaken}, waiting {thread.FramesWaiting}, rests {thread.Rests}, ");
+        output.WriteLine($"{thread.QuietRests} of them quiet, {(thread.IsPaused ? "PAUSED" : "running")}");
+        output.Write($"           arp {counters.ArpPackets}, echo {counters.EchoRequests}, ");
+        output.WriteLine($"udp {counters.UdpDatagrams}, dropped {counters.Dropped}, in all {counters.Frames}");
+        output.Write($"icmp:      told {stack.Errors.Sent}, not told {stack.Errors.Suppressed}, ");
+        output.WriteLine($"heard {counters.UnreachableErrors} unreachable, {counters.OtherErrors} other");
         WriteReassembly(stack.Reassembly, output);
         WriteDrops(counters, output, all: false);
         WritePorts(stack.Ports, output);
@@ -128,8 +131,8 @@ public sealed class NetCommand : ShellCommand
 
     private static void WriteReassembly(Ipv4Reassembly datagrams, TextOutput output)
     {
-        output.WriteLine(
-            $"fragments kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, begun {datagrams.Count} of {datagrams.Capacity}");
+        output.Write($"fragments kept {datagrams.FragmentsKept}, datagrams complete {datagrams.Completed}, ");
+        output.WriteLine($"begun {datagrams.Count} of {datagrams.Capacity}");
         output.WriteLine($"fragments late {datagrams.TimedOut}, overlapping {datagrams.Abandoned}, displaced {datagrams.Displaced}");
     }
 
@@ -150,14 +153,14 @@ public sealed class NetCommand : ShellCommand
                     ArpState.Asked => "has answered"u8,
                     _ => "has asked"u8,
                 };
-                output.Write(
-                    $"  {address.Slice(0, neighbour.Address.Format(address)),-15}  {hardware.Slice(0, neighbour.Hardware.Format(hardware))}");
+                output.Write($"  {address.Slice(0, neighbour.Address.Format(address)),-15}  ");
+                output.Write(hardware.Slice(0, neighbour.Hardware.Format(hardware)));
                 output.WriteLine($"  {(now - neighbour.Since) / Clock.NanosecondsPerSecond,4} s  {state}");
             }
         }
 
-        output.WriteLine(
-            $"{neighbours.Known} of at most {neighbours.Capacity} neighbours known; not answered {neighbours.Unanswered}, changes refused {neighbours.ChangesRefused}");
+        output.Write($"{neighbours.Known} of at most {neighbours.Capacity} neighbours known; ");
+        output.WriteLine($"not answered {neighbours.Unanswered}, changes refused {neighbours.ChangesRefused}");
         output.WriteLine(
             $"{stack.Pending.Count} of at most {PendingDatagrams.Capacity} datagrams wait for a neighbour; lost {stack.Pending.Lost}");
         if (stack.Router.IsZero)

@@ -1,19 +1,19 @@
 using System;
 using Cosmos.Common;
-using Cosmos.HAL;
 using Reservoir.Devices;
 using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Reservoir.Threads;
 using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>nic</c>: the network card itself: how frames come in, its filters and registers; frames to send, and faults to
-/// try.</summary>
+/// <summary><c>nic</c>: the network card itself: how frames come in, its filters and registers; frames to
+/// send.</summary>
 public sealed class NicCommand : ShellCommand
 {
-    private const string Verbs = "'add', 'remove', 'promiscuous', 'offload', 'send' or 'stall'";
-    private const ulong SendPatience = Clock.NanosecondsPerSecond;
+    private const string Verbs = "'add', 'remove', 'promiscuous', 'offload' or 'send'";
+    private const ulong SendTimeout = Clock.NanosecondsPerSecond;
     private const ulong NanosecondsPerMicrosecond = 1000;
 
     /// <summary>For experiments on the local network (IEEE 802, 9.2.3).</summary>
@@ -27,7 +27,7 @@ public sealed class NicCommand : ShellCommand
     /// <param name="stack">The protocols, which know the card; null if there is none.</param>
     /// <param name="clock">The time.</param>
     public NicCommand(NetworkStack? stack, Clock clock)
-        : base("nic", "nic [add|remove MAC] [promiscuous|offload on|off] [send COUNT [wait]] [stall interrupts|transmitter]",
+        : base("nic", "nic [add|remove MAC] [promiscuous|offload on|off] [send COUNT [wait]]",
             "the network card: modes, filters, registers")
     {
         _stack = stack;
@@ -69,12 +69,7 @@ public sealed class NicCommand : ShellCommand
 
         if (verb.SequenceEqual("add"u8) || verb.SequenceEqual("remove"u8))
         {
-            return ChangeFilter(_stack.Device, verb.SequenceEqual("add"u8), word, output);
-        }
-
-        if (verb.SequenceEqual("stall"u8))
-        {
-            return Stall(_stack.Device, word, output);
+            return ChangeFilter(_stack.Card, verb.SequenceEqual("add"u8), word, output);
         }
 
         return Switch(_stack, verb, word, output);
@@ -84,35 +79,32 @@ public sealed class NicCommand : ShellCommand
 
     private static void WriteSummary(NetworkStack stack, TextOutput output)
     {
-        NetworkDevice device = stack.Device;
-        NetworkStatistics numbers = device.TakeStatistics();
-        output.WriteLine(
-            $"{device.Name}, link {(device.LinkUp ? "up" : "DOWN")}, changed {numbers.LinkChanges} times; receives by {(device.NeedsPolling ? "POLLING" : "interrupt")}");
-        output.WriteLine(
-            $"interrupts {numbers.Interrupts}; polling begun {numbers.PollingBegun}, polls {numbers.Polls}, frames polled {numbers.FramesPolled}, budgets used up {numbers.BudgetsUsedUp}");
-        output.WriteLine(
-            $"faults:    interrupts lost {numbers.InterruptsLost}, transmitter started again {numbers.TransmitterRestarts}, frames thrown away then {numbers.SendAborted}");
-        if (stack.Output is not null)
-        {
-            output.WriteLine($"checksums: inserted by the card: {OnOrOff(stack.Output.Offload != TransmitChecksums.None)}");
-        }
+        NetworkCard card = stack.Card;
+        NetworkStatistics numbers = card.TakeStatistics();
+        output.Write($"{card.Name}, link {(card.LinkUp ? "up" : "DOWN")}, changed {numbers.LinkChanges} times; ");
+        output.WriteLine($"receives by {(card.NeedsPolling ? "POLLING" : "interrupt")}");
+        output.Write($"interrupts {numbers.Interrupts}; polling begun {numbers.PollingBegun}, polls {numbers.Polls}, ");
+        output.WriteLine($"frames polled {numbers.FramesPolled}, budgets used up {numbers.BudgetsUsedUp}");
+        output.Write($"faults:    interrupts lost {numbers.InterruptsLost}, ");
+        output.WriteLine($"transmitter started again {numbers.TransmitterRestarts}, frames thrown away then {numbers.SendAborted}");
+        output.WriteLine($"checksums: inserted by the card: {OnOrOff(card.Offload != TransmitChecksums.None)}");
 
-        output.Write($"let in:    this card's frames, those for all{(device.IsPromiscuous ? " and EVERY OTHER" : "")}");
+        output.Write($"let in:    this card's frames, those for all{(card.IsPromiscuous ? " and EVERY OTHER" : "")}");
         Span<byte> text = stackalloc byte[MacAddress.TextLength];
-        for (int i = 0; i < device.AddressCount; i++)
+        for (int i = 0; i < card.AddressCount; i++)
         {
-            output.Write($", {text.Slice(0, new MacAddress(device.GetAddress(i)).Format(text))}");
+            output.Write($", {text.Slice(0, card.GetAddress(i).Format(text))}");
         }
 
         output.WriteLine();
-        for (int i = 0; i < device.CounterCount; i++)
+        for (int i = 0; i < card.CounterCount; i++)
         {
-            DeviceCounter counter = device.ReadCounter(i);
+            DeviceCounter counter = card.ReadCounter(i);
             output.WriteLine($"  {counter.Value,12}  {counter.Name,-7}  {counter.Meaning}");
         }
     }
 
-    private CommandResult ChangeFilter(NetworkDevice device, bool adds, ReadOnlySpan<byte> word, TextOutput output)
+    private CommandResult ChangeFilter(NetworkCard card, bool adds, ReadOnlySpan<byte> word, TextOutput output)
     {
         if (!MacAddress.TryParse(word, out MacAddress address))
         {
@@ -121,28 +113,14 @@ public sealed class NicCommand : ShellCommand
 
         if (adds)
         {
-            output.WriteLine(device.TryAddAddress(address.Value)
+            output.WriteLine(card.TryAddAddress(address)
                 ? "added"u8 : "not added: it is there already, or no room is left, or it can't be one"u8);
         }
         else
         {
-            output.WriteLine(device.TryRemoveAddress(address.Value) ? "removed"u8 : "it was not added"u8);
+            output.WriteLine(card.TryRemoveAddress(address) ? "removed"u8 : "it was not added"u8);
         }
 
-        return CommandResult.Done;
-    }
-
-    private CommandResult Stall(NetworkDevice device, ReadOnlySpan<byte> word, TextOutput output)
-    {
-        NetworkFault fault = word.SequenceEqual("interrupts"u8) ? NetworkFault.NoInterrupts
-            : word.SequenceEqual("transmitter"u8) ? NetworkFault.TransmitterStopped
-            : NetworkFault.None;
-        if (fault == NetworkFault.None)
-        {
-            return Refuse(output, word, "'interrupts' or 'transmitter'");
-        }
-
-        output.WriteLine(device.InjectFault(fault) ? "stalled, and the driver doesn't know"u8 : "this card can't"u8);
         return CommandResult.Done;
     }
 
@@ -160,17 +138,12 @@ public sealed class NicCommand : ShellCommand
             return Refuse(output, word, "'on' or 'off'");
         }
 
-        if (offload)
-        {
-            stack.Output?.SetOffload(on);
-        }
-
-        output.WriteLine((offload ? stack.Output is not null : stack.Device.SetPromiscuous(on)) ? OnOrOff(on) : "this card can't"u8);
+        output.WriteLine((offload ? stack.Card.SetOffload(on) : stack.Card.SetPromiscuous(on)) ? OnOrOff(on) : "this card can't"u8);
         return CommandResult.Done;
     }
 
-    /// <summary>Sends so many of the shortest frames to everybody, numbered; a sender who waits for buffers, or one who takes what he
-    /// gets.</summary>
+    /// <summary>Sends so many of the shortest frames to all stations, numbered; waits for buffers, or sends those for which one is
+    /// free.</summary>
     private CommandResult Send(ThreadContext context, NetworkStack stack, ReadOnlySpan<byte> word, ReadOnlySpan<byte> more,
         TextOutput output)
     {
@@ -185,12 +158,6 @@ public sealed class NicCommand : ShellCommand
             return Refuse(output, more, "'wait' or nothing");
         }
 
-        if (stack.Output is null)
-        {
-            output.WriteLine("this card can't"u8);
-            return CommandResult.Done;
-        }
-
         EthernetFrame.WriteHeader(_frame, MacAddress.Broadcast, stack.HardwareAddress, (EtherType)ExperimentalType);
         ulong begun = _clock.Nanoseconds;
         ulong sent = 0;
@@ -198,8 +165,8 @@ public sealed class NicCommand : ShellCommand
         {
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(_frame.AsSpan(EthernetFrame.HeaderLength), i);
             SendResult result = waits
-                ? stack.Output.Send(context, _frame, TransmitChecksums.None, SendPatience)
-                : stack.Output.TrySend(_frame, TransmitChecksums.None);
+                ? stack.Card.Send(context, _frame, TransmitChecksums.None, SendTimeout)
+                : stack.Card.TrySend(_frame, TransmitChecksums.None);
             sent += result == SendResult.Sent ? 1UL : 0;
         }
 

@@ -1,6 +1,6 @@
 using System;
 using Cosmos.Common;
-using Reservoir.Volume;
+using Reservoir.Partitions;
 
 namespace Reservoir.Shell.Commands;
 
@@ -44,7 +44,8 @@ internal sealed class PartitionList : PartitionSink
     public override void Add(in Partition partition, ReadOnlySpan<char> name)
     {
         _output.Write(
-            $"  {partition.Number}: from {partition.FirstBlock}, {partition.BlockCount} blocks, {partition.BlockCount / BlocksPerMebibyte} MiB, ");
+            $"  {partition.Number}: from {partition.FirstBlock}, {partition.BlockCount} blocks, " +
+            $"{partition.BlockCount / BlocksPerMebibyte} MiB, ");
         _output.Write(TypeName(partition));
         if (partition.Type != 0)
         {

@@ -7,8 +7,8 @@ using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>pool</c>: everything about one buffer pool: its numbers, who has its buffers, whether its books are in order; and fault
-/// injection.</summary>
+/// <summary><c>pool</c>: everything about one buffer pool: its numbers, the owners of its buffers, whether its books are in order; and
+/// fault injection.</summary>
 public sealed class PoolCommand : ShellCommand
 {
     private const int MostListed = 24;
@@ -76,10 +76,12 @@ public sealed class PoolCommand : ShellCommand
         Span<byte> scratch = stackalloc byte[TimeText.MaximumLength];
         output.WriteLine($"{pool.Name}: {now.Count} buffers of {pool.BufferSize} bytes, {PlanText.Of(pool.Kind)}");
         output.WriteLine(
-            $"now:      {now.InUse} in use ({now.Posted} of them with a device), {now.Free} free, {now.Quarantined} quarantined; at most {now.HighWater} in use so far");
+            $"now:      {now.InUse} in use ({now.Posted} of them with a device), {now.Free} free, {now.Quarantined} " +
+            $"quarantined; at most {now.HighWater} in use so far");
         output.WriteLine($"rented:   {now.Rents} times; {now.Reclaimed} buffers came back from dead threads");
         output.Write(
-            $"refused:  {now.RefusedEmpty} empty, {now.RefusedReserved} reserved, {now.RefusedOverCap} over the cap, {now.RefusedInjected} injected, ");
+            $"refused:  {now.RefusedEmpty} empty, {now.RefusedReserved} reserved, {now.RefusedOverCap} over the cap, " +
+            $"{now.RefusedInjected} injected, ");
         output.WriteLine($"{now.RefusedNotAllowed} where waiting isn't allowed; {now.RefusedReturns} returns");
         output.Write($"waits:    {now.Waits}, {now.Timeouts} timed out, {now.Cancellations} called off, {now.Waiting} now; ");
         output.WriteLine($"the longest took {TimeText.Seconds(now.LongestWaitNanoseconds, scratch)} s");
@@ -256,7 +258,7 @@ public sealed class PoolCommand : ShellCommand
         PoolAudit.WrongInUseCount => "DAMAGED: the number of rented buffers is not what the count says"u8,
         PoolAudit.WrongQuarantinedCount => "DAMAGED: the number of quarantined buffers is not what the count says"u8,
         PoolAudit.WrongOwnerCount => "DAMAGED: the number of some owner's buffers is not what the count says"u8,
-        PoolAudit.DamagedFreeBuffer => "DAMAGED: somebody has written around a free buffer"u8,
+        PoolAudit.DamagedFreeBuffer => "DAMAGED: something has written around a free buffer"u8,
         PoolAudit.DamagedRecord => "DAMAGED: a record is not of this pool and buffer"u8,
         _ => "nothing wrong was seen, but the pool was in use all the time: try again"u8,
     };

@@ -1,8 +1,8 @@
 using Cosmos.Common;
+using Reservoir.Devices;
 using Reservoir.Recorder;
 using Reservoir.Threads;
 using Reservoir.Time;
-using Reservoir.Volume;
 
 namespace Reservoir.Shell.Commands;
 
@@ -16,7 +16,7 @@ public abstract class PowerCommand : ShellCommand
     /// <param name="name">The word that calls it.</param>
     /// <param name="summary">What it does.</param>
     /// <param name="power">The machine's power.</param>
-    /// <param name="recorder">Who may still have something to write; null if nobody.</param>
+    /// <param name="recorder">The recorder, which may still have something to write; null if there is none.</param>
     protected PowerCommand(string name, string summary, PowerSwitch power, RecorderThread? recorder)
         : base(name, name, summary)
     {

@@ -2,7 +2,7 @@ using System;
 using Cosmos.Common;
 using Reservoir.Console;
 using Reservoir.Devices;
-using Reservoir.Network;
+using Reservoir.Network.Wire;
 using Reservoir.Pools;
 using Reservoir.Recorder;
 using Reservoir.Threads;
@@ -86,16 +86,19 @@ public sealed class RecordCommand : ShellCommand
         output.WriteLine($"datagrams seen {_service.Seen} = accepted {_service.Accepted} + refused {_service.Refused}");
         output.WriteLine($"refused:  pool empty {_service.RefusedPoolEmpty}, queue full {_service.RefusedQueueFull}");
         output.WriteLine(
-            $"accepted: recorded {_recorder.Recorded}, waiting {_service.Accepted - _recorder.Handled}, no volume {_recorder.RefusedNotReady}, failed {_recorder.Failed}");
+            $"accepted: recorded {_recorder.Recorded}, waiting {_service.Accepted - _recorder.Handled}, no volume " +
+            $"{_recorder.RefusedNotReady}, failed {_recorder.Failed}");
         output.WriteLine($"recorded: acknowledged {_recorder.Acknowledged}, not acknowledged {_recorder.Unacknowledged}");
         output.WriteLine(
-            $"batches {_recorder.Batches}, tried again {_recorder.Retries}; last error of the disk: {BlockStatusText.Describe(Volume.LastStatus)}");
+            $"batches {_recorder.Batches}, tried again {_recorder.Retries}; last error of the disk: " +
+            $"{BlockStatusText.Describe(Volume.LastStatus)}");
     }
 
     private void WriteVolume(string name, TextOutput output)
     {
         output.WriteLine(
-            $"{name} {VolumeStateText.Describe(Volume.State)}: {Volume.Records} records, room for {Volume.Capacity - Math.Min(Volume.Records, Volume.Capacity)} more");
+            $"{name} {VolumeStateText.Describe(Volume.State)}: {Volume.Records} records, room for " +
+            $"{Volume.Capacity - Math.Min(Volume.Records, Volume.Capacity)} more");
         if (Volume.Records != 0)
         {
             output.WriteLine($"oldest {Volume.Oldest}, newest {Volume.Newest}, full {Volume.Wraps} times, overwritten {Volume.Oldest - 1}");
@@ -194,9 +197,11 @@ public sealed class RecordCommand : ShellCommand
         Span<byte> address = stackalloc byte[Ipv4Address.MaximumTextLength];
         ReadOnlySpan<byte> payload = Payload(in header, buffer);
         output.WriteLine(
-            $"record {header.Sequence}: {header.PayloadLength} bytes from {address.Slice(0, new Ipv4Address(header.Origin.SourceAddress).Format(address))}:{header.Origin.SourcePort}");
+            $"record {header.Sequence}: {header.PayloadLength} bytes from " +
+            $"{address.Slice(0, new Ipv4Address(header.Origin.SourceAddress).Format(address))}:{header.Origin.SourcePort}");
         output.WriteLine(
-            $"taken {TimeText.Seconds(header.Origin.Nanoseconds, scratch)} s after boot, in block {Volume.FirstBlockOf(sequence)}, checksum {header.Checksum:X8}");
+            $"taken {TimeText.Seconds(header.Origin.Nanoseconds, scratch)} s after boot, in block " +
+            $"{Volume.FirstBlockOf(sequence)}, checksum {header.Checksum:X8}");
         EscapedText.WriteWrapped(output, payload, TextWidth);
         output.WriteLine();
         HexDump.Write(output, payload);
@@ -225,7 +230,8 @@ public sealed class RecordCommand : ShellCommand
         Span<byte> address = stackalloc byte[Ipv4Address.MaximumTextLength];
         output.Write($"{header.Sequence,8} {TimeText.Seconds(header.Origin.Nanoseconds, scratch),14}  ");
         output.Write(
-            $"{address.Slice(0, new Ipv4Address(header.Origin.SourceAddress).Format(address)),15}:{header.Origin.SourcePort,-5}  {header.PayloadLength,5}  ");
+            $"{address.Slice(0, new Ipv4Address(header.Origin.SourceAddress).Format(address)),15}:{header.Origin.SourcePort,-5} " +
+            $" {header.PayloadLength,5}  ");
         Span<byte> shown = stackalloc byte[ListedData];
         int length = Math.Min(payload.Length, ListedData);
         for (int i = 0; i < length; i++)

@@ -12,7 +12,7 @@ public sealed class SelfTestCommand : ShellCommand
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="runner">Runs the tests; null if there are none.</param>
     public SelfTestCommand(SelfTestRunner? runner)
-        : base("selftest", "selftest", "runs the self-tests, a verdict a line")
+        : base("selftest", "selftest", "runs the self-tests, a result a line")
     {
         _runner = runner;
     }

@@ -1,6 +1,6 @@
 using Cosmos.Common;
+using Reservoir.Devices;
 using Reservoir.Recorder;
-using Reservoir.Volume;
 
 namespace Reservoir.Shell.Commands;
 
@@ -9,7 +9,7 @@ public sealed class ShutdownCommand : PowerCommand
 {
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="power">The machine's power.</param>
-    /// <param name="recorder">Who may still have something to write; null if nobody.</param>
+    /// <param name="recorder">The recorder, which may still have something to write; null if there is none.</param>
     public ShutdownCommand(PowerSwitch power, RecorderThread? recorder)
         : base("shutdown", "writes what waits, then switches off", power, recorder)
     {

@@ -1,7 +1,6 @@
 using System;
 using Cosmos.Common;
 using Reservoir.Pools;
-using Reservoir.SelfTest;
 using Reservoir.Threads;
 
 namespace Reservoir.Shell.Commands;
@@ -11,18 +10,15 @@ public sealed class ThreadCommand : ShellCommand
 {
     private readonly Scheduler _scheduler;
     private readonly PoolRegistry _pools;
-    private readonly ThreadKiller _killer;
 
     /// <summary>Makes the command. Boot context.</summary>
     /// <param name="scheduler">Knows the threads.</param>
     /// <param name="pools">Knows what they have rented.</param>
-    /// <param name="killer">Kills more than once.</param>
-    public ThreadCommand(Scheduler scheduler, PoolRegistry pools, ThreadKiller killer)
-        : base("thread", "thread NAME [kill [TIMES]]", "one thread: state, buffers; or ends it")
+    public ThreadCommand(Scheduler scheduler, PoolRegistry pools)
+        : base("thread", "thread NAME [kill]", "one thread: state, buffers; or ends it")
     {
         _scheduler = scheduler;
         _pools = pools;
-        _killer = killer;
     }
 
     /// <inheritdoc/>
@@ -41,13 +37,6 @@ public sealed class ThreadCommand : ShellCommand
             return Refuse(output, verb, "kill");
         }
 
-        ReadOnlySpan<byte> word = arguments.Next();
-        ulong times = 0;
-        if (!word.IsEmpty && (!CommandArguments.TryParse(word, out times) || times is 0 or > ThreadKiller.MostTimes))
-        {
-            return Refuse(output, word, "how often, 1 to 500");
-        }
-
         if (HasSurplus(output, ref arguments))
         {
             return CommandResult.BadArguments;
@@ -57,13 +46,9 @@ public sealed class ThreadCommand : ShellCommand
         {
             Describe(thread, output);
         }
-        else if (times == 0)
-        {
-            Kill(thread, output);
-        }
         else
         {
-            KillRepeatedly(thread, (int)times, output);
+            Kill(thread, output);
         }
 
         return CommandResult.Done;
@@ -89,18 +74,6 @@ public sealed class ThreadCommand : ShellCommand
             {
                 output.WriteLine($"has:       {rented} of {pool.Name}");
             }
-        }
-    }
-
-    private void KillRepeatedly(KernelThread thread, int times, TextOutput output)
-    {
-        if (_killer.Begin(thread, times))
-        {
-            output.WriteLine($"{thread.Name} will be killed {times} times, wherever it is; a message tells when that is over");
-        }
-        else
-        {
-            output.WriteLine("thread: the killer is busy with another thread"u8);
         }
     }
 

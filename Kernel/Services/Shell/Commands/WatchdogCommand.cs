@@ -10,7 +10,7 @@ public sealed class WatchdogCommand : ShellCommand
     private readonly Watchdog _watchdog;
 
     /// <summary>Makes the command. Boot context.</summary>
-    /// <param name="watchdog">Who looks.</param>
+    /// <param name="watchdog">The search for threads that wait for each other.</param>
     public WatchdogCommand(Watchdog watchdog)
         : base("watchdog", "watchdog [break]", "deadlocks; 'break' calls one wait off")
     {
@@ -36,7 +36,7 @@ public sealed class WatchdogCommand : ShellCommand
             bool isStuck = _watchdog.Look(context);
             output.WriteLine($"looks {_watchdog.Looks}, deadlocks {_watchdog.Deadlocks}, waits called off {_watchdog.Broken}");
             output.WriteLine(isStuck
-                ? "threads wait for each other NOW: 'log' says who; 'watchdog break' calls one wait off"u8
+                ? "threads wait for each other NOW: 'log' names them; 'watchdog break' calls one wait off"u8
                 : "no threads wait for each other"u8);
         }
         else if (_watchdog.TryBreak(context, out KernelThread? victim))

@@ -1,6 +1,7 @@
-using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 
-namespace Reservoir.Benchmarks.Frames;
+namespace Reservoir.Lab.Benchmarks.Frames;
 
 /// <summary>Takes every datagram and does nothing with it (RFC 863), so that what is measured is the way to a service.</summary>
 public sealed class DiscardService : UdpService

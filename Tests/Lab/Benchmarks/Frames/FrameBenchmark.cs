@@ -2,10 +2,12 @@ using System;
 using Cosmos.Common;
 using Reservoir.Devices;
 using Reservoir.Network;
+using Reservoir.Network.Ip;
+using Reservoir.Network.Wire;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Benchmarks.Frames;
+namespace Reservoir.Lab.Benchmarks.Frames;
 
 /// <summary>
 /// What a received frame costs from the interrupt to the protocol thread's verdict, in counts of the processor's counter. The card sends to
@@ -34,6 +36,7 @@ public sealed class FrameBenchmark
     private readonly NetworkStack _stack;
     private readonly DiscardService _discard = new();
     private readonly VerdictService _verdict;
+    private readonly FrameBuilder _builder = new();
     private readonly byte[] _frame = new byte[EthernetFrame.MinimumLength];
 
     /// <summary>Adds its services to the stack. Boot context.</summary>
@@ -53,7 +56,7 @@ public sealed class FrameBenchmark
     /// <param name="output">Where the figures go.</param>
     public void Run(ThreadContext context, TextOutput output)
     {
-        if (_stack.Output is null || !_stack.Device.SetLoopback(true))
+        if (!_stack.Card.SetLoopback(true))
         {
             output.WriteLine("BENCH-FAILED frame-instructions: the card can't send to itself"u8);
             return;
@@ -61,11 +64,11 @@ public sealed class FrameBenchmark
 
         WaitForLink(context);
         BuildFrame(VerdictService.VerdictPort);
-        Write(output, "frame-instructions", LowestToVerdict(context, _stack.Output));
+        Write(output, "frame-instructions", LowestToVerdict(context, _stack.Card));
         BuildFrame(DiscardService.DiscardPort);
-        Write(output, "frame-instructions-whole", Lowest(context, _stack.Output, 1));
-        Write(output, "frame-instructions-burst", Lowest(context, _stack.Output, Burst));
-        _stack.Device.SetLoopback(false);
+        Write(output, "frame-instructions-whole", Lowest(context, _stack.Card, 1));
+        Write(output, "frame-instructions-burst", Lowest(context, _stack.Card, Burst));
+        _stack.Card.SetLoopback(false);
     }
 
     private static void Write(TextOutput output, string name, ulong counts)
@@ -83,7 +86,7 @@ public sealed class FrameBenchmark
     private void WaitForLink(ThreadContext context)
     {
         ulong begun = _scheduler.Clock.Nanoseconds;
-        while (!_stack.Device.LinkUp && _scheduler.Clock.Nanoseconds - begun < LinkPatience)
+        while (!_stack.Card.LinkUp && _scheduler.Clock.Nanoseconds - begun < LinkPatience)
         {
             _scheduler.Sleep(context, Pause);
         }
@@ -92,18 +95,15 @@ public sealed class FrameBenchmark
     /// <summary>A datagram from a neighbour, in one of the shortest frames.</summary>
     private void BuildFrame(ushort port)
     {
-        var neighbour = new MacAddress(_stack.HardwareAddress.Value ^ 1);
-        var source = new Ipv4Address(_stack.Configuration.Address.Value ^ 1);
         Ipv4Address own = _stack.Configuration.Address;
-        EthernetFrame.WriteHeader(_frame, _stack.HardwareAddress, neighbour, EtherType.Ipv4);
-        Span<byte> packet = _frame.AsSpan(EthernetFrame.HeaderLength);
-        Span<byte> datagram = packet.Slice(Ipv4Packet.MinimumHeaderLength, UdpDatagram.HeaderLength + DataBytes);
-        UdpDatagram.WriteHeader(datagram, source, own, SourcePort, port);
-        Ipv4Packet.WriteHeader(packet, 0, Ipv4Protocol.Udp, source, own, datagram.Length);
+        var neighbour = new FrameSource(new MacAddress(_stack.HardwareAddress.Value ^ 1), new Ipv4Address(own.Value ^ 1));
+        var route = new ReplyRoute(_stack.HardwareAddress, own, typeOfService: 0);
+        _builder.UdpPayload.Slice(0, DataBytes).Clear();
+        _builder.BuildUdp(in neighbour, SourcePort, in route, port, DataBytes, cardFinishes: false).CopyTo(_frame);
     }
 
     /// <summary>The lowest count until the verdict on one frame; the highest number there is if one got lost.</summary>
-    private ulong LowestToVerdict(ThreadContext context, FrameOutput output)
+    private ulong LowestToVerdict(ThreadContext context, NetworkCard output)
     {
         ulong lowest = ulong.MaxValue;
         for (int round = 0; round < Rounds; round++)
@@ -115,7 +115,7 @@ public sealed class FrameBenchmark
             output.TrySend(_frame, TransmitChecksums.None);
 
             // Gives back what is out. The thread that else does this waits for frames.
-            _stack.Device.Watch();
+            _stack.Card.Watch();
             ulong begun = processor.Timestamp;
             processor.RestoreInterrupts(state);
             if (_verdict.Taken - taken != 1)
@@ -130,7 +130,7 @@ public sealed class FrameBenchmark
     }
 
     /// <summary>The lowest count for each of so many frames; the highest number there is if some got lost.</summary>
-    private ulong Lowest(ThreadContext context, FrameOutput output, int frames)
+    private ulong Lowest(ThreadContext context, NetworkCard output, int frames)
     {
         ulong lowest = ulong.MaxValue;
         for (int round = 0; round < Rounds; round++)
@@ -150,7 +150,7 @@ public sealed class FrameBenchmark
         return (lowest + (uint)frames / 2) / (uint)frames;
     }
 
-    private ulong Measure(FrameOutput output, int frames)
+    private ulong Measure(NetworkCard output, int frames)
     {
         Processor processor = _scheduler.Processor;
         nuint state = processor.MaskInterrupts();

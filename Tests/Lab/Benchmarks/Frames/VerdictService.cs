@@ -1,7 +1,8 @@
 using Cosmos.Common;
-using Reservoir.Network;
+using Reservoir.Network.Udp;
+using Reservoir.Network.Wire;
 
-namespace Reservoir.Benchmarks.Frames;
+namespace Reservoir.Lab.Benchmarks.Frames;
 
 /// <summary>Takes every datagram and notes when: the moment of the verdict.</summary>
 public sealed class VerdictService : UdpService

@@ -1,30 +1,28 @@
+using Cosmos.Common;
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.Latency;
+namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>Uses all processor time that is left over, so that the machine is never idle.</summary>
-public sealed class BusyThread : ThreadBody
+public sealed class BusyThread : ParkedWorker
 {
-    private readonly Semaphore _go;
-
-    private readonly Scheduler _scheduler;
+    private readonly Processor _processor;
     private ulong _turns;
     private ulong _stamp;
 
     internal BusyThread(Scheduler scheduler)
+        : base(scheduler, "latency busy")
     {
-        _scheduler = scheduler;
-        _go = new Semaphore(scheduler, "latency busy", 0, 1);
+        _processor = scheduler.Processor;
     }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        _go.Wait(context);
         while (true)
         {
             Turns++;
-            System.Threading.Volatile.Write(ref _stamp, _scheduler.Processor.Timestamp);
+            System.Threading.Volatile.Write(ref _stamp, _processor.Timestamp);
         }
     }
 
@@ -38,5 +36,5 @@ public sealed class BusyThread : ThreadBody
     /// <summary>When it last ran, in counts: what is measured from here on contains at most one turn of its loop. Any context.</summary>
     internal ulong Stamp => System.Threading.Volatile.Read(ref _stamp);
 
-    internal void Begin() => _go.Release();
+    internal void Begin() => Start();
 }

@@ -4,18 +4,17 @@ using Reservoir.Pools;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Benchmarks.Latency;
+namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>Reads a disk over and over, in requests as large as its buffer.</summary>
-public sealed class DiskLoad : ThreadBody
+public sealed class DiskLoad : ParkedWorker
 {
     private readonly IBlockStorage _disk;
-    private readonly Semaphore _go;
 
     internal DiskLoad(Scheduler scheduler, IBlockStorage disk)
+        : base(scheduler, "latency disk")
     {
         _disk = disk;
-        _go = new Semaphore(scheduler, "latency disk", 0, 1);
     }
 
     /// <summary>Requests done.</summary>
@@ -25,9 +24,8 @@ public sealed class DiskLoad : ThreadBody
     internal BlockStatus Status { get; private set; }
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        _go.Wait(context);
         RentResult rental = _disk.Pool.TryRent(context, Clock.NanosecondsPerSecond);
         if (!rental.Succeeded)
         {
@@ -47,5 +45,5 @@ public sealed class DiskLoad : ThreadBody
         _disk.Pool.Return(rental.Buffer);
     }
 
-    internal void Begin() => _go.Release();
+    internal void Begin() => Start();
 }

@@ -1,9 +1,9 @@
 using Cosmos.Common;
-using Cosmos.HAL;
+using Reservoir.Devices;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Benchmarks.Latency;
+namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>
 /// Measures what a received frame costs: all the time that <see cref="BusyThread"/> doesn't get, divided by the number of frames. So it
@@ -18,11 +18,11 @@ internal sealed class FrameCost
     private const int MostGlances = 1000;
 
     private readonly Scheduler _scheduler;
-    private readonly NetworkDevice _card;
+    private readonly NetworkCard _card;
     private readonly BusyThread _busy;
 
     /// <summary>Gathers what is needed. Boot context.</summary>
-    public FrameCost(Scheduler scheduler, NetworkDevice card, BusyThread busy)
+    public FrameCost(Scheduler scheduler, NetworkCard card, BusyThread busy)
     {
         _scheduler = scheduler;
         _card = card;

@@ -1,7 +1,7 @@
 using System;
 using Reservoir.Memory;
 
-namespace Reservoir.Benchmarks.Latency;
+namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>How often each latency was seen, to the nanosecond; what is longer than the longest that has a counter of its own is counted
 /// together, and only the maximum is known of it.</summary>

@@ -1,12 +1,11 @@
 using Cosmos.Common;
 using Cosmos.Core;
 using Cosmos.Core.Runtime;
-using Cosmos.HAL;
 using Reservoir.Devices;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Benchmarks.Latency;
+namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>
 /// Measures from the timer to a thread, first in peace (its median is <c>timer-to-thread</c>), and, after <see cref="FrameCost"/>, while
@@ -23,7 +22,7 @@ public sealed class LatencyRun
     private const int QuietSamples = 1000;
 
     private readonly Scheduler _scheduler;
-    private readonly NetworkDevice _card;
+    private readonly NetworkCard _card;
     private readonly FrameCost _frameCost;
     private readonly int _samples;
 
@@ -33,7 +32,7 @@ public sealed class LatencyRun
     /// <param name="disk">The disk that is read.</param>
     /// <param name="histogram">An empty one.</param>
     /// <param name="samples">How many to take.</param>
-    public LatencyRun(Scheduler scheduler, NetworkDevice card, IBlockStorage disk, LatencyHistogram histogram, int samples)
+    public LatencyRun(Scheduler scheduler, NetworkCard card, IBlockStorage disk, LatencyHistogram histogram, int samples)
     {
         _scheduler = scheduler;
         _card = card;

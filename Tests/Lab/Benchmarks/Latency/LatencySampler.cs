@@ -2,7 +2,7 @@ using Cosmos.Core;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Benchmarks.Latency;
+namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>
 /// Sleeps again and again, for times without a pattern, and notes how much later than its deadline it runs: the timer's interrupt, whatever
@@ -10,14 +10,12 @@ namespace Reservoir.Benchmarks.Latency;
 /// </summary>
 /// <remarks>Of the longest it keeps what the kernel knew at that moment: the masked section that held an interrupt off last, and how long
 /// the handlers of each source have run since the sleep began.</remarks>
-public sealed class LatencySampler : ThreadBody
+public sealed class LatencySampler : ParkedWorker
 {
     private const ulong ShortestSleep = 20 * NanosecondsPerMicrosecond;
     private const ulong SpreadOfSleep = 40 * NanosecondsPerMicrosecond;
     private const ulong NanosecondsPerMicrosecond = 1000;
 
-    private readonly Scheduler _scheduler;
-    private readonly Semaphore _go;
     private readonly Semaphore _done;
     private readonly ulong[] _before = new ulong[INTs.Sources];
     private ulong _random = 1;
@@ -25,10 +23,9 @@ public sealed class LatencySampler : ThreadBody
     private BusyThread? _interrupted;
 
     internal LatencySampler(Scheduler scheduler, LatencyHistogram histogram)
+        : base(scheduler, "latency go")
     {
-        _scheduler = scheduler;
         Histogram = histogram;
-        _go = new Semaphore(scheduler, "latency go", 0, 1);
         _done = new Semaphore(scheduler, "latency done", 0, 1);
     }
 
@@ -42,17 +39,14 @@ public sealed class LatencySampler : ThreadBody
     internal ulong[] HandlersDuring { get; } = new ulong[INTs.Sources];
 
     /// <inheritdoc/>
-    public override void Run(ThreadContext context)
+    protected override void Work(ThreadContext context)
     {
-        while (_go.Wait(context) == WaitResult.Signalled)
+        for (int i = 0; i < _samples; i++)
         {
-            for (int i = 0; i < _samples; i++)
-            {
-                Sample(context);
-            }
-
-            _done.Release();
+            Sample(context);
         }
+
+        _done.Release();
     }
 
     /// <summary>Takes samples, after forgetting the ones before. Another thread than the sampler's.</summary>
@@ -65,7 +59,7 @@ public sealed class LatencySampler : ThreadBody
         _samples = samples;
         _interrupted = interrupted;
         Histogram.Clear();
-        _go.Release();
+        Start();
         _done.Wait(context);
     }
 
@@ -76,11 +70,11 @@ public sealed class LatencySampler : ThreadBody
             _before[i] = INTs.GetIrqTime(i);
         }
 
-        _scheduler.Sleep(context, ShortestSleep + NextRandom() % SpreadOfSleep);
-        ulong now = _scheduler.Processor.Timestamp;
+        Scheduler.Sleep(context, ShortestSleep + NextRandom() % SpreadOfSleep);
+        ulong now = Scheduler.Processor.Timestamp;
         ulong latency = _interrupted is null
-            ? _scheduler.Clock.Nanoseconds - _scheduler.Current.Deadline
-            : _scheduler.Clock.ToNanoseconds(now - _interrupted.Stamp);
+            ? Scheduler.Clock.Nanoseconds - Scheduler.Current.Deadline
+            : Scheduler.Clock.ToNanoseconds(now - _interrupted.Stamp);
         if (Histogram.Add(latency))
         {
             Explain(latency);
@@ -90,7 +84,7 @@ public sealed class LatencySampler : ThreadBody
     private void Explain(ulong latency)
     {
         X86Processor processor = X86Processor.Instance;
-        bool wasHeld = _scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency
+        bool wasHeld = Scheduler.Clock.ToNanoseconds(processor.Timestamp - processor.LatestHoldSince) <= latency
             + NanosecondsPerMicrosecond;
         HeldAt = wasHeld ? processor.LatestHoldAt : 0;
         for (int i = 0; i < INTs.Sources; i++)

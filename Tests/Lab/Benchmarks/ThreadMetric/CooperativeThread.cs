@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>One of five equals that give way to each other in turn.</summary>
 internal sealed class CooperativeThread(MetricServices services, string name, int priority) : MetricThread(services, name, priority)

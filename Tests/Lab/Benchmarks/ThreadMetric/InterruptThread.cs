@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>Interrupts itself, and takes the semaphore that the interrupt handler has given.</summary>
 internal sealed class InterruptThread(MetricServices services, string name, int priority) : MetricThread(services, name, priority)

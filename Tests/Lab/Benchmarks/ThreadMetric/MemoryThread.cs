@@ -1,7 +1,7 @@
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>Takes a block of 128 bytes and gives it back.</summary>
 internal sealed class MemoryThread(MetricServices services, string name, int priority) : MetricThread(services, name, priority)

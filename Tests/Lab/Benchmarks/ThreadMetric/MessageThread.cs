@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>Sends a message of 16 bytes to a queue and takes it out again; each is another.</summary>
 internal sealed class MessageThread(MetricServices services, string name, int priority) : MetricThread(services, name, priority)

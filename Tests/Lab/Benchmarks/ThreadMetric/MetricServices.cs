@@ -4,7 +4,7 @@ using Cosmos.Core;
 using Reservoir.Pools;
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>
 /// What the tests of Thread-Metric may use of a kernel. As the suite's rules want it, each service is a function that is called, not code

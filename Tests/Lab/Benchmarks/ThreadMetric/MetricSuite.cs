@@ -4,7 +4,7 @@ using Cosmos.Core;
 using Reservoir.Threads;
 using Reservoir.Time;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>
 /// The seven tests of Thread-Metric (Express Logic, now of the RTOS Performance benchmarks of Eclipse ThreadX), written anew after its

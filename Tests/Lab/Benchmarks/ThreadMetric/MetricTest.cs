@@ -1,6 +1,6 @@
 using System;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>One test: its threads, which of them begin, and what is counted.</summary>
 internal sealed class MetricTest

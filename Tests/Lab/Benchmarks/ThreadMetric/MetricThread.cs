@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>One thread of a test: suspended until the test begins, then it works in a loop, and counts, until it is killed. It ends by
 /// itself only if a service failed.</summary>

@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>A link of a chain: each thread resumes the next, more important one, which runs at once and suspends itself when it is
 /// done.</summary>

@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>Counts whenever it is resumed.</summary>
 internal sealed class ResumedThread(MetricServices services, string name, int priority) : MetricThread(services, name, priority)

@@ -1,6 +1,6 @@
 using Reservoir.Threads;
 
-namespace Reservoir.Benchmarks.ThreadMetric;
+namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 
 /// <summary>Takes a semaphore and gives it back.</summary>
 internal sealed class SynchronizationThread(MetricServices services, string name, int priority) : MetricThread(services, name, priority)

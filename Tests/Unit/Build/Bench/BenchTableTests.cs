@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using Cosmos.Build.Bench;
+using Reservoir.Tests.Bench;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build.Bench;

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Text.Json;
-using Cosmos.Build.Bench;
+using Reservoir.Tests.Bench;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build.Bench;

@@ -1,4 +1,4 @@
-using Cosmos.Build.Bench;
+using Reservoir.Tests.Bench;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build.Bench;

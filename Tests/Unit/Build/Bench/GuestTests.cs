@@ -2,8 +2,8 @@ using System;
 using System.IO;
 using System.IO.Compression;
 using System.Text;
-using Cosmos.Build.Bench;
 using PacketDotNet;
+using Reservoir.Tests.Bench;
 using Xunit;
 
 namespace Reservoir.Tests.Unit.Build.Bench;
