@@ -40,12 +40,22 @@ public sealed class Machine
     /// <summary>Finds threads that wait for each other.</summary>
     public Watchdog Watchdog { get; internal set; } = null!;
 
-    /// <summary>The shell's commands. An image adds its own until the plan is sealed.</summary>
+    /// <summary>The shell's commands.</summary>
     public CommandTable Commands { get; } = new();
 
     /// <summary>What the shell's thread does once, before its first prompt, in this order: the self-tests first. An image adds its
     /// own.</summary>
     public List<BootStep> BootSteps { get; } = [];
+
+    /// <summary>Adds a command to the shell; says so if it can't be added. Boot context.</summary>
+    /// <param name="command">The command.</param>
+    public void AddCommand(ShellCommand command)
+    {
+        if (!Commands.Add(command))
+        {
+            Console.Messages.WriteLine($"shell: no place for the command '{command.Name}', or another one has its name");
+        }
+    }
 
     /// <summary>A writer of lines to the kernel's log, for one thread. Boot context.</summary>
     public TextOutput CreateLogWriter() => Console.Input.Log.CreateWriter();

@@ -21,13 +21,13 @@ internal static class KernelRun
         return Collect(machine, s_timeout);
     }
 
-    /// <summary>QEMU's arguments to boot the kernel with time counted in instructions.</summary>
+    /// <summary>QEMU's arguments to boot the lab, which measures, with time counted in instructions.</summary>
     /// <param name="commandLine">The kernel's options.</param>
     /// <param name="cable">The network card's cable; null if nobody is at its other end.</param>
     public static IReadOnlyList<string> ToArguments(string commandLine, FrameCable? cable) =>
     [
         .. GuestHardware.ToArguments(cable), "-boot", "d", "-cdrom", Repository.Iso, "-icount", "shift=0,sleep=off",
-        "-smbios", $"type=11,value=boot:{Repository.ProductKey}",
+        "-smbios", $"type=11,value=boot:{Repository.LabKey}",
         "-fw_cfg", $"name=opt/cosmos/cmdline,string={commandLine.Replace(",", ",,", StringComparison.Ordinal)}",
     ];
 

@@ -54,7 +54,7 @@ internal sealed class DemoWiring
             starvation = new StarvationDemo(parts, machine.Watchdog);
         }
 
-        machine.Commands.Add(new DemoCommand(starvation, isolation, machine.Console.Input.Log));
+        machine.AddCommand(new DemoCommand(starvation, isolation, machine.Console.Input.Log));
     }
 
     private static IBlockStorage? FindDisk(Machine machine, LabOptions options)

@@ -38,8 +38,8 @@ public sealed class LabKernel : Kernel
         AddStorm();                                             // threads and interrupts against all pools
         AddVictims();                                           // threads that make a mistake on request
         AddKiller();                                            // kills any thread, again and again
-        Machine.Commands.Add(new NicFaultCommand(_cardFaults));                             // a card that misbehaves
-        Machine.Commands.Add(new DiskFaultCommand(Machine.Storage.Disks, _diskFaults));     // disks that misbehave
+        Machine.AddCommand(new NicFaultCommand(_cardFaults));                             // a card that misbehaves
+        Machine.AddCommand(new DiskFaultCommand(Machine.Storage.Disks, _diskFaults));     // disks that misbehave
         _ = new DemoWiring(Machine, _options);                  // what reserved memory is good for
         AddMeasurement();                                       // measurements, instead of the prompt
     }
@@ -53,7 +53,7 @@ public sealed class LabKernel : Kernel
             body.Thread = Machine.Reservations.Thread(LabPlan.Storm(i), body);
         }
 
-        Machine.Commands.Add(new StormCommand(storm));
+        Machine.AddCommand(new StormCommand(storm));
     }
 
     private void AddVictims()
@@ -65,14 +65,14 @@ public sealed class LabKernel : Kernel
             victims[i].Thread = Machine.Reservations.Thread(LabPlan.Victim((FaultKind)i), victims[i]);
         }
 
-        Machine.Commands.Add(new FaultCommand(victims));
+        Machine.AddCommand(new FaultCommand(victims));
     }
 
     private void AddKiller()
     {
         var killer = new ThreadKiller(Machine.Scheduler, Machine.CreateLogWriter());
         Machine.Reservations.Thread(LabPlan.Killer, killer);
-        Machine.Commands.Add(new KillCommand(Machine.Scheduler, killer));
+        Machine.AddCommand(new KillCommand(Machine.Scheduler, killer));
     }
 
     private void AddMeasurement()

@@ -9,7 +9,7 @@ namespace Reservoir.Shell;
 /// <remarks>
 /// <para>To add a command: derive a sealed class from this one (in Shell/Commands if the product has it, in the image's own project
 /// otherwise); pass name, usage and summary to the constructor, together with the services that the command shows or drives; write
-/// <see cref="Run"/>; and add one line, <c>commands.Add(new MyCommand(...))</c>, where the image fills its <see cref="CommandTable"/>.
+/// <see cref="Run"/>; and add one line, <c>machine.AddCommand(new MyCommand(...))</c>, where the image makes its commands.
 /// <c>help</c>, the suggestion for a mistyped name and the usage line come by themselves.</para>
 /// <para>A run takes its words from the arguments, calls <see cref="Refuse"/> for a word that it does not know and <see cref="HasSurplus"/>
 /// at the end, and does nothing unless all words are right. It may wait, for a bounded time. There is one object for the whole boot, run
