@@ -16,7 +16,7 @@ public sealed class SelfTestHelper : ParkedWorker
     private ulong _timeout;
 
     internal SelfTestHelper(string name, SelfTestFixture fixture)
-        : base(fixture.Scheduler, name)
+        : base(fixture.Scheduler, "job")
     {
         Name = name;
         _fixture = fixture;

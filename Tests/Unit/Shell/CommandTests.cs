@@ -43,8 +43,8 @@ public sealed class CommandTests
     {
         using var bench = new ShellBench();
         bench.Run("threads");
-        Assert.Equal("id name            prio state      cpu ms  switches   stack used waits for", bench.Output.Lines[0]);
-        Assert.StartsWith(" 0 idle               0 ready           0         0    boot stack", bench.Output.Lines[1]);
+        Assert.Equal("id name                prio state     cpu ms switches    stack used waits for", bench.Output.Lines[0]);
+        Assert.StartsWith(" 0 idle                   0 ready          0        0    boot stack", bench.Output.Lines[1]);
     }
 
     [Fact]

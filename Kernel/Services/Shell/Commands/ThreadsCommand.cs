@@ -26,13 +26,13 @@ public sealed class ThreadsCommand : ShellCommand
             return CommandResult.BadArguments;
         }
 
-        output.WriteLine("id name                prio state      cpu ms  switches   stack used waits for"u8);
+        output.WriteLine("id name                prio state     cpu ms switches    stack used waits for"u8);
         for (int i = 0; i < _scheduler.ThreadCount; i++)
         {
             KernelThread thread = _scheduler.GetThread(i);
             ulong milliseconds = thread.CpuNanoseconds / Clock.NanosecondsPerMillisecond;
             output.Write(
-                $"{thread.Id,2} {thread.Name,-19} {thread.Priority,4} {ThreadText.Of(thread),-8} {milliseconds,8} {thread.Switches,9} ");
+                $"{thread.Id,2} {thread.Name,-19} {thread.Priority,4} {ThreadText.Of(thread),-8} {milliseconds,7} {thread.Switches,8} ");
             WriteStack(thread, output);
             output.WriteLine($" {thread.WaitingFor}");
         }
