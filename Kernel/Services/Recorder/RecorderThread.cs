@@ -105,6 +105,27 @@ public sealed class RecorderThread : ThreadBody
     /// <summary>Whether nothing waits, neither for the disk nor for a flush. Any context.</summary>
     public bool IsIdle => !System.Threading.Volatile.Read(ref _busy) && _queue.Count == 0;
 
+    /// <summary>All counters at one moment, those of the service at the port included. Any context.</summary>
+    /// <param name="service">The service that fills the queue.</param>
+    public RecorderNumbers TakeNumbers(RecorderService service)
+    {
+        nuint state = _scheduler.Processor.MaskInterrupts();
+        var numbers = new RecorderNumbers
+        {
+            Seen = service.Seen,
+            Accepted = service.Accepted,
+            RefusedPoolEmpty = service.RefusedPoolEmpty,
+            RefusedQueueFull = service.RefusedQueueFull,
+            Recorded = Recorded - (ulong)_owed,
+            RefusedNotReady = RefusedNotReady,
+            Failed = Failed,
+            Acknowledged = Acknowledged,
+            Unacknowledged = Unacknowledged,
+        };
+        _scheduler.Processor.RestoreInterrupts(state);
+        return numbers;
+    }
+
     /// <summary>Lets it begin no more batches: datagrams pile up in its own pool, and then they are refused. Any context.</summary>
     public void Pause() => System.Threading.Volatile.Write(ref _paused, true);
 

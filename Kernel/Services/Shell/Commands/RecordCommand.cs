@@ -83,12 +83,12 @@ public sealed class RecordCommand : ShellCommand
             WriteVolume(Volume.Storage.Name, output);
         }
 
-        output.WriteLine($"datagrams seen {_service.Seen} = accepted {_service.Accepted} + refused {_service.Refused}");
-        output.WriteLine($"refused:  pool empty {_service.RefusedPoolEmpty}, queue full {_service.RefusedQueueFull}");
-        output.WriteLine(
-            $"accepted: recorded {_recorder.Recorded}, waiting {_service.Accepted - _recorder.Handled}, no volume " +
-            $"{_recorder.RefusedNotReady}, failed {_recorder.Failed}");
-        output.WriteLine($"recorded: acknowledged {_recorder.Acknowledged}, not acknowledged {_recorder.Unacknowledged}");
+        RecorderNumbers now = _recorder.TakeNumbers(_service);
+        output.WriteLine($"datagrams seen {now.Seen} = accepted {now.Accepted} + refused {now.Refused}");
+        output.WriteLine($"refused:  pool empty {now.RefusedPoolEmpty}, queue full {now.RefusedQueueFull}");
+        output.Write($"accepted: recorded {now.Recorded}, waiting {now.Waiting}, ");
+        output.WriteLine($"no volume {now.RefusedNotReady}, failed {now.Failed}");
+        output.WriteLine($"recorded: acknowledged {now.Acknowledged}, not acknowledged {now.Unacknowledged}");
         output.WriteLine(
             $"batches {_recorder.Batches}, tried again {_recorder.Retries}; last error of the disk: " +
             $"{BlockStatusText.Describe(Volume.LastStatus)}");
