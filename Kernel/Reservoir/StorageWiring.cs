@@ -57,8 +57,8 @@ public sealed class StorageWiring
             if (device is AtaBlockDevice disk)
             {
                 disks.Add(disk.Drive);
-                messages.WriteLine(
-                    $"disk: {device.Name}, {device.Model}, {device.BlockCount} blocks, {(disk.Drive.Mode == TransferMode.BusMaster ? "DMA" : "PIO")}");
+                messages.Write($"disk: {device.Name}, {device.Model}, ");
+                messages.WriteLine($"{device.BlockCount} blocks, {(disk.Drive.Mode == TransferMode.BusMaster ? "DMA" : "PIO")}");
             }
             else
             {

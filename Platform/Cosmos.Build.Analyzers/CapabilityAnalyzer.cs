@@ -127,12 +127,14 @@ public sealed class CapabilityAnalyzer : DiagnosticAnalyzer
 
     private static bool CallsAnother(IConstructorBodyOperation constructor)
     {
-        return constructor.Initializer is IExpressionStatementOperation { Operation: IInvocationOperation { TargetMethod.ContainingType.IsValueType: true } };
+        return constructor.Initializer is IExpressionStatementOperation { Operation: IInvocationOperation call }
+            && call.TargetMethod.ContainingType.IsValueType;
     }
 
     private static ISymbol? Target(IOperation statement)
     {
-        return statement is IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target } }
+        return statement is IExpressionStatementOperation { Operation: ISimpleAssignmentOperation assignment }
+            && assignment.Target is IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target
             ? target.Member
             : null;
     }

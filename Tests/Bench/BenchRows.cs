@@ -99,7 +99,8 @@ internal static class BenchRows
         return from figure in figures
                let row = Find(figure.Name)
                where row is not null && !row.Meets(figure.Value) && figure.Unit is "instructions" or "times"
-               select $"{figure.Name}: {Figure.Format(figure.Value)} {figure.Unit}, and must be {(row.IsMoreBetter ? "at least" : "at most")} {Figure.Format(row.Must!.Value)}";
+               select $"{figure.Name}: {Figure.Format(figure.Value)} {figure.Unit}, and must be "
+                   + $"{(row.IsMoreBetter ? "at least" : "at most")} {Figure.Format(row.Must!.Value)}";
     }
 
     /// <summary>The row of a name; null if it has no place of its own.</summary>

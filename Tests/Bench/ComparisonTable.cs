@@ -21,7 +21,8 @@ internal static class ComparisonTable
         foreach (Comparison comparison in moved)
         {
             text.Append(
-                $"| {comparison.Name} | {Describe(comparison.Before)} | {Describe(comparison.After)} | {comparison.Unit} | {comparison.Change} |\n");
+                $"| {comparison.Name} | {Describe(comparison.Before)} | {Describe(comparison.After)} "
+                + $"| {comparison.Unit} | {comparison.Change} |\n");
         }
 
         return text.Append(moved.Length == 0

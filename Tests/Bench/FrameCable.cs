@@ -41,7 +41,8 @@ internal sealed class FrameCable : IDisposable
     /// <summary>QEMU's description of the cable.</summary>
     /// <param name="id">The netdev's name.</param>
     public string ToNetdev(string id) =>
-        $"dgram,id={id},local.type=inet,local.host=127.0.0.1,local.port={_machine.Port},remote.type=inet,remote.host=127.0.0.1,remote.port={((IPEndPoint)_socket.Client.LocalEndPoint!).Port}";
+        $"dgram,id={id},local.type=inet,local.host=127.0.0.1,local.port={_machine.Port},"
+        + $"remote.type=inet,remote.host=127.0.0.1,remote.port={((IPEndPoint)_socket.Client.LocalEndPoint!).Port}";
 
     /// <summary>Sends frames of 60 bytes, a datagram to the echo port in each, at a pace.</summary>
     /// <param name="perSecond">How many a second.</param>

@@ -19,7 +19,8 @@ public sealed class CaptureTests(ITestOutputHelper output)
 
     /// <summary>Severity 0x800000 is "error".</summary>
     private const string Bad =
-        "(_ws.malformed || _ws.expert.severity == 8388608 || ip.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0)";
+        "(_ws.malformed || _ws.expert.severity == 8388608 || ip.checksum.status == 0"
+        + " || udp.checksum.status == 0 || icmp.checksum.status == 0)";
     private static readonly FuzzParties s_parties = new() { AllReachTheHost = true };
     private static readonly int[] s_lengths = [0, 1, 17, 18, 19, 47, 48, 100, 1001, 1471, 1472];
 

@@ -68,7 +68,10 @@ public sealed partial class FloodTests(ITestOutputHelper output)
         Assert.Matches(@"polled [1-9]\d* times", machine.Command("net"));
         long received = after.received - before.received;
         output.WriteLine(
-            $"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; disk with the flood {Share(flooded, 0.5) / Share(calm, 0.5):P0} of without (medians of {calm.Count}); 'pools' took {Share(times, 0.5):N0} us (median), {Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
+            $"figures: {model}: {sent:N0} frames = {received:N0} received + {sent - received:N0} dropped; "
+            + $"disk with the flood {Share(flooded, 0.5) / Share(calm, 0.5):P0} of without (medians of {calm.Count}); "
+            + $"'pools' took {Share(times, 0.5):N0} us (median), "
+            + $"{Share(times, 0.99):N0} us (99 % of {times.Count}), {times.Max():N0} us (longest)");
         output.WriteLine($"MB/s without the flood: {Describe(calm)}; with it: {Describe(flooded)}");
 
         // Only where the run is long: what a host that others use too gives the emulator in a second says nothing.

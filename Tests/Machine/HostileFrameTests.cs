@@ -108,7 +108,8 @@ public sealed partial class HostileFrameTests(HostileNetwork network, ITestOutpu
         Assert.Contains("sound", _machine.Command("pool reassembly audit"), StringComparison.Ordinal);
         AssertAlive(14);
         output.WriteLine(
-            $"figures: {sent:N0} frames = {takenAfter - taken:N0} taken + {lostAfter - lost:N0} dropped by the card, {verdictsAfter - verdicts:N0} verdicts, 0 buffers lost, 0 exceptions");
+            $"figures: {sent:N0} frames = {takenAfter - taken:N0} taken + {lostAfter - lost:N0} dropped by the card, "
+            + $"{verdictsAfter - verdicts:N0} verdicts, 0 buffers lost, 0 exceptions");
     }
 
     private static List<byte[]> Fragments(int length, ushort id)

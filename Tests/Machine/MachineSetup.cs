@@ -88,7 +88,8 @@ internal sealed record MachineSetup
             arguments.AddRange(
             [
                 "-drive",
-                $"if=ide,index=0,driver=blklogwrites,file.driver=file,file.filename={Disk},log.driver=file,log.filename={WriteLog},log-sector-size=512",
+                $"if=ide,index=0,driver=blklogwrites,file.driver=file,file.filename={Disk},"
+                    + $"log.driver=file,log.filename={WriteLog},log-sector-size=512",
             ]);
         }
         else if ((DiskFile ?? Disk) is { } file)

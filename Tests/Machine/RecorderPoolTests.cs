@@ -90,6 +90,8 @@ public sealed partial class RecorderPoolTests
     private static long Number(Match match, string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"datagrams seen (?<seen>\d+) = accepted \d+ \+ refused (?<refused>\d+)\n(.|\n)*accepted: recorded (?<recorded>\d+), waiting (?<waiting>\d+), no volume 0, failed (?<failed>\d+)\nrecorded: acknowledged (?<acknowledged>\d+), not acknowledged (?<silent>\d+)")]
+        @"datagrams seen (?<seen>\d+) = accepted \d+ \+ refused (?<refused>\d+)\n(.|\n)*"
+        + @"accepted: recorded (?<recorded>\d+), waiting (?<waiting>\d+), no volume 0, failed (?<failed>\d+)\n"
+        + @"recorded: acknowledged (?<acknowledged>\d+), not acknowledged (?<silent>\d+)")]
     private static partial Regex Record();
 }

@@ -104,7 +104,8 @@ public sealed class RecorderPowerTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"figures: {done:N0} power cuts in a log of {log.Count:N0} writes and {log.Flushes:N0} flushes, {boots} of them booted, {datagrams} datagrams acknowledged, 0 lost");
+            $"figures: {done:N0} power cuts in a log of {log.Count:N0} writes and {log.Flushes:N0} flushes, "
+            + $"{boots} of them booted, {datagrams} datagrams acknowledged, 0 lost");
         Assert.Equal(points, done);
     }
 

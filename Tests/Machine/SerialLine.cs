@@ -75,7 +75,8 @@ internal sealed class SerialLine : IDisposable
                 if (_ended || left <= TimeSpan.Zero || !System.Threading.Monitor.Wait(_text, left))
                 {
                     throw new TimeoutException(
-                        $"'{expected}' was not said{(_ended ? " before the machine ended" : "")}. The end of the serial line:\n{string.Join('\n', _text.ToString().Split('\n').TakeLast(TailLines))}");
+                        $"'{expected}' was not said{(_ended ? " before the machine ended" : "")}. The end of the serial line:\n"
+                        + $"{string.Join('\n', _text.ToString().Split('\n').TakeLast(TailLines))}");
                 }
             }
         }

@@ -129,7 +129,8 @@ public sealed partial class StarvationTests(ITestOutputHelper report)
     public void AWordThatPoolsDoesNotKnowIsNamed()
     {
         using Machine machine = Machine.Boot(new MachineSetup { Lab = true, CommandLine = "pools=comon" });
-        Assert.Contains("options: 'pools=comon' is not pools=reserved|shared; pools=reserved is taken", machine.Serial.Text, StringComparison.Ordinal);
+        Assert.Contains("options: 'pools=comon' is not pools=reserved|shared; pools=reserved is taken", machine.Serial.Text,
+            StringComparison.Ordinal);
         Assert.Contains("nic-receive", machine.Command("pools"), StringComparison.Ordinal);
         Assert.Contains("needs a network card and a disk of its own", machine.Command("demo starvation"), StringComparison.Ordinal);
         Assert.Contains("expected 'starvation' or 'isolation', not 'starv'", machine.Command("demo starv"), StringComparison.Ordinal);

@@ -1,9 +1,11 @@
 /*
- * The hand-off of a pool whose callers may wait: what Kernel/Core/Pools/BlockingPool.cs and Kernel/Core/Threads/Scheduler.cs do, as a model for Spin.
+ * The hand-off of a pool whose callers may wait: what Kernel/Core/Pools/BlockingPool.cs and Kernel/Core/Threads/Scheduler.cs do, as a model
+ * for Spin.
  *
- * One processor. A thread's masked section is one step (atomic): nothing else runs in it. Between two of its sections anything may: an interrupt, or
- * any other thread (of which preemption by priority is a part). The sections are those of the kernel: a rental that finds a buffer or queues up, a return that
- * hands over or frees, the timer's tick, a cancellation, a death, and the supervisor, which takes back what the dead held.
+ * One processor. A thread's masked section is one step (atomic): nothing else runs in it. Between two of its sections anything may: an
+ * interrupt, or any other thread (of which preemption by priority is a part). The sections are those of the kernel: a rental that finds a
+ * buffer or queues up, a return that hands over or frees, the timer's tick, a cancellation, a death, and the supervisor, which takes back
+ * what the dead held.
  *
  * A variant that is wrong on purpose is made with one of
  *   -DBROKEN_GAP       the pool is found empty in one section and the thread queues up in another
@@ -56,7 +58,8 @@ inline findFirst(who)
     do
     :: i < THREADS ->
         if
-        :: queued[i] && (who == NOBODY || PRIORITY(i) > PRIORITY(who) || (PRIORITY(i) == PRIORITY(who) && arrival[i] < arrival[who])) -> who = i
+        :: queued[i] && (who == NOBODY || PRIORITY(i) > PRIORITY(who)
+            || (PRIORITY(i) == PRIORITY(who) && arrival[i] < arrival[who])) -> who = i
         :: else
         fi;
         i++

@@ -63,7 +63,8 @@ internal static class TestProject
         from line in ((string?)test.Element(s_trx + "Output")?.Element(s_trx + "StdOut") ?? "").Split('\n')
         where line.StartsWith(FiguresMark, StringComparison.Ordinal)
         let method = ((string?)test.Attribute("testName") ?? "?").Split('(')[0]
-        select $"{method.Split('.')[^1]} [{((string?)test.Attribute("duration") ?? "?").Split('.')[0]}]: {line[FiguresMark.Length..].TrimEnd('\r')}";
+        select $"{method.Split('.')[^1]} [{((string?)test.Attribute("duration") ?? "?").Split('.')[0]}]: "
+            + $"{line[FiguresMark.Length..].TrimEnd('\r')}";
 
     private static int Read(XElement? counters, string name) => (int?)counters?.Attribute(name) ?? 0;
 }

@@ -17,8 +17,8 @@ internal static class PlanReport
             nuint bytes = PlanLayout.RegionBytes(line) + PlanLayout.RecordBytes(line);
             total += line.Kind == ReservationKind.Placed ? 0 : bytes;
             missing += reservations[i].Missing;
-            output.Write(
-                $"{line.Name,-16} {line.Subsystem,-11} {PlanText.KindOf(line),-12} {line.Size,7} {line.Count,6} {bytes,11} {line.Alignment,6} ");
+            output.Write($"{line.Name,-16} {line.Subsystem,-11} {PlanText.KindOf(line),-12} ");
+            output.Write($"{line.Size,7} {line.Count,6} {bytes,11} {line.Alignment,6} ");
             if (line.DmaBits == 0)
             {
                 output.Write("   -"u8);

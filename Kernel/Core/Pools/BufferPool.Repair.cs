@@ -5,8 +5,8 @@ public abstract unsafe partial class BufferPool
 {
     /// <summary>
     /// Takes the buffers that are out of use back into use, with new guard words. Only for a pool whose buffers were damaged on purpose: a
-    /// buffer that was damaged otherwise stays out of use, because the program that did it may do it again. Thread context; time in proportion
-    /// to the number of buffers.
+    /// buffer that was damaged otherwise stays out of use, because the program that did it may do it again. Thread context; time in
+    /// proportion to the number of buffers.
     /// </summary>
     internal void RepairQuarantined()
     {

@@ -193,8 +193,8 @@ internal sealed class AllocationProof
         string cell = call.Kind == IndirectKind.Interface && _image.Names.TryGetValue(call.Cell, out List<string>? names)
             ? $" ({names[0]})" : "";
         Failures.Add(
-            $"an indirect call is neither resolved nor listed: {function.Name} | {call.Form}{cell} at 0x{function.Instructions[call.Index].IP:x}"
-            + $" ({function.Instructions[call.Index]}); reached by:"
+            $"an indirect call is neither resolved nor listed: {function.Name} | {call.Form}{cell}"
+            + $" at 0x{function.Instructions[call.Index].IP:x} ({function.Instructions[call.Index]}); reached by:"
                 + string.Concat(ChainTo(function).Select(n => $"{Environment.NewLine}    {n}")));
         return [];
     }

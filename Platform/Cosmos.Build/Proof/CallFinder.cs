@@ -76,7 +76,8 @@ internal sealed class CallFinder(KernelImage image)
     /// <summary>Whether the instruction behind one is run after it.</summary>
     /// <param name="instruction">The instruction.</param>
     public static bool RunsOn(in Instruction instruction) =>
-        instruction.FlowControl is FlowControl.Next or FlowControl.Call or FlowControl.IndirectCall or FlowControl.ConditionalBranch or FlowControl.XbeginXabortXend
+        instruction.FlowControl is FlowControl.Next or FlowControl.Call or FlowControl.IndirectCall or FlowControl.ConditionalBranch
+            or FlowControl.XbeginXabortXend
         || (instruction.FlowControl == FlowControl.Interrupt && instruction.Mnemonic != Mnemonic.Int3);
 
     /// <summary>Whether the end of a function runs into the next one. Padding that nothing jumps to is not run.</summary>

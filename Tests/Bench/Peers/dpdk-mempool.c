@@ -24,7 +24,8 @@ static double now(void)
 
 int main(int count, char **arguments)
 {
-    char *options[] = { arguments[0], "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "--log-level=lib.eal:error", "-l", "0", "-m", "64" };
+    char *options[] = { arguments[0], "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "--log-level=lib.eal:error",
+        "-l", "0", "-m", "64" };
     if (count != 2 || rte_eal_init(sizeof options / sizeof *options, options) < 0)
     {
         fprintf(stderr, "dpdk-mempool PAIRS: DPDK's environment can't be set up\n");

@@ -100,8 +100,8 @@ public sealed class IsolationDemo
             output.WriteLine($"| {_recovered[held]}/{IsolationWork.FullOf((Subsystem)held)}");
         }
 
-        output.WriteLine(
-            $"{complete} of {Subsystems * (Subsystems - 1)} workloads complete while another subsystem is held; {ruled} of {Subsystems} held ones keep their rule and recover");
+        output.Write($"{complete} of {Subsystems * (Subsystems - 1)} workloads complete while another subsystem is held; ");
+        output.WriteLine($"{ruled} of {Subsystems} held ones keep their rule and recover");
         return complete == Subsystems * (Subsystems - 1) && ruled == Subsystems;
     }
 

@@ -61,8 +61,8 @@ public sealed class StarvationDemo
         }
 
         bool shared = _service.Pool == _recorder.Volume.Storage!.Pool;
-        output.WriteLine(
-            $"{Packets} datagrams for the recorder at {Flood.BatchFrames} a time, {Requests} disk requests; pools: {(shared ? "one for all" : "each its own")}");
+        output.Write($"{Packets} datagrams for the recorder at {Flood.BatchFrames} a time, ");
+        output.WriteLine($"{Requests} disk requests; pools: {(shared ? "one for all" : "each its own")}");
         Numbers before = Read();
         ulong begun = _scheduler.Clock.Nanoseconds;
         _flood.Begin(_service.Port, Packets, Flood.BatchFrames);
@@ -82,8 +82,8 @@ public sealed class StarvationDemo
             {
                 deadlocks++;
                 ulong milliseconds = (_scheduler.Clock.Nanoseconds - begun) / Clock.NanosecondsPerMillisecond;
-                output.WriteLine(
-                    $"after {milliseconds} ms nothing goes on: {_flood.Arrived} packets have come, {_load.Verified} of {Requests} disk requests are done");
+                output.Write($"after {milliseconds} ms nothing goes on: {_flood.Arrived} packets have come, ");
+                output.WriteLine($"{_load.Verified} of {Requests} disk requests are done");
                 log.ShowPending(output);
                 _watchdog.TryBreak(context, out _);
                 log.ShowPending(output);

@@ -170,7 +170,8 @@ public sealed class AllocationTests
             $$"""
                 {{mark}}
                 private unsafe void Method{{i}}<T, U>(
-                    int number, string text, int[] numbers, ReadOnlySpan<byte> bytes, IEnumerable<int> sequence, Point point, Pair pair, Kind kind, U free, T held, Action action, Hook hook)
+                    int number, string text, int[] numbers, ReadOnlySpan<byte> bytes, IEnumerable<int> sequence,
+                    Point point, Pair pair, Kind kind, U free, T held, Action action, Hook hook)
                     where T : class, new()
                 {
                     {{body}}

@@ -122,9 +122,11 @@ public sealed class ExplorationTests(ITestOutputHelper output, Report report) : 
         }
 
         output.WriteLine(
-            $"figures: {explorer.Runs:N0} interleavings of {explorer.Scenarios:N0} scenarios with at most {bound} interrupts each, {explorer.Moments:N0} moments checked, 0 wrong");
+            $"figures: {explorer.Runs:N0} interleavings of {explorer.Scenarios:N0} scenarios with at most {bound} interrupts each, "
+            + $"{explorer.Moments:N0} moments checked, 0 wrong");
         report.Say(
-            $"explorer, {test}: {explorer.Runs} interleavings of {explorer.Scenarios} scenarios with at most {bound} interrupts each, {explorer.Moments} moments checked, {explorer.Runs / clock.Elapsed.TotalSeconds:F0} a second");
+            $"explorer, {test}: {explorer.Runs} interleavings of {explorer.Scenarios} scenarios with at most {bound} interrupts each, "
+            + $"{explorer.Moments} moments checked, {explorer.Runs / clock.Elapsed.TotalSeconds:F0} a second");
         return explorer;
     }
 }

@@ -401,7 +401,8 @@ internal sealed class Run : IDisposable
         Actor[] served = [.. left.Where(actor => actor.WaitEnd == Outcome.HandedOver)];
         Require(served.Length <= 1, "one buffer has ended two waits");
         Require(served.Length == 0 || served[0] == waited[0],
-            $"{(served.Length == 0 ? "" : served[0].Name)} was served, but it was the turn of {(waited.Length == 0 ? "" : waited[0].Name)}");
+            $"{(served.Length == 0 ? "" : served[0].Name)} was served, "
+            + $"but it was the turn of {(waited.Length == 0 ? "" : waited[0].Name)}");
         Actor[] due = effect?.Ends switch
         {
             Outcome.HandedOver => [.. waited.Take(1)],

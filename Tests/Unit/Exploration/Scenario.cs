@@ -34,6 +34,7 @@ internal sealed record Scenario(
         IEnumerable<string> threads =
             Threads.Select((thread, i) =>
             $"{NameOf(i)} (priority {thread.Priority}) {string.Join(", ", thread.Acts.Select(act => act.Name))}");
-        return $"{Make.Method.DeclaringType!.Name}.{Make.Method.Name}; {string.Join("; ", threads)}; the handler begins with {HandlerHolds} of {Subject.Count}; at most {MaxInterrupts} interrupts";
+        return $"{Make.Method.DeclaringType!.Name}.{Make.Method.Name}; {string.Join("; ", threads)}; "
+            + $"the handler begins with {HandlerHolds} of {Subject.Count}; at most {MaxInterrupts} interrupts";
     }
 }

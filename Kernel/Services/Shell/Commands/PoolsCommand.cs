@@ -54,9 +54,8 @@ public sealed class PoolsCommand : ShellCommand
     private static void Describe(BufferPool pool, TextOutput output)
     {
         PoolSnapshot now = pool.TakeSnapshot();
-        output.Write(
-            $"{pool.Name,-16} {PlanText.Of(pool.Kind),-12} {pool.BufferSize,7} {now.Count,5} {now.InUse,6} {now.Free,6} {now.HighWater,6} ");
-        output.WriteLine($"{now.Failures,8} {now.Waits,6}");
+        output.Write($"{pool.Name,-16} {PlanText.Of(pool.Kind),-12} {pool.BufferSize,7} ");
+        output.WriteLine($"{now.Count,5} {now.InUse,6} {now.Free,6} {now.HighWater,6} {now.Failures,8} {now.Waits,6}");
         if (now.Quarantined != 0)
         {
             output.WriteLine($"  {now.Quarantined} buffers of {pool.Name} were found damaged and are out of use");

@@ -127,8 +127,8 @@ public sealed class LatencyRun
         {
             if (Sampler.HandlersDuring[i] != 0)
             {
-                output.WriteLine(
-                    $"latency-max: during the sleep, handlers of interrupt source {i} took {Sampler.HandlersDuring[i]} instructions, at most {INTs.GetIrqLongest(i)} at once");
+                output.Write($"latency-max: during the sleep, handlers of interrupt source {i} ");
+                output.WriteLine($"took {Sampler.HandlersDuring[i]} instructions, at most {INTs.GetIrqLongest(i)} at once");
             }
         }
 

@@ -18,7 +18,8 @@ public sealed class BenchTableTests
     [Fact]
     public void BrokenBoundIsNotHidden()
     {
-        Assert.Contains("| ≤ 130 | **no** |", Row([new Figure("yield-pair", "instructions", 131)], "yield pair"), StringComparison.Ordinal);
+        Assert.Contains("| ≤ 130 | **no** |", Row([new Figure("yield-pair", "instructions", 131)], "yield pair"),
+            StringComparison.Ordinal);
         Assert.Contains("| ≥ 99.5 | **no** |", Row([new Figure("frames-60k", "%", 99.4)], "60-byte frames that arrive of 60,000/s"),
             StringComparison.Ordinal);
     }
