@@ -8,8 +8,8 @@ using Reservoir.Time;
 namespace Reservoir.Drivers.Ata;
 
 /// <summary>
-/// A disk on an ATA channel. Threads read and write it through buffers of its own blocking pool: a thread that finds the pool empty
-/// sleeps until a buffer is returned.
+/// A disk on an ATA channel. Threads read and write it through buffers of its own blocking pool: a thread that finds the pool empty sleeps
+/// until a buffer is returned.
 /// </summary>
 /// <remarks>
 /// <para>Bad requests are refused before the drive is touched. A request that the drive fails is tried again, <see cref="Attempts"/> times

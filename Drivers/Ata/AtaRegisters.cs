@@ -2,8 +2,7 @@ namespace Reservoir.Drivers.Ata;
 
 /// <summary>
 /// Registers, commands and bits of an ATA channel, named as in the ATA/ATAPI-6 standard (T13 1410D), chapters 7 and 8. Offsets from the
-/// command
-/// block's first port.
+/// command block's first port.
 /// </summary>
 internal static class AtaRegisters
 {

@@ -9,9 +9,8 @@ namespace Reservoir.Drivers.Ata;
 /// <summary>The half of a bus master that serves one channel, and the buffers that it holds.</summary>
 /// <remarks>
 /// A transfer (SFF-8038i, 3.1): (1) the table, (2) its address, the direction, old status cleared, (3) the command to the drive, (4) start,
-/// (5) the interrupt,
-/// (6) stop, then the status of both. From (1) until after (6) the buffers are posted: no thread can return or touch them, even if their
-/// owner dies. Used by the thread that has the channel.
+/// (5) the interrupt, (6) stop, then the status of both. From (1) until after (6) the buffers are posted: no thread can return or touch
+/// them, even if their owner dies. Used by the thread that has the channel.
 /// </remarks>
 internal sealed class BusMaster
 {

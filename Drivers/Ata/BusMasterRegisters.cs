@@ -2,8 +2,7 @@ namespace Reservoir.Drivers.Ata;
 
 /// <summary>
 /// Ports of a channel's bus master, named as in SFF-8038i, chapter 3 (the same in Intel's 82371AB data sheet, 4.1). Offsets from the
-/// channel's first; the
-/// second channel's are 8 further.
+/// channel's first; the second channel's are 8 further.
 /// </summary>
 internal static class BusMasterRegisters
 {

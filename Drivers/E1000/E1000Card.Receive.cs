@@ -147,8 +147,7 @@ public sealed partial class E1000Card
 
     /// <summary>
     /// Lets receive interrupts come again, unless there are frames. Interrupts masked. The causes of those that were polled are cleared
-    /// first, and one that arrives after the last look at the ring sets its
-    /// cause anew and interrupts at once: none is overlooked.
+    /// first, and one that arrives after the last look at the ring sets its cause anew and interrupts at once: none is overlooked.
     /// </summary>
     private void EndPolling()
     {

@@ -16,24 +16,19 @@ namespace Reservoir.Drivers.E1000;
 /// <remarks>
 /// <para>Set-up follows the manual's chapter 14: (1) reset and wait, (2) mask all interrupts, (3) read the address that the device loaded
 /// from its EEPROM, (4) clear the filters, (5) give the receive ring a buffer for every descriptor, (6) set up the transmit ring, (7) bring
-/// the link
-/// up, (8) unmask.</para>
+/// the link up, (8) unmask.</para>
 /// <para>Reception: every receive descriptor always has a buffer. When a frame has arrived, the interrupt handler rents a replacement from
-/// the pool, which never
-/// waits. With a replacement, the filled buffer goes to the frame queue, without a copy, and the replacement takes its place. Without one,
-/// the frame is dropped and counted and the old buffer stays where it is. So the device never runs out of buffers, and reception goes on by
-/// itself when the pool has some
-/// again.</para>
+/// the pool, which never waits. With a replacement, the filled buffer goes to the frame queue, without a copy, and the replacement takes
+/// its place. Without one, the frame is dropped and counted and the old buffer stays where it is. So the device never runs out of buffers,
+/// and reception goes on by itself when the pool has some again.</para>
 /// <para>Overload (receive livelock: Mogul and Ramakrishnan, <em>Eliminating Receive Livelock in an Interrupt-driven Kernel</em>, 1996): an
-/// interrupt takes at most <see cref="InterruptBudget"/> frames.
-/// If it leaves some, or <see cref="Backlog"/> frames wait in the queue, the stack is behind: the driver masks its receive interrupts, and
-/// the thread that takes frames out of the queue polls,
-/// so many at a time as it can deal with. A poll that finds less than it may take has caught up, and unmasks. Meanwhile frames wait in the
-/// ring, and if that is full it is the device that loses them, at no cost, or
-/// that makes its sender wait. Time in interrupts is bounded: <see cref="E1000Registers.InterruptInterval"/> times the work of one.</para>
+/// interrupt takes at most <see cref="InterruptBudget"/> frames. If it leaves some, or <see cref="Backlog"/> frames wait in the queue, the
+/// stack is behind: the driver masks its receive interrupts, and the thread that takes frames out of the queue polls, so many at a time as
+/// it can deal with. A poll that finds less than it may take has caught up, and unmasks. Meanwhile frames wait in the ring, and if that is
+/// full it is the device that loses them, at no cost, or that makes its sender wait. Time in interrupts is bounded:
+/// <see cref="E1000Registers.InterruptInterval"/> times the work of one.</para>
 /// <para>A burst that fills the ring before the driver comes round is lost by the device, which counts it. Invariant: frames that reached
-/// the device = received + dropped +
-/// missed + too long + in error.</para>
+/// the device = received + dropped + missed + too long + in error.</para>
 /// </remarks>
 public sealed partial class E1000Card : NetworkCard
 {
@@ -48,8 +43,8 @@ public sealed partial class E1000Card : NetworkCard
     /// </summary>
     public const int RefillBatch = 1152;
 
-    /// <summary>So many answers that gather (<see cref="GatherAnswers"/>) are given to the device at once: an access to its
-    /// registers costs more than an answer.</summary>
+    /// <summary>So many answers that gather (<see cref="GatherAnswers"/>) are given to the device at once: an access to its registers costs
+    /// more than an answer.</summary>
     public const int AnswerBatch = 16;
 
     /// <summary>Descriptors for sending: two for each of at most 255 buffers.</summary>

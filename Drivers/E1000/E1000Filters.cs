@@ -4,9 +4,8 @@ namespace Reservoir.Drivers.E1000;
 
 /// <summary>
 /// The frames that the device lets in besides those for its own address and broadcasts: for single addresses, which it compares exactly,
-/// and groups, of which it
-/// looks at twelve bits only (8254x manual, 13.5), so that
-/// some frames for other groups pass and are the stack's to drop.
+/// and groups, of which it looks at twelve bits only (8254x manual, 13.5), so that some frames for other groups pass and are the stack's to
+/// drop.
 /// </summary>
 /// <remarks>Thread context, one thread at a time.</remarks>
 internal sealed class E1000Filters

@@ -12,8 +12,7 @@ namespace Reservoir.Drivers.E1000;
 /// </summary>
 /// <remarks>
 /// Invariant, outside masked sections: every descriptor has a buffer, which the device holds and no thread owns, so that it outlives the
-/// thread
-/// that polls. Constant time for each frame.
+/// thread that polls. Constant time for each frame.
 /// </remarks>
 internal sealed unsafe class E1000ReceiveRing : BufferHolder
 {

@@ -5,8 +5,7 @@ namespace Reservoir.Drivers.E1000;
 /// </summary>
 /// <remarks>
 /// The manual (13.7) has them cleared by reading, and stuck at their maximum unless they are read in time. QEMU clears some and others
-/// never. Which it is shows itself: where two readings, one right
-/// after the other, give less the second time, reading clears.
+/// never. Which it is shows itself: where two readings, one right after the other, give less the second time, reading clears.
 /// </remarks>
 internal struct StatisticsRegister
 {

@@ -4,8 +4,7 @@ namespace Reservoir.Drivers.E1000;
 
 /// <summary>
 /// A transmit descriptor with one frame's buffer: of the legacy form (8254x manual, 3.3.3), or a data descriptor (3.3.7) whose checksums
-/// the device inserts as the last
-/// <see cref="TransmitContext"/> says. Shared with the device.
+/// the device inserts as the last <see cref="TransmitContext"/> says. Shared with the device.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal struct TransmitDescriptor

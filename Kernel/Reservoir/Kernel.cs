@@ -12,8 +12,7 @@ namespace Reservoir;
 
 /// <summary>
 /// The boot, in order. <see cref="Plan"/> says where every byte goes and which thread gives way to which, the Wiring classes which driver
-/// serves which
-/// service. Another image derives from this class and adds to its options, its plan and its services.
+/// serves which service. Another image derives from this class and adds to its options, its plan and its services.
 /// </summary>
 public class Kernel : Cosmos.System.Kernel
 {

@@ -8,8 +8,7 @@ namespace Reservoir;
 
 /// <summary>
 /// What the boot has made, in the order in which it makes it: each part may use those before it. The one thing that parts of the boot hand
-/// to
-/// each other.
+/// to each other.
 /// </summary>
 public sealed class Machine
 {

@@ -14,8 +14,7 @@ namespace Reservoir;
 
 /// <summary>
 /// Where every byte goes: the one table from which all memory is given out, and the threads with their priorities. It is admitted as a
-/// whole at
-/// boot, or the boot stops.
+/// whole at boot, or the boot stops.
 /// </summary>
 public static class Plan
 {
@@ -103,8 +102,7 @@ public static class Plan
 
     /// <summary>
     /// Reports when so many buffers are rented, before the pool is empty and something is refused, and when few are again: the watchdog
-    /// writes
-    /// it to the log.
+    /// writes it to the log.
     /// </summary>
     private static PoolRules Watermarks(int high, int low) => new() { HighWatermark = high, LowWatermark = low };
 

@@ -10,8 +10,7 @@ namespace Reservoir;
 
 /// <summary>
 /// Takes from the memory manager what the plan has promised. At boot there is no going on without it, so a refusal, which can only be a
-/// mistake
-/// in the plan, is a panic that names the line.
+/// mistake in the plan, is a panic that names the line.
 /// </summary>
 public sealed class Reservations
 {

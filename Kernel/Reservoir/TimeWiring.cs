@@ -9,8 +9,7 @@ namespace Reservoir;
 
 /// <summary>
 /// The clock, which is the processor's counter measured against the 8254, and the timer: the local APIC's, or the 8254 where there is none
-/// or the kernel's option <c>timer=pit</c>
-/// asks for it. Boot context.
+/// or the kernel's option <c>timer=pit</c> asks for it. Boot context.
 /// </summary>
 public sealed class TimeWiring
 {

@@ -8,10 +8,8 @@ namespace Cosmos.Common;
 /// </summary>
 /// <remarks>
 /// Closing the gate is one plain instruction and does not touch the processor's own flag: most masked sections are over before an interrupt
-/// comes. One that comes
-/// meanwhile is noted, and the processor holds further ones until the gate is opened (Stodolsky, Chen, Bershad: "Fast interrupt priority
-/// management in operating
-/// system kernels", 1993).
+/// comes. One that comes meanwhile is noted, and the processor holds further ones until the gate is opened (Stodolsky, Chen, Bershad: "Fast
+/// interrupt priority management in operating system kernels", 1993).
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public struct InterruptGate

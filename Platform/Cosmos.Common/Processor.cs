@@ -4,15 +4,12 @@ using System.Threading;
 namespace Cosmos.Common;
 
 /// <summary>
-/// What a kernel asks of the one processor it runs on: hold interrupts off, switch between
-/// stacks, count time, rest.
+/// What a kernel asks of the one processor it runs on: hold interrupts off, switch between stacks, count time, rest.
 /// </summary>
 /// <remarks>
-/// The kernel's core is written against this class and never against an instruction, so that the
-/// very assembly that runs on bare metal is also tested on a host. <c>Cosmos.Core</c> implements
-/// it for x86-64; the unit tests implement it with operating system threads.
-/// The kernel holds one instance for ever. Whole-program compilation finds the single
-/// implementation and calls it directly.
+/// The kernel's core is written against this class and never against an instruction, so that the very assembly that runs on bare metal is
+/// also tested on a host. <c>Cosmos.Core</c> implements it for x86-64; the unit tests implement it with operating system threads. The
+/// kernel holds one instance for ever. Whole-program compilation finds the single implementation and calls it directly.
 /// </remarks>
 public abstract unsafe class Processor
 {
@@ -60,9 +57,9 @@ public abstract unsafe class Processor
     }
 
     /// <summary>
-    /// Holds maskable interrupts off and returns the former state, to be given back to
-    /// <see cref="RestoreInterrupts"/>: for those who can't pair <see cref="Mask"/> with <see cref="Unmask"/>. Within this section,
-    /// <see cref="IsMaskedOnce"/> is true whatever was before. Any context.
+    /// Holds maskable interrupts off and returns the former state, to be given back to <see cref="RestoreInterrupts"/>: for those who can't
+    /// pair <see cref="Mask"/> with <see cref="Unmask"/>. Within this section, <see cref="IsMaskedOnce"/> is true whatever was before. Any
+    /// context.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nuint MaskInterrupts()
@@ -116,9 +113,8 @@ public abstract unsafe class Processor
     public abstract void RequestInterruptEnd();
 
     /// <summary>
-    /// Lays out a stack so that the first <see cref="SwitchContext"/> to it calls
-    /// <see cref="ContextEntry"/> with <paramref name="id"/>, with interrupts masked. The block for
-    /// thread-local data is carved from the top of the stack. Boot or thread context.
+    /// Lays out a stack so that the first <see cref="SwitchContext"/> to it calls <see cref="ContextEntry"/> with <paramref name="id"/>,
+    /// with interrupts masked. The block for thread-local data is carved from the top of the stack. Boot or thread context.
     /// </summary>
     /// <param name="context">The context to prepare.</param>
     /// <param name="id">A number that the entry hands back: the kernel's name for the thread.</param>
@@ -132,9 +128,8 @@ public abstract unsafe class Processor
     public abstract void AdoptContext(ProcessorContext* context);
 
     /// <summary>
-    /// Stores what the calling convention preserves in <paramref name="from"/> and continues where
-    /// <paramref name="to"/> was stored, and keeps the account of processor time. Interrupts must be masked, once
-    /// (<see cref="IsMaskedOnce"/>); they are on return too.
+    /// Stores what the calling convention preserves in <paramref name="from"/> and continues where <paramref name="to"/> was stored, and
+    /// keeps the account of processor time. Interrupts must be masked, once (<see cref="IsMaskedOnce"/>); they are on return too.
     /// </summary>
     /// <param name="from">Receives the state of the caller.</param>
     /// <param name="to">A state prepared by <see cref="PrepareContext"/> or stored by an earlier switch.</param>
@@ -159,8 +154,8 @@ public abstract unsafe class Processor
     }
 
     /// <summary>
-    /// Called with interrupts masked; enables them and rests until one has been served, then masks
-    /// them again. No interrupt can slip in between the two. Idle thread only.
+    /// Called with interrupts masked; enables them and rests until one has been served, then masks them again. No interrupt can slip in
+    /// between the two. Idle thread only.
     /// </summary>
     public abstract void WaitForInterrupt();
 

@@ -5,13 +5,13 @@ using System.Runtime.CompilerServices;
 namespace Cosmos.Common;
 
 /// <summary>
-/// The other half of <see cref="TextOutput.Write(ref TextInterpolation)"/>: takes the pieces of an
-/// interpolated string from the compiler and writes each at once.
+/// The other half of <see cref="TextOutput.Write(ref TextInterpolation)"/>: takes the pieces of an interpolated string from the compiler
+/// and writes each at once.
 /// </summary>
 /// <remarks>
-/// An alignment pads with spaces as usual: positive to the right, negative to the left. Numbers take the
-/// formats <c>X</c> and <c>X8</c> (hexadecimal, with the given number of digits at least); no other format is known, and
-/// an unknown one is ignored. No culture is consulted, nothing is allocated; any context.
+/// An alignment pads with spaces as usual: positive to the right, negative to the left. Numbers take the formats <c>X</c> and <c>X8</c>
+/// (hexadecimal, with the given number of digits at least); no other format is known, and an unknown one is ignored. No culture is
+/// consulted, nothing is allocated; any context.
 /// </remarks>
 [InterpolatedStringHandler]
 public readonly ref struct TextInterpolation

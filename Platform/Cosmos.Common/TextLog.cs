@@ -6,8 +6,8 @@ namespace Cosmos.Common;
 /// The last few thousand bytes of text that were written: a ring that forgets whole lines, oldest first.
 /// </summary>
 /// <remarks>
-/// Writing is a copy of constant cost per byte and never fails. It is not synchronised: whoever shares a log between contexts
-/// masks interrupts around a write.
+/// Writing is a copy of constant cost per byte and never fails. It is not synchronised: whoever shares a log between contexts masks
+/// interrupts around a write.
 /// </remarks>
 public sealed class TextLog : TextOutput
 {

@@ -4,14 +4,12 @@ using System.Runtime.CompilerServices;
 namespace Cosmos.Common;
 
 /// <summary>
-/// A place that takes UTF-8 text: a serial line, a screen, a log, a buffer in memory.
-/// Writing allocates nothing.
+/// A place that takes UTF-8 text: a serial line, a screen, a log, a buffer in memory. Writing allocates nothing.
 /// </summary>
 /// <remarks>
-/// <c>output.Write($"{used,6} of {count} in use")</c> works as usual: the compiler hands literals
-/// and values one by one to a <see cref="TextInterpolation"/>, which formats into the stack and
-/// writes here. The only types it takes are numbers, booleans, characters, UTF-8 spans and strings, so that
-/// nothing can be boxed by mistake.
+/// <c>output.Write($"{used,6} of {count} in use")</c> works as usual: the compiler hands literals and values one by one to a
+/// <see cref="TextInterpolation"/>, which formats into the stack and writes here. The only types it takes are numbers, booleans,
+/// characters, UTF-8 spans and strings, so that nothing can be boxed by mistake.
 /// </remarks>
 public abstract class TextOutput
 {

@@ -4,13 +4,12 @@ namespace Cosmos.Core;
 
 /// <summary>
 /// Power off and reset through the firmware's tables (ACPI specification 6.4: 5.2.5 root pointer, 5.2.9 fixed description table, 7.4.2
-/// sleep
-/// states). The tables are read once at boot; afterwards it is a matter of writing a port.
+/// sleep states). The tables are read once at boot; afterwards it is a matter of writing a port.
 /// </summary>
 /// <remarks>
-/// The value that means "soft off" is an object named <c>_S5_</c> in the table's byte code. It is found by its name and
-/// the package operator behind it, not by interpreting the code, which is what small kernels do and which fails cleanly: without
-/// it, <see cref="Shutdown"/> says that it can't.
+/// The value that means "soft off" is an object named <c>_S5_</c> in the table's byte code. It is found by its name and the package
+/// operator behind it, not by interpreting the code, which is what small kernels do and which fails cleanly: without it,
+/// <see cref="Shutdown"/> says that it can't.
 /// </remarks>
 public static unsafe class ACPI
 {

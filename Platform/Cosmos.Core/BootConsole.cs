@@ -4,12 +4,12 @@ using Cosmos.Common;
 namespace Cosmos.Core;
 
 /// <summary>
-/// The console of last resort: text straight to the first serial port and, where there is one, the VGA text screen.
-/// Needs no heap, no interrupts and no driver; any context, also before the first object exists and inside a panic.
+/// The console of last resort: text straight to the first serial port and, where there is one, the VGA text screen. Needs no heap, no
+/// interrupts and no driver; any context, also before the first object exists and inside a panic.
 /// </summary>
 /// <remarks>
-/// It only ever writes. Line speed and format are set, but the receive side is left as it is: what was typed
-/// during boot belongs to the serial driver.
+/// It only ever writes. Line speed and format are set, but the receive side is left as it is: what was typed during boot belongs to the
+/// serial driver.
 /// </remarks>
 [AllocationFree]
 public sealed unsafe class BootConsole : TextOutput
@@ -63,8 +63,8 @@ public sealed unsafe class BootConsole : TextOutput
     }
 
     /// <summary>
-    /// From now on text also goes to the VGA text screen, from its top line on. Called when a panic is the only thing left to show, so
-    /// that it does not fight with the screen's driver before.
+    /// From now on text also goes to the VGA text screen, from its top line on. Called when a panic is the only thing left to show, so that
+    /// it does not fight with the screen's driver before.
     /// </summary>
     [MayAllocate("boot")]
     internal static void TakeScreen()

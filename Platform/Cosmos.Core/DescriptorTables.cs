@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Cosmos.Core;
 
 /// <summary>
-/// The processor's tables: segments (flat), one task state that only names the stack for double faults, and 256 interrupt
-/// gates (Intel SDM volume 3, chapters 3, 6 and 7). Filled once, before the first object exists.
+/// The processor's tables: segments (flat), one task state that only names the stack for double faults, and 256 interrupt gates (Intel SDM
+/// volume 3, chapters 3, 6 and 7). Filled once, before the first object exists.
 /// </summary>
 internal static unsafe class DescriptorTables
 {

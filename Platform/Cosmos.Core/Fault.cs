@@ -5,8 +5,7 @@ namespace Cosmos.Core;
 
 /// <summary>
 /// The end of a thread, or of everything. A fault in a thread ends that thread; during boot or in an interrupt handler there is nothing
-/// smaller
-/// to end than the kernel: a panic.
+/// smaller to end than the kernel: a panic.
 /// </summary>
 /// <remarks>Either way the console shows the kind of fault, its message and the stack by method name. Nothing here allocates.</remarks>
 public static class Fault
@@ -18,8 +17,7 @@ public static class Fault
 
     /// <summary>
     /// Set by the kernel when it has threads. Called with interrupts masked in the thread that faulted, after the report; ends the thread
-    /// and does
-    /// not return, or returns false if it can't (the idle thread, say), which makes the fault a panic.
+    /// and does not return, or returns false if it can't (the idle thread, say), which makes the fault a panic.
     /// </summary>
     public static Func<bool>? EndThread { get; set; }
 

@@ -5,11 +5,10 @@ namespace Cosmos.Core;
 /// </summary>
 /// <remarks>
 /// The compiler's frames are simple: the canonical frame address is a register (rsp or rbp) plus an offset, the return address lies just
-/// below it, and saved registers lie at fixed offsets from it. So only the rules for these are
-/// kept; the rest of the DWARF instruction set (DWARF 4, section 6.4.2) is skipped or ends the walk. Assembly
-/// routines have no rules: they are taken for leaves that have pushed nothing. Used when something has gone wrong already: it searches from
-/// the
-/// start each time, and never reads outside the section or follows a stack pointer that doesn't rise.
+/// below it, and saved registers lie at fixed offsets from it. So only the rules for these are kept; the rest of the DWARF instruction set
+/// (DWARF 4, section 6.4.2) is skipped or ends the walk. Assembly routines have no rules: they are taken for leaves that have pushed
+/// nothing. Used when something has gone wrong already: it searches from the start each time, and never reads outside the section or
+/// follows a stack pointer that doesn't rise.
 /// </remarks>
 internal unsafe ref struct FrameUnwinder
 {

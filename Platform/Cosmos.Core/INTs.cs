@@ -10,12 +10,11 @@ namespace Cosmos.Core;
 /// Interrupts: who handles which, how often they came, and what happens around each.
 /// </summary>
 /// <remarks>
-/// Handlers of hardware lines run one after the other, with interrupts masked, on the stack of whichever
-/// thread was running; the end-of-interrupt is sent after the last. A prologue and an epilogue
-/// surround them (<see cref="Surround"/>); the epilogue is called last of all and may switch threads. The processor's own timer has an
-/// entry and a handler for itself, without prologue: what every
-/// deadline waits for takes the shortest way. A processor exception
-/// is a <see cref="Fault"/> of the code that caused it. Upstream's context has 32-bit registers; here they are 64-bit.
+/// Handlers of hardware lines run one after the other, with interrupts masked, on the stack of whichever thread was running; the
+/// end-of-interrupt is sent after the last. A prologue and an epilogue surround them (<see cref="Surround"/>); the epilogue is called last
+/// of all and may switch threads. The processor's own timer has an entry and a handler for itself, without prologue: what every deadline
+/// waits for takes the shortest way. A processor exception is a <see cref="Fault"/> of the code that caused it. Upstream's context has
+/// 32-bit registers; here they are 64-bit.
 /// </remarks>
 public static unsafe class INTs
 {

@@ -6,8 +6,7 @@ namespace Cosmos.Core;
 
 /// <summary>The processor's input and output ports. Any context; each call is one instruction and its call.</summary>
 /// <remarks>
-/// Upstream's overloads that fill an array are replaced by pointers (<see cref="ReadMany16"/>): they serve
-/// buffers that are not arrays.
+/// Upstream's overloads that fill an array are replaced by pointers (<see cref="ReadMany16"/>): they serve buffers that are not arrays.
 /// </remarks>
 [AllocationFree]
 public static unsafe class IOPort

@@ -4,8 +4,8 @@ namespace Cosmos.Core;
 
 /// <summary>
 /// The options given to the kernel: the boot loader's menu entry first, then QEMU's firmware configuration (<c>-fw_cfg
-/// name=opt/cosmos/cmdline,string=...</c>). Options are
-/// separated by spaces, each a word or <c>name=value</c>; of two with the same name the later one counts. Any context after boot.
+/// name=opt/cosmos/cmdline,string=...</c>). Options are separated by spaces, each a word or <c>name=value</c>; of two with the same name
+/// the later one counts. Any context after boot.
 /// </summary>
 public static class KernelCommandLine
 {

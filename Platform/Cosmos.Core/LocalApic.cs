@@ -4,13 +4,12 @@ namespace Cosmos.Core;
 
 /// <summary>
 /// The interrupt controller inside the processor (Intel SDM volume 3, chapter 11): its timer is the kernel's. Device lines stay with the
-/// 8259A, whose output passes
-/// through pin LINT0 as if the APIC weren't there ("virtual wire").
+/// 8259A, whose output passes through pin LINT0 as if the APIC weren't there ("virtual wire").
 /// </summary>
 /// <remarks>
 /// The timer counts down once from the value that it is given and interrupts at zero. Its clock is measured against the processor's
-/// counter, which must have been
-/// calibrated. Only xAPIC mode, registers in memory: firmware that has switched to x2APIC leaves the kernel with the 8254.
+/// counter, which must have been calibrated. Only xAPIC mode, registers in memory: firmware that has switched to x2APIC leaves the kernel
+/// with the 8254.
 /// </remarks>
 [AllocationFree]
 public sealed class LocalApic : OneShotTimer

@@ -3,8 +3,7 @@ namespace Cosmos.Core;
 
 /// <summary>
 /// Counts the instructions of masked sections exactly: the processor stops after each instruction (trap flag, Intel SDM volume 3,
-/// 18.3.1.4), and whatever runs while
-/// interrupts are held off is counted. For benchmarks; some hundred times slower than running freely.
+/// 18.3.1.4), and whatever runs while interrupts are held off is counted. For benchmarks; some hundred times slower than running freely.
 /// </summary>
 public static class MaskedSections
 {

@@ -9,8 +9,8 @@ namespace Cosmos.Core;
 /// context.</summary>
 /// <remarks>
 /// A write is one instruction: what <see cref="Volatile"/> promises of a word of the processor's size or less is just that (ECMA-335,
-/// I.12.6.6 and I.12.6.7). A read is a call, because a compiler that sees that nobody
-/// wants the value may read another width, or not at all.
+/// I.12.6.6 and I.12.6.7). A read is a call, because a compiler that sees that nobody wants the value may read another width, or not at
+/// all.
 /// </remarks>
 [AllocationFree]
 public static unsafe class Mmio

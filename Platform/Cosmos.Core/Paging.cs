@@ -3,13 +3,13 @@ using Cosmos.Common;
 namespace Cosmos.Core;
 
 /// <summary>
-/// The page tables. An address means the same to the processor and to a device: what is mapped, is mapped to
-/// itself, in pages of 4 KiB; what is not is a fault. (Intel SDM volume 3, 4.5: four-level paging.)
+/// The page tables. An address means the same to the processor and to a device: what is mapped, is mapped to itself, in pages of 4 KiB;
+/// what is not is a fault. (Intel SDM volume 3, 4.5: four-level paging.)
 /// </summary>
 /// <remarks>
-/// Only what was asked for is mapped, so the space around every region is a guard, and the first page, where null
-/// references lead, is never mapped. The tables themselves come from a region of fixed size; when it
-/// is used up, <see cref="Map"/> refuses. Boot context only, except for <see cref="IsMapped"/>.
+/// Only what was asked for is mapped, so the space around every region is a guard, and the first page, where null references lead, is never
+/// mapped. The tables themselves come from a region of fixed size; when it is used up, <see cref="Map"/> refuses. Boot context only, except
+/// for <see cref="IsMapped"/>.
 /// </remarks>
 [AllocationFree]
 public static unsafe class Paging

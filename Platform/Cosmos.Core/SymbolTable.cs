@@ -3,8 +3,8 @@ using System;
 namespace Cosmos.Core;
 
 /// <summary>
-/// Names the code and the types of the running image, from the table that the build links behind it
-/// (Cosmos.Build, Symbols/SymbolTableWriter.cs, gives the layout). Any context; a binary search, no allocation.
+/// Names the code and the types of the running image, from the table that the build links behind it (Cosmos.Build,
+/// Symbols/SymbolTableWriter.cs, gives the layout). Any context; a binary search, no allocation.
 /// </summary>
 public static unsafe class SymbolTable
 {

@@ -5,8 +5,7 @@ namespace Cosmos.HAL;
 
 /// <summary>
 /// The programmable interval timer (Intel 8254 data sheet): channel 2 measures a few milliseconds to calibrate the processor's counter;
-/// channel 0 interrupts once, on line 0,
-/// where the processor has no timer of its own (<see cref="PitTimer"/>).
+/// channel 0 interrupts once, on line 0, where the processor has no timer of its own (<see cref="PitTimer"/>).
 /// </summary>
 public sealed class PIT : Device
 {
@@ -71,8 +70,7 @@ public sealed class PIT : Device
     /// <returns>Counts in a second; 0 if the timer doesn't run.</returns>
     /// <remarks>
     /// Whatever disturbs a run (an emulator that was not given the processor, a system management interrupt) makes it longer, never
-    /// shorter: the shortest of several
-    /// is the best.
+    /// shorter: the shortest of several is the best.
     /// </remarks>
     public ulong MeasureTimestampFrequency()
     {

@@ -7,8 +7,7 @@ namespace Cosmos.HAL;
 /// Turns a keyboard's scan codes (set 1, as the controller translates them) into the bytes that a terminal would send, for a US layout.
 /// </summary>
 /// <remarks>Letters and signs with Shift and Caps Lock, Ctrl with a letter as its control code, Enter as <c>\r</c>, arrows and Home, End,
-/// Delete as ANSI escape sequences.
-/// Everything else is silent. Constant time, no hardware: it is tested on the host.</remarks>
+/// Delete as ANSI escape sequences. Everything else is silent. Constant time, no hardware: it is tested on the host.</remarks>
 [AllocationFree]
 public sealed class ScanCodeDecoder
 {

@@ -11,8 +11,7 @@ namespace Reservoir.Lab;
 
 /// <summary>
 /// The second image: the product's own boot, with threads and commands that storm its pools, make mistakes, kill, demonstrate and measure.
-/// What
-/// is shown here is shown of the product's code.
+/// What is shown here is shown of the product's code.
 /// </summary>
 public sealed class LabKernel : Kernel
 {

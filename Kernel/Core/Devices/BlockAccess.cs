@@ -14,8 +14,8 @@ namespace Reservoir.Devices;
 /// <c>ref struct</c> lives no longer than the call that has it; and each request returns its result. A caller that ignores an error has the
 /// array as it was before.</para>
 /// <para>Data are copied between the array and one rented buffer of the device's pool, piece by piece: services that move much data use
-/// <see cref="IBlockStorage"/> and no copy. Everything is checked before anything is touched. A
-/// request that fails half-way has moved the blocks before the one that failed. Thread context.</para>
+/// <see cref="IBlockStorage"/> and no copy. Everything is checked before anything is touched. A request that fails half-way has moved the
+/// blocks before the one that failed. Thread context.</para>
 /// </remarks>
 [AllocationFree]
 public readonly ref struct BlockAccess

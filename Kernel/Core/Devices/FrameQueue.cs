@@ -13,9 +13,8 @@ namespace Reservoir.Devices;
 /// </summary>
 /// <remarks>
 /// One producer, an interrupt handler or a thread; one consumer, a thread. With as many places as the card's pool has buffers it can't be
-/// full before the pool is
-/// empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two threads, so that if one
-/// of them dies it is clear which has it.
+/// full before the pool is empty. Constant time, no allocation. At each moment a frame's buffer belongs to the queue or to one of the two
+/// threads, so that if one of them dies it is clear which has it.
 /// </remarks>
 [AllocationFree]
 public sealed class FrameQueue : BufferHolder
@@ -70,8 +69,7 @@ public sealed class FrameQueue : BufferHolder
     }
 
     /// <summary>Adds one frame of several, whose buffer no thread owns any more; <see cref="Announce"/> then wakes the consumer once for
-    /// all of
-    /// them. Producer only, interrupts masked, and only if the queue isn't full (<see cref="IsFull"/>).</summary>
+    /// all of them. Producer only, interrupts masked, and only if the queue isn't full (<see cref="IsFull"/>).</summary>
     /// <param name="frame">The frame; its buffer now belongs to the queue.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ReceivedFrame frame)

@@ -3,8 +3,8 @@ using Cosmos.Common;
 namespace Reservoir.Devices;
 
 /// <summary>
-/// A network card's numbers since boot. Every frame that has reached the card is received, dropped (for want of a buffer), missed (for
-/// want of a descriptor), too long or in error.
+/// A network card's numbers since boot. Every frame that has reached the card is received, dropped (for want of a buffer), missed (for want
+/// of a descriptor), too long or in error.
 /// </summary>
 [AllocationFree]
 public readonly struct NetworkStatistics

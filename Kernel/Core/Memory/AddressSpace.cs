@@ -6,8 +6,7 @@ public abstract class AddressSpace
 {
     /// <summary>
     /// Makes a range readable and writable, never executable. What lies around it stays as it is: unmapped, unless it was mapped before.
-    /// Boot
-    /// context.
+    /// Boot context.
     /// </summary>
     /// <param name="start">First address, a multiple of the page size.</param>
     /// <param name="bytes">Length in bytes, a multiple of the page size.</param>

@@ -13,8 +13,8 @@ namespace Reservoir.Pools;
 /// <para>A returned buffer goes straight to the most important waiter, among equals to the one that has waited longest. It is never free in
 /// between, so no other thread can take it first, however important.</para>
 /// <para>A wait ends in exactly one way: with a buffer, by its timeout, by being called off, or by the thread's death (see
-/// <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and
-/// the timeout finds nothing to do; if the timeout comes first the buffer finds no waiter and becomes free.</para>
+/// <see cref="Scheduler"/>). If the buffer comes first it is the waiter's and the timeout finds nothing to do; if the timeout comes first
+/// the buffer finds no waiter and becomes free.</para>
 /// <para>While a thread waits, the threads that have buffers of the pool run at its priority at least, so that no thread of a priority in
 /// between keeps them from returning one.</para>
 /// <para>Waiting needs a <see cref="ThreadContext"/>. An interrupt handler has none; it can use <see cref="BufferPool.TryRent"/>. In the
@@ -46,8 +46,7 @@ public sealed unsafe class BlockingPool : BufferPool
     /// <param name="line">The caller's line.</param>
     /// <returns>
     /// The buffer, <see cref="RentError.Cancelled"/>, <see cref="RentError.NoneLeft"/>, <see cref="RentError.NotAllowedHere"/>, or
-    /// <see cref="RentError.OverCap"/> and
-    /// <see cref="RentError.Injected"/>, for which it does not wait.
+    /// <see cref="RentError.OverCap"/> and <see cref="RentError.Injected"/>, for which it does not wait.
     /// </returns>
     public RentResult Rent(ThreadContext context, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {

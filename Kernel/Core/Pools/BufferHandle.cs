@@ -7,11 +7,9 @@ namespace Reservoir.Pools;
 /// </summary>
 /// <remarks>
 /// One word: bits 0-15 the index; bits 16-23 the pool's number, from 1; bits 24-63 the generation, which changes with every rental. The
-/// pool keeps the word
-/// of the current rental of each buffer, and honours a handle only if it is that very word: an old, foreign or invented one is a different
-/// number. A default value is no handle. While a buffer is not rented, or a device holds it, its word has a bit set that no index has: so
-/// the place that a
-/// handle names never holds that handle.
+/// pool keeps the word of the current rental of each buffer, and honours a handle only if it is that very word: an old, foreign or invented
+/// one is a different number. A default value is no handle. While a buffer is not rented, or a device holds it, its word has a bit set that
+/// no index has: so the place that a handle names never holds that handle.
 /// </remarks>
 [AllocationFree]
 public readonly struct BufferHandle

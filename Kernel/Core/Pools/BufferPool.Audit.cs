@@ -11,8 +11,7 @@ public abstract unsafe partial class BufferPool
 
     /// <summary>
     /// Checks the book-keeping and the guard words of every buffer. Thread or boot context; time in proportion to <see cref="Count"/>,
-    /// interrupts masked for some hundred
-    /// instructions at a time.
+    /// interrupts masked for some hundred instructions at a time.
     /// </summary>
     /// <returns>The first thing that is wrong; <see cref="PoolAudit.Sound"/>; <see cref="PoolAudit.Unsettled"/> if the pool was too busy to
     /// be walked through.</returns>

@@ -10,9 +10,7 @@ public abstract unsafe partial class BufferPool
 {
     /// <summary>
     /// Takes a buffer back from a device and gives it another, newly rented, that no thread owns: <see cref="TryRent"/>,
-    /// <see cref="Unpost"/>
-    /// and <see cref="PostUnowned"/> in one. All or nothing. Any context,
-    /// interrupts masked; constant time.
+    /// <see cref="Unpost"/> and <see cref="PostUnowned"/> in one. All or nothing. Any context, interrupts masked; constant time.
     /// </summary>
     /// <param name="filled">The handle of the buffer that the device is done with. Its owner doesn't change.</param>
     /// <param name="busAddress">The address of the other one's payload, as a device sees it; 0 if there is none.</param>

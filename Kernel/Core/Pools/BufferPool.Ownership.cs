@@ -36,8 +36,7 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>Gives a buffer to a device and disowns it (<see cref="Post"/>, <see cref="Disown"/> and <see cref="GetBusAddress"/> in
-    /// one), so that it outlives the thread that sent it:
-    /// one step instead of three, for a driver's every frame. Any context.</summary>
+    /// one), so that it outlives the thread that sent it: one step instead of three, for a driver's every frame. Any context.</summary>
     /// <param name="buffer">Its handle.</param>
     /// <param name="busAddress">The address of its payload, as a device sees it; 0 if it was refused.</param>
     /// <returns>Why it was refused, or <see cref="ReturnError.None"/>.</returns>
@@ -134,8 +133,7 @@ public abstract unsafe partial class BufferPool
     }
 
     /// <summary>A number that changes whenever a buffer is rented, returned or gets another owner: equal before and after a listing, it
-    /// shows one state of the pool.
-    /// Any context.</summary>
+    /// shows one state of the pool. Any context.</summary>
     public ulong ChangeNumber
     {
         get

@@ -12,20 +12,17 @@ namespace Reservoir.Pools;
 /// </summary>
 /// <remarks>
 /// <para>A buffer is rented with a handle and returned with it; the handle is the only way to its payload. Each use of a handle is checked
-/// in constant
-/// time, in every build: one that was returned, belongs elsewhere or was invented is refused with the reason, and nothing has
+/// in constant time, in every build: one that was returned, belongs elsewhere or was invented is refused with the reason, and nothing has
 /// changed.</para>
 /// <para>The payload lies between two guard words. They are checked when the buffer comes back: a damaged buffer is quarantined, its last
-/// owner is on record, and the pool
-/// goes on with one less. The book-keeping lies elsewhere, where no overrun reaches it.</para>
+/// owner is on record, and the pool goes on with one less. The book-keeping lies elsewhere, where no overrun reaches it.</para>
 /// <para>Invariant, outside masked sections: a buffer is rented, free or quarantined. The free ones form a stack through their records: the
-/// one returned last is rented first,
-/// while the cache still knows it. Their number is not kept but follows from the others, so that the three always add up.</para>
+/// one returned last is rented first, while the cache still knows it. Their number is not kept but follows from the others, so that the
+/// three always add up.</para>
 /// <para>Every method may be called from threads and interrupt handlers, and takes constant time with interrupts masked;
-/// <see cref="Audit"/> and the listings take many short steps. Renting and
-/// returning are written out in one piece, because each call would cost as much as the work. Whatever is not asked of every pool (rules,
-/// fault injection, watermarks, statistics of the
-/// top) hides behind one comparison: see <see cref="_credit"/>.</para>
+/// <see cref="Audit"/> and the listings take many short steps. Renting and returning are written out in one piece, because each call would
+/// cost as much as the work. Whatever is not asked of every pool (rules, fault injection, watermarks, statistics of the top) hides behind
+/// one comparison: see <see cref="_credit"/>.</para>
 /// </remarks>
 [AllocationFree]
 public abstract unsafe partial class BufferPool : ReusableResource
@@ -40,8 +37,7 @@ public abstract unsafe partial class BufferPool : ReusableResource
 
     /// <summary>
     /// So many buffers can be rented before one rental has to go through <see cref="TryRentSlow"/>: there is none left, it is a new
-    /// maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault
-    /// injection. Then it isn't positive.
+    /// maximum, reaches the high watermark or the reserve; or every rental has to, for a cap or fault injection. Then it isn't positive.
     /// </summary>
     private long _credit;
 
@@ -300,8 +296,7 @@ public abstract unsafe partial class BufferPool : ReusableResource
     }
 
     /// <summary>Brings <see cref="ThreadRings.Floor"/> up to date before a thread waits, if no rule applies. Interrupts masked; bounded by
-    /// the number of
-    /// threads.</summary>
+    /// the number of threads.</summary>
     private protected void KnowFloor()
     {
         if (!KnowsFloor && !IsRuled && !HasNoBufferLeft)
@@ -354,9 +349,8 @@ public abstract unsafe partial class BufferPool : ReusableResource
 
     /// <summary>
     /// The check of every handle: that very word, the pool's number included, is on record as the rental of the buffer that it names. The
-    /// word of a buffer that isn't rented has
-    /// <see cref="BufferHandle.NotRented"/>, that of one that a device holds <see cref="BufferHandle.Posted"/>, and no handle with such a
-    /// bit gets past the first comparison.
+    /// word of a buffer that isn't rented has <see cref="BufferHandle.NotRented"/>, that of one that a device holds
+    /// <see cref="BufferHandle.Posted"/>, and no handle with such a bit gets past the first comparison.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsRental(ulong index, BufferHandle buffer) => index < _count && _records[index].Word == buffer.Word;

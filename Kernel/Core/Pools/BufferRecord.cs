@@ -9,9 +9,9 @@ namespace Reservoir.Pools;
 /// </summary>
 /// <remarks>
 /// Invariant: <see cref="Word"/> is the handle of the current rental while the buffer is rented, and has
-/// <see cref="BufferHandle.NotRented"/> set while it isn't: then the rest of it
-/// is the handle of the rental to come. While a device holds the buffer it is the handle with <see cref="BufferHandle.Posted"/>. No index
-/// has these bits, so one comparison with a handle tells everything.
+/// <see cref="BufferHandle.NotRented"/> set while it isn't: then the rest of it is the handle of the rental to come. While a device holds
+/// the buffer it is the handle with <see cref="BufferHandle.Posted"/>. No index has these bits, so one comparison with a handle tells
+/// everything.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = PoolLayout.RecordBytes)]
 [AllocationFree]

@@ -86,8 +86,8 @@ public sealed class PoolRegistry
         return null;
     }
 
-    /// <summary>How many buffers of all pools together a thread has rented or adopted, and not returned. Any context; time in proportion
-    /// to the number of pools.</summary>
+    /// <summary>How many buffers of all pools together a thread has rented or adopted, and not returned. Any context; time in proportion to
+    /// the number of pools.</summary>
     /// <param name="thread">The thread, alive or ended.</param>
     public int CountBuffersOf(KernelThread thread)
     {

@@ -7,8 +7,7 @@ namespace Reservoir.Threads;
 /// Something that has happened or not: all waiting threads go on when it is set, and no thread waits while it is.
 /// </summary>
 /// <remarks>Setting wakes all threads that wait at that moment, the most important first, in one step: it takes time in proportion to their
-/// number.
-/// A thread that waits again after a <see cref="Reset"/> waits for the next time.</remarks>
+/// number. A thread that waits again after a <see cref="Reset"/> waits for the next time.</remarks>
 [AllocationFree]
 public sealed unsafe class Event
 {

@@ -6,8 +6,7 @@ namespace Reservoir.Threads;
 
 /// <summary>
 /// A thread: a stack, a priority, a body, and what has become of it. Made by <see cref="Scheduler.CreateThread"/>; what the scheduler needs
-/// at every
-/// switch lies in its control block.
+/// at every switch lies in its control block.
 /// </summary>
 [AllocationFree]
 public sealed unsafe class KernelThread
@@ -50,8 +49,7 @@ public sealed unsafe class KernelThread
 
     /// <summary>
     /// Whether it only looks after other threads, or does work that can wait for ever: while only such threads run, the system counts as
-    /// idle. The thread sets it itself, with <see cref="Scheduler.Current"/>; the
-    /// idle thread is one.
+    /// idle. The thread sets it itself, with <see cref="Scheduler.Current"/>; the idle thread is one.
     /// </summary>
     public bool IsBackground { get; set; }
 

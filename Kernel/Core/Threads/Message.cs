@@ -2,8 +2,8 @@ using Cosmos.Common;
 
 namespace Reservoir.Threads;
 
-/// <summary>What a <see cref="MessageQueue"/> carries: sixteen bytes, whose meaning sender and receiver agree on. Travels in
-/// two registers.</summary>
+/// <summary>What a <see cref="MessageQueue"/> carries: sixteen bytes, whose meaning sender and receiver agree on. Travels in two
+/// registers.</summary>
 [AllocationFree]
 public readonly struct Message
 {

@@ -7,14 +7,13 @@ using Reservoir.Time;
 namespace Reservoir.Threads;
 
 /// <summary>
-/// Messages of sixteen bytes on their way from senders to receivers, in the order in which they were sent; as many as the
-/// queue was made for and no more.
+/// Messages of sixteen bytes on their way from senders to receivers, in the order in which they were sent; as many as the queue was made
+/// for and no more.
 /// </summary>
 /// <remarks>
 /// <para>A message that is sent while a thread waits goes straight to the most important one, longest wait first among equals, and no other
-/// thread can take it on the way. A sender that finds the queue full can wait as
-/// well: room goes to the most important waiter in the same way, whose message then is the last one in the queue. A wait that ends in
-/// another way has neither received nor sent anything.</para>
+/// thread can take it on the way. A sender that finds the queue full can wait as well: room goes to the most important waiter in the same
+/// way, whose message then is the last one in the queue. A wait that ends in another way has neither received nor sent anything.</para>
 /// <para>Interrupt handlers use <see cref="TrySend"/> and <see cref="TryReceive"/>, which never wait. Each message that is refused because
 /// the queue is full is counted.</para>
 /// <para>Invariant, outside masked sections: while receivers wait the queue is empty, and while senders wait it is full. Constant time, but

@@ -5,9 +5,7 @@ namespace Reservoir.Threads;
 
 /// <summary>
 /// The renter and the time of a rental, in one word that goes on record with every rental: the processor's counter at the last interrupt,
-/// whose lowest byte
-/// makes
-/// room for the owner's number. Precise enough for an age.
+/// whose lowest byte makes room for the owner's number. Precise enough for an age.
 /// </summary>
 /// <remarks>While a thread runs, the timer interrupts once a <see cref="Scheduler.QuantumNanoseconds"/> at least, and nothing is rented
 /// while none runs: no stamp is older than that.</remarks>

@@ -58,9 +58,8 @@ public sealed unsafe partial class Scheduler
     internal void RaiseHolders(ThreadRings* queue) => BoostHolders(queue, queue->HighestPriority);
 
     /// <summary>
-    /// Raises all holders of what is waited for in a queue, and, if one waits itself, the holders of what it waits for. Interrupts
-    /// masked; each thread is raised once at most, so the time is bounded by
-    /// the number of threads.
+    /// Raises all holders of what is waited for in a queue, and, if one waits itself, the holders of what it waits for. Interrupts masked;
+    /// each thread is raised once at most, so the time is bounded by the number of threads.
     /// </summary>
     /// <param name="queue">Where a thread has begun to wait.</param>
     /// <param name="priority">That thread's priority.</param>
@@ -82,8 +81,7 @@ public sealed unsafe partial class Scheduler
     }
 
     /// <summary>A thread waits no longer in a queue: a holder that was raised for it goes back to the priority that is still needed.
-    /// Interrupts masked;
-    /// bounded by the number of threads.</summary>
+    /// Interrupts masked; bounded by the number of threads.</summary>
     /// <param name="queue">Where it has waited.</param>
     private void ReleaseBoosts(ThreadRings* queue)
     {
@@ -95,8 +93,8 @@ public sealed unsafe partial class Scheduler
     /// <summary>Lets threads go back to the priority that is still needed, and then the holders of what they wait for.</summary>
     /// <remarks>
     /// Threads that wait for each other's buffers, or a thread that waits for another buffer of a pool of which it has one, must not keep
-    /// each other's boost up: so at first only those
-    /// waiters count that are not boosted themselves, and when all are down the others are looked at once more.
+    /// each other's boost up: so at first only those waiters count that are not boosted themselves, and when all are down the others are
+    /// looked at once more.
     /// </remarks>
     private void Lower(ThreadSet threads)
     {

@@ -13,8 +13,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>
     /// Ends the running thread, after a fault or at the end of its body. Does not return if it can; the idle thread, the supervisor and an
-    /// interrupt handler
-    /// can't be ended.
+    /// interrupt handler can't be ended.
     /// </summary>
     /// <param name="end">How it goes.</param>
     /// <returns>False, if there is no thread to end here.</returns>

@@ -27,8 +27,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>
     /// The threads that can give back what is waited for: those that hold it, and those that take it out of a queue. At one moment; any
-    /// context, time in
-    /// proportion to the number of threads and of the queues and rings.
+    /// context, time in proportion to the number of threads and of the queues and rings.
     /// </summary>
     /// <param name="queue">The queue's number.</param>
     /// <param name="comesBack">Whether some of it comes back without them.</param>

@@ -40,14 +40,12 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>
     /// The timer's interrupt handler: ends waits whose time is up, looks at the running thread's turn, and sets the timer for what comes
-    /// next. <see cref="EnterInterrupt"/> need not come before it. An
-    /// interrupt that comes too early does no harm.
+    /// next. <see cref="EnterInterrupt"/> need not come before it. An interrupt that comes too early does no harm.
     /// </summary>
     /// <remarks>
     /// Time in proportion to the number of waits that end, times the logarithm of the number of those that go on. While a thread runs the
-    /// timer comes at the end of its turn at the latest, even if it has
-    /// no equal that is ready: one that becomes ready then need not set it, and what is done at each rental or signal is spared. So a busy
-    /// processor takes one interrupt a quantum, an idle one none.
+    /// timer comes at the end of its turn at the latest, even if it has no equal that is ready: one that becomes ready then need not set
+    /// it, and what is done at each rental or signal is spared. So a busy processor takes one interrupt a quantum, an idle one none.
     /// </remarks>
     /// <param name="timestamp">The time, in counts of <see cref="Processor.Timestamp"/>.</param>
     public void ServeTimer(ulong timestamp)

@@ -68,8 +68,7 @@ public sealed unsafe partial class Scheduler
 
     /// <summary>
     /// Whether the holder of a context may wait now. Interrupts masked. Not so with interrupts masked by the caller, which is how an
-    /// interrupt handler and the boot code run, nor with another thread's
-    /// context, the idle thread's, or none.
+    /// interrupt handler and the boot code run, nor with another thread's context, the idle thread's, or none.
     /// </summary>
     /// <param name="processor">The processor, from a register.</param>
     /// <param name="context">The right to wait that was shown.</param>

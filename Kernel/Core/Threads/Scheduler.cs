@@ -13,23 +13,19 @@ namespace Reservoir.Threads;
 /// </summary>
 /// <remarks>
 /// <para>The running thread stays at the head of its priority's ring. A thread that becomes ready goes to the end of its ring; if it is
-/// more important than the running one, that one steps aside
-/// at once (or, if an interrupt woke it, when the interrupt handler is done) and keeps its place. A thread
-/// that has used its <see cref="QuantumNanoseconds"/> goes behind its equals. When nothing can run, the idle thread halts the processor; it
-/// does
-/// nothing else.</para>
+/// more important than the running one, that one steps aside at once (or, if an interrupt woke it, when the interrupt handler is done) and
+/// keeps its place. A thread that has used its <see cref="QuantumNanoseconds"/> goes behind its equals. When nothing can run, the idle
+/// thread halts the processor; it does nothing else.</para>
 /// <para>Time: there is no tick. The timer is set for the earliest deadline of a wait, or the end of the running thread's turn if that
-/// comes first; while the idle
-/// thread rests there is no turn to end, so that nothing interrupts until the next deadline. See <see cref="ServeTimer"/>.</para>
+/// comes first; while the idle thread rests there is no turn to end, so that nothing interrupts until the next deadline. See
+/// <see cref="ServeTimer"/>.</para>
 /// <para>Waiting: a thread leaves the processor through <see cref="Block"/> and comes back through <see cref="Wake"/>. Signal, timeout,
-/// cancellation and death all end a wait
-/// under the interrupt mask, after a look at the thread's state: the first one finds it waiting and decides the outcome, the
-/// others find it decided and do nothing. That is the one point where a wait ends.</para>
+/// cancellation and death all end a wait under the interrupt mask, after a look at the thread's state: the first one finds it waiting and
+/// decides the outcome, the others find it decided and do nothing. That is the one point where a wait ends.</para>
 /// <para>Inversion: while a thread waits for what others hold (a buffer, a mutex), they run at its priority at least: see
 /// <see cref="BoostHolders"/>.</para>
 /// <para>One processor: holding interrupts off is the lock. Every masked section here takes constant time but for the timer queue's
-/// logarithm, and for boosts, which
-/// take time in proportion to the number of threads there are.</para>
+/// logarithm, and for boosts, which take time in proportion to the number of threads there are.</para>
 /// </remarks>
 [AllocationFree]
 public sealed unsafe partial class Scheduler

@@ -10,8 +10,8 @@ namespace Reservoir.Threads;
 /// A counter that threads can wait for: a signal goes to the most important waiter, longest wait first among equals, or is counted.
 /// </summary>
 /// <remarks>
-/// Invariant: while threads wait, the count is zero. A signal given to a waiter can't be taken by anybody else, and a wait that was
-/// ended by its timeout has taken no signal. Constant time, but for the timer queue when a wait has a deadline.
+/// Invariant: while threads wait, the count is zero. A signal given to a waiter can't be taken by anybody else, and a wait that was ended
+/// by its timeout has taken no signal. Constant time, but for the timer queue when a wait has a deadline.
 /// </remarks>
 [AllocationFree]
 public sealed unsafe class Semaphore
@@ -25,8 +25,8 @@ public sealed unsafe class Semaphore
     private readonly ThreadRings* _waiters;
     private readonly uint _maximum;
 
-    /// <summary>As a number without a sign it is no less than the maximum in both cases that a signal has to look at: it stands there, or
-    /// a thread may wait (<see cref="MaybeWaiters"/>).</summary>
+    /// <summary>As a number without a sign it is no less than the maximum in both cases that a signal has to look at: it stands there, or a
+    /// thread may wait (<see cref="MaybeWaiters"/>).</summary>
     private int _count;
 
     /// <summary>Makes a semaphore. Boot context.</summary>

@@ -7,10 +7,8 @@ namespace Reservoir.Threads;
 /// </summary>
 /// <remarks>
 /// A thread dies alone. Buffers and mutexes that it held come back one by one, with interrupts let in between; only then is it started
-/// again,
-/// from the beginning of its
-/// body. A thread whose body has returned is done and is not started again. Make this the most important thread: what is taken back may be
-/// waited for.
+/// again, from the beginning of its body. A thread whose body has returned is done and is not started again. Make this the most important
+/// thread: what is taken back may be waited for.
 /// </remarks>
 [AllocationFree]
 public sealed class Supervisor : ThreadBody

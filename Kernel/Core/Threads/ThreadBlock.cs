@@ -9,10 +9,9 @@ namespace Reservoir.Threads;
 /// <remarks>
 /// Plain memory that never moves, so that lists are pointers and entering one is a few stores, without the collector's write barriers.
 /// <see cref="KernelThread"/> is its public side. Invariant, outside masked sections: a block is in the ready rings exactly while
-/// <see cref="State"/> is
-/// <see cref="ThreadState.Ready"/> (the running thread included), in the rings of <see cref="Queue"/> exactly while that isn't null, and in
-/// the timer queue
-/// exactly while <see cref="TimerIndex"/> isn't <see cref="NotTimed"/>; the last two only while <see cref="ThreadState.Waiting"/>.
+/// <see cref="State"/> is <see cref="ThreadState.Ready"/> (the running thread included), in the rings of <see cref="Queue"/> exactly while
+/// that isn't null, and in the timer queue exactly while <see cref="TimerIndex"/> isn't <see cref="NotTimed"/>; the last two only while
+/// <see cref="ThreadState.Waiting"/>.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 [AllocationFree]

@@ -4,8 +4,7 @@ namespace Reservoir.Threads;
 
 /// <summary>
 /// One thread as the plan states it: its name, whose it is, how important it is, how large its stack is, and how often it is started again.
-/// The
-/// one record from which its stack is reserved and the thread is made.
+/// The one record from which its stack is reserved and the thread is made.
 /// </summary>
 public sealed class ThreadPlan
 {

@@ -10,9 +10,9 @@ namespace Reservoir.Threads;
 /// </summary>
 /// <remarks>
 /// <para>A ring of control blocks for each of the 32 priorities, and a word with a bit for each that isn't empty. Every operation takes
-/// constant time,
-/// however many threads there are. The links lie in the blocks, so a thread can be in one set of rings at a time and entering one needs no
-/// memory. Only the word says whether a ring is empty: where one begins stays as it was when the last thread has left.</para>
+/// constant time, however many threads there are. The links lie in the blocks, so a thread can be in one set of rings at a time and
+/// entering one needs no memory. Only the word says whether a ring is empty: where one begins stays as it was when the last thread has
+/// left.</para>
 /// <para>Used with interrupts masked. The scheduler's ready threads and the waiters of every pool, semaphore, mutex and event are such
 /// rings.</para>
 /// </remarks>

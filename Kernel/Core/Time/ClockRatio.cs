@@ -8,10 +8,9 @@ namespace Reservoir.Time;
 /// </summary>
 /// <remarks>
 /// The factor has as many binary places as low bits of what it multiplies are split off, and is so small that their product fits 64 bits:
-/// 32 places for a factor up to 1, one less for each
-/// further factor of 4. The high bits are multiplied by themselves, which is exact. So the error is the factor's, below 2^-30 of the
-/// product for factors from 1/4 on, and the product never falls when what is
-/// multiplied grows.
+/// 32 places for a factor up to 1, one less for each further factor of 4. The high bits are multiplied by themselves, which is exact. So
+/// the error is the factor's, below 2^-30 of the product for factors from 1/4 on, and the product never falls when what is multiplied
+/// grows.
 /// </remarks>
 [AllocationFree]
 internal readonly struct ClockRatio

@@ -6,13 +6,11 @@ namespace Reservoir.Options;
 
 /// <summary>
 /// The options of the kernel's command line. Each is described once, with its values, its default and its help text; the line is parsed
-/// once;
-/// every other part of the kernel reads the outcome here.
+/// once; every other part of the kernel reads the outcome here.
 /// </summary>
 /// <remarks>
 /// <para>Options are separated by spaces, each a word or <c>name=value</c>; of two with the same name the later one counts. A word that is
-/// no
-/// option, and a value that an option does not take, change nothing and are named at boot (<see cref="WriteProblems"/>).</para>
+/// no option, and a value that an option does not take, change nothing and are named at boot (<see cref="WriteProblems"/>).</para>
 /// <para>An image with further options derives from this class and adds them in its constructor. Boot context, except for reading.</para>
 /// </remarks>
 public class KernelOptions

@@ -14,8 +14,7 @@ namespace Reservoir.Network;
 public sealed partial class NetworkStack
 {
     /// <summary>Deals with a frame if it is plain and undamaged and there is a service; if not, nothing has changed. The checksums come
-    /// last:
-    /// a frame that isn't plain doesn't get that far.</summary>
+    /// last: a frame that isn't plain doesn't get that far.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReceivePlain(ReadOnlySpan<byte> frame, ReceiveChecks checks, ref BufferHandle buffer, out DropReason reason)
     {

@@ -13,18 +13,17 @@ using Reservoir.Time;
 namespace Reservoir.Network;
 
 /// <summary>
-/// The protocols of one network device: ARP, IPv4 with reassembly, ICMP, UDP and DHCP. A frame goes in and a result comes back; at most
-/// one frame goes out, or as many fragments as came in.
+/// The protocols of one network device: ARP, IPv4 with reassembly, ICMP, UDP and DHCP. A frame goes in and a result comes back; at most one
+/// frame goes out, or as many fragments as came in.
 /// </summary>
 /// <remarks>
 /// <para>The namespaces of this assembly, lowest first; each knows only those before it: <c>Reservoir.Network.Wire</c> (formats),
 /// <c>Reservoir.Network.Ip</c> (addresses, neighbours, reassembly, frames to send), <c>Reservoir.Network.Udp</c> (ports and services),
 /// <c>Reservoir.Network.Dhcp</c> (the client), <c>Reservoir.Network</c> (this stack and its threads).</para>
 /// <para>Everything on the wire is taken for hostile. Each layer first turns bytes into a view, which checks all lengths and checksums, and
-/// only then compares addresses; so nothing reads outside the frame, and nothing loops longer than the frame is. A frame allocates
-/// nothing, throws nothing and changes nothing but counters, the ARP cache, the datagrams in the making and what a service keeps; all
-/// these are bounded. An answer goes only to a single other host, never to a group or to all, so this host can't be used to multiply
-/// traffic.</para>
+/// only then compares addresses; so nothing reads outside the frame, and nothing loops longer than the frame is. A frame allocates nothing,
+/// throws nothing and changes nothing but counters, the ARP cache, the datagrams in the making and what a service keeps; all these are
+/// bounded. An answer goes only to a single other host, never to a group or to all, so this host can't be used to multiply traffic.</para>
 /// <para>Most frames are plain (see <see cref="PlainPattern"/>) and take a short way that asks the same questions in one go. A frame that
 /// isn't plain in each respect goes through the layers, which say what is wrong with it; so the result never depends on the way.</para>
 /// <para>What has to happen later (a neighbour asked again, a datagram given up, a lease renewed) happens in
@@ -69,8 +68,7 @@ public sealed partial class NetworkStack
     /// <summary>This host's IPv4 address and network; none before a DHCP server has given them.</summary>
     public Ipv4Configuration Configuration => _identity.Configuration;
 
-    /// <summary>The neighbour that takes datagrams for other networks; zero if there is none. Set at boot, or by the DHCP
-    /// client.</summary>
+    /// <summary>The neighbour that takes datagrams for other networks; zero if there is none. Set at boot, or by the DHCP client.</summary>
     public Ipv4Address Router
     {
         get => _identity.Router;

@@ -22,8 +22,8 @@ namespace Reservoir.Network;
 /// <see cref="PollBudget"/> frames at a time, whenever the queue is empty.</para>
 /// <para>While it is paused it takes nothing: frames pile up in the queue until the card's pool is empty, and then the card drops and
 /// counts them. Nothing else in the system notices; which is what pausing is there to show.</para>
-/// <para>At least each <see cref="WatchNanoseconds"/> it has the card check itself, and reports what was wrong, and a link that has
-/// come or gone.</para>
+/// <para>At least each <see cref="WatchNanoseconds"/> it has the card check itself, and reports what was wrong, and a link that has come or
+/// gone.</para>
 /// </remarks>
 public sealed class ProtocolThread : ThreadBody
 {

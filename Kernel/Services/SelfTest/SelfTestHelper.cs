@@ -6,8 +6,7 @@ namespace Reservoir.SelfTest;
 
 /// <summary>
 /// A thread that does small jobs for the tests. It is more important than the runner: a job begins before <see cref="Begin"/> returns, and
-/// ends or
-/// blocks before the runner goes on.
+/// ends or blocks before the runner goes on.
 /// </summary>
 public sealed class SelfTestHelper : ParkedWorker
 {

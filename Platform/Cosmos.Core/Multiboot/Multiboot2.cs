@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Cosmos.Core.Multiboot;
 
 /// <summary>
-/// What the boot loader tells (Multiboot2 specification 2.0, section 3.6): copied out at boot, because the loader's own copy lies in
-/// memory that will be given away.
+/// What the boot loader tells (Multiboot2 specification 2.0, section 3.6): copied out at boot, because the loader's own copy lies in memory
+/// that will be given away.
 /// </summary>
 public static unsafe class Multiboot2
 {

@@ -9,11 +9,10 @@ namespace Cosmos.Core.Runtime;
 /// <remarks>
 /// <para>Each call site (or group of them) has a <em>dispatch cell</em>: a code pointer, here always the assembly routine
 /// <c>RhpInitialDynamicInterfaceDispatch</c>, and a word that tells the interface type. The routine looks the pair of cell and type up in a
-/// table;
-/// on a miss the class library searches the type's dispatch map and <see cref="Update"/> enters the answer.</para>
-/// <para>The table has a fixed size and an entry, once made, never changes: a reader that has matched cell and type may
-/// be interrupted before it reads the target, and still jumps to the right place. The cell is written last. A pair whose place is
-/// taken is resolved the slow way at each call.</para>
+/// table; on a miss the class library searches the type's dispatch map and <see cref="Update"/> enters the answer.</para>
+/// <para>The table has a fixed size and an entry, once made, never changes: a reader that has matched cell and type may be interrupted
+/// before it reads the target, and still jumps to the right place. The cell is written last. A pair whose place is taken is resolved the
+/// slow way at each call.</para>
 /// </remarks>
 internal static unsafe class InterfaceDispatch
 {

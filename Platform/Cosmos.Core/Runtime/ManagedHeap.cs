@@ -8,14 +8,14 @@ namespace Cosmos.Core.Runtime;
 /// Where managed objects come from. There is no collector: an object is a step of a pointer.
 /// </summary>
 /// <remarks>
-/// <para>Until <see cref="Seal"/>, everything is allocated from the boot arena, a region of fixed size that is never
-/// reclaimed. <see cref="Seal"/> closes the books: from then on an object can only be made by a thread
-/// that has a scratch arena of its own (<see cref="UseScratch"/>), and is gone when that thread resets the arena.
-/// Anything else is a fault that names the type and the caller.</para>
-/// <para>Invariant: no arena is ever used by two contexts. The boot arena is used before threads run; a scratch
-/// arena belongs to one thread; an interrupt handler has none. So no lock is needed.</para>
-/// <para>An exception object that a sealed thread has to make (an index out of range, say) comes from a small reserve, so
-/// that the thread dies of what it did and not of having no memory to say so.</para>
+/// <para>Until <see cref="Seal"/>, everything is allocated from the boot arena, a region of fixed size that is never reclaimed.
+/// <see cref="Seal"/> closes the books: from then on an object can only be made by a thread that has a scratch arena of its own
+/// (<see cref="UseScratch"/>), and is gone when that thread resets the arena. Anything else is a fault that names the type and the
+/// caller.</para>
+/// <para>Invariant: no arena is ever used by two contexts. The boot arena is used before threads run; a scratch arena belongs to one
+/// thread; an interrupt handler has none. So no lock is needed.</para>
+/// <para>An exception object that a sealed thread has to make (an index out of range, say) comes from a small reserve, so that the thread
+/// dies of what it did and not of having no memory to say so.</para>
 /// </remarks>
 public static unsafe class ManagedHeap
 {
@@ -65,8 +65,8 @@ public static unsafe class ManagedHeap
     }
 
     /// <summary>
-    /// Forgets every object in the calling thread's scratch arena; nothing may refer to them any more. Without
-    /// an arena, nothing. Thread context.
+    /// Forgets every object in the calling thread's scratch arena; nothing may refer to them any more. Without an arena, nothing. Thread
+    /// context.
     /// </summary>
     /// <returns>The bytes that were in use.</returns>
     public static nuint ResetScratch()

@@ -12,9 +12,9 @@ namespace Reservoir.Lab.Benchmarks;
 /// </summary>
 /// <remarks>
 /// Under QEMU's <c>-icount shift=0,sleep=off</c> a count is a guest instruction, and every figure repeats exactly. Each figure is the
-/// lowest of several batches, so
-/// that the timer's interrupts don't show, without the cost of the loop itself. The thread that runs it has the same priority as the
-/// partner. After that each operation is done once more step by step, which gives the longest of its masked sections.
+/// lowest of several batches, so that the timer's interrupts don't show, without the cost of the loop itself. The thread that runs it has
+/// the same priority as the partner. After that each operation is done once more step by step, which gives the longest of its masked
+/// sections.
 /// </remarks>
 public sealed class BenchmarkRunner
 {
@@ -117,8 +117,7 @@ public sealed class BenchmarkRunner
 
     /// <summary>
     /// What a return costs that hands the buffer to a less important thread, with one waiter and with many, of a pool of two buffers and of
-    /// as many as there can be: it is always the same. The waiter runs,
-    /// and gives it back, while this thread waits for it.
+    /// as many as there can be: it is always the same. The waiter runs, and gives it back, while this thread waits for it.
     /// </summary>
     private void MeasureHandOffs(ThreadContext context, TextOutput output)
     {

@@ -10,8 +10,7 @@ namespace Reservoir.Lab.Demo;
 /// context.
 /// </summary>
 /// <remarks>The disk is the one that the option <c>demo-disk</c> gives to the demonstrations: what is on it may be overwritten, and when it
-/// is full
-/// it is formatted again. No other disk is touched.</remarks>
+/// is full it is formatted again. No other disk is touched.</remarks>
 [AllocationFree]
 public sealed class DemoVolume
 {

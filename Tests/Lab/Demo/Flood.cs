@@ -13,10 +13,8 @@ namespace Reservoir.Lab.Demo;
 /// </summary>
 /// <remarks>
 /// It is more important than whoever deals with the frames, as the card's interrupt is: <see cref="BatchFrames"/> arrive before anybody
-/// else
-/// runs, which at the line rate of gigabit Ethernet (1,488 frames of the
-/// shortest length in a millisecond) is what arrives in less than three. It sleeps except during a run. Frames of the card come in between:
-/// the queue takes from both.
+/// else runs, which at the line rate of gigabit Ethernet (1,488 frames of the shortest length in a millisecond) is what arrives in less
+/// than three. It sleeps except during a run. Frames of the card come in between: the queue takes from both.
 /// </remarks>
 [AllocationFree]
 public sealed class Flood : ParkedWorker

@@ -5,8 +5,7 @@ namespace Reservoir.Lab.Demo;
 
 /// <summary>
 /// Asks for one more object in the scratch arena of another thread, so that not that thread dies of a full arena: the claimant does, and
-/// the
-/// supervisor starts it again.
+/// the supervisor starts it again.
 /// </summary>
 public sealed class ScratchClaimant : ParkedWorker
 {

@@ -7,13 +7,12 @@ namespace Reservoir.Lab.Storms;
 
 /// <summary>
 /// Four threads and the timer's interrupt rent, return, post and wait at random, from every pool there is and as fast as they can, while
-/// the services go on. Each second all pools are
-/// audited.
+/// the services go on. Each second all pools are audited.
 /// </summary>
 /// <remarks>
 /// Each buffer carries its owner's mark, so that two owners would show. The timer's interrupt also calls waits off. Network traffic during
-/// a storm brings the card's interrupts
-/// in as well. The storm threads are less important than the thread that audits, so that an audit sees interrupts only.
+/// a storm brings the card's interrupts in as well. The storm threads are less important than the thread that audits, so that an audit sees
+/// interrupts only.
 /// </remarks>
 public sealed class PoolStorm
 {

@@ -7,8 +7,7 @@ namespace Reservoir.Lab.Storms;
 
 /// <summary>
 /// One of those who storm the pools: the buffers it has, each marked as its own from end to end, and the first thing that it found wrong. A
-/// buffer that has two owners shows it by the
-/// other's mark.
+/// buffer that has two owners shows it by the other's mark.
 /// </summary>
 [AllocationFree]
 internal sealed class StormRenter

@@ -6,8 +6,7 @@ namespace Reservoir.Lab.Victims;
 
 /// <summary>
 /// A thread that sleeps until it is told to make its mistake, and dies of it: to see that it dies alone, and what the report says. One for
-/// each
-/// <see cref="FaultKind"/>.
+/// each <see cref="FaultKind"/>.
 /// </summary>
 public sealed class Victim : ParkedWorker
 {

@@ -124,8 +124,7 @@ public sealed partial class DhcpClient
     }
 
     /// <summary>Asks for more time: first the server alone, then all servers; or gives the address up when its time is over (RFC 2131
-    /// section
-    /// 4.4.5).</summary>
+    /// section 4.4.5).</summary>
     private void Extend(ulong now)
     {
         if (now >= After(_lease.Seconds))

@@ -12,13 +12,11 @@ namespace Reservoir.Network.Dhcp;
 /// </summary>
 /// <remarks>
 /// <para>INIT: asks all servers (DISCOVER), again after 4, 8, ... 64 seconds, each a second more or less by chance (section 4.1). The first
-/// offer that can be used is requested; no answer to that
-/// is asked for four times, then everything begins anew. With the acknowledgement (ACK) the client asks the link three times whether
-/// another host has the address (RFC 5227 section 2.1); if so it declines and begins anew
-/// after ten seconds, if not the address takes effect.</para>
+/// offer that can be used is requested; no answer to that is asked for four times, then everything begins anew. With the acknowledgement
+/// (ACK) the client asks the link three times whether another host has the address (RFC 5227 section 2.1); if so it declines and begins
+/// anew after ten seconds, if not the address takes effect.</para>
 /// <para>At T1 it asks its server for more time, at T2 any server, each time again after half of what is left but a minute at least
-/// (section 4.4.5). A refusal (NAK), or the end of the lease, takes the address away, and
-/// everything begins anew.</para>
+/// (section 4.4.5). A refusal (NAK), or the end of the lease, takes the address away, and everything begins anew.</para>
 /// <para>A message counts only if it answers the very question that was asked last, comes from the server that was chosen, and is expected
 /// now. All times are in nanoseconds since boot. Protocol thread only; the numbers may be read from any context.</para>
 /// </remarks>

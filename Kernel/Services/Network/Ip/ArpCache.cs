@@ -11,12 +11,10 @@ namespace Reservoir.Network.Ip;
 /// </summary>
 /// <remarks>
 /// <para>A neighbour is <em>expected</em> while this host asks for its address, once a second and <see cref="MostRequests"/> times at most
-/// (RFC 1122 section 2.3.2.1), and then <em>asked</em>:
-/// its reply is taken, and no second one. A reply without a request changes nothing. A neighbour that asks for this host's address is
-/// <em>heard</em>, since an answer to it follows (RFC 826, "Packet
-/// Reception"): such an entry takes a free place or that of another heard one, never that of a neighbour this host has asked for, and it
-/// changes no address that this
-/// host has asked for. So a host that floods or forges requests displaces only others of its kind.</para>
+/// (RFC 1122 section 2.3.2.1), and then <em>asked</em>: its reply is taken, and no second one. A reply without a request changes nothing. A
+/// neighbour that asks for this host's address is <em>heard</em>, since an answer to it follows (RFC 826, "Packet Reception"): such an
+/// entry takes a free place or that of another heard one, never that of a neighbour this host has asked for, and it changes no address that
+/// this host has asked for. So a host that floods or forges requests displaces only others of its kind.</para>
 /// <para>An address is believed for <see cref="LifetimeNanoseconds"/> after it was learned; then it has to be learned again, which lets a
 /// neighbour change its card.</para>
 /// <para>Every operation looks at each entry once at most. Not synchronised: protocol thread only; others may read single entries for

@@ -88,8 +88,8 @@ public sealed class FrameTransmitter
         return Send(_builder.BuildIpv4(Source, in route, protocol, length), TransmitChecksums.None);
     }
 
-    /// <summary>Sends a datagram that doesn't fit a frame, in fragments (RFC 791 section 3.2), one after the other as long as the card
-    /// has buffers.</summary>
+    /// <summary>Sends a datagram that doesn't fit a frame, in fragments (RFC 791 section 3.2), one after the other as long as the card has
+    /// buffers.</summary>
     /// <param name="route">The way to its receiver.</param>
     /// <param name="protocol">What it carries.</param>
     /// <param name="header">The beginning of its payload, not more than fits a frame.</param>

@@ -53,8 +53,8 @@ public sealed class Ipv4Host
     internal ArpResolver Arp { get; }
 
     /// <summary>
-    /// For a service that speaks first: looks up a neighbour's Ethernet address and, if it isn't known, asks for it, so that a
-    /// later call may succeed.
+    /// For a service that speaks first: looks up a neighbour's Ethernet address and, if it isn't known, asks for it, so that a later call
+    /// may succeed.
     /// </summary>
     /// <param name="address">The neighbour's IPv4 address.</param>
     /// <param name="hardware">Its Ethernet address; zero if it isn't known yet.</param>

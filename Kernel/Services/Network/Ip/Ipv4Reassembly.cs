@@ -10,13 +10,12 @@ namespace Reservoir.Network.Ip;
 /// </summary>
 /// <remarks>
 /// <para>There are as many datagrams in the making as the pool has buffers. One source may have half of them. For a new one the oldest
-/// makes room, of the same source if that has its half, so that fragments without an end keep no sender out for long. A
-/// datagram has <see cref="LifetimeNanoseconds"/> to become complete.</para>
+/// makes room, of the same source if that has its half, so that fragments without an end keep no sender out for long. A datagram has
+/// <see cref="LifetimeNanoseconds"/> to become complete.</para>
 /// <para>A map has a bit for each eight bytes that have come, so a fragment costs time proportional to its length and no list can grow. A
-/// fragment that repeats what is there is dropped; one that overlaps
-/// it otherwise, or disagrees about the end, ends the datagram, and what still comes of it is dropped (RFC 5722 section 4 and RFC 8200
-/// section 4.5, for IPv6): an honest sender does neither, and different hosts put such
-/// pieces together differently, which is all that they are good for.</para>
+/// fragment that repeats what is there is dropped; one that overlaps it otherwise, or disagrees about the end, ends the datagram, and what
+/// still comes of it is dropped (RFC 5722 section 4 and RFC 8200 section 4.5, for IPv6): an honest sender does neither, and different hosts
+/// put such pieces together differently, which is all that they are good for.</para>
 /// <para>Protocol thread only; the numbers may be read from any context.</para>
 /// </remarks>
 public sealed class Ipv4Reassembly

@@ -5,12 +5,10 @@ namespace Reservoir.Network.Ip;
 
 /// <summary>
 /// UDP datagrams that wait until it is known where their next hop is: the latest for each hop, as RFC 1122 section 2.3.2.2 asks for, and
-/// for
-/// <see cref="Capacity"/> hops at most.
+/// for <see cref="Capacity"/> hops at most.
 /// </summary>
 /// <remarks>Copies, in memory of its own. A hop gets its datagram, or gives it up, when the ARP cache knows its address or has asked in
-/// vain; then its
-/// place is free. Protocol thread only; constant number of steps.</remarks>
+/// vain; then its place is free. Protocol thread only; constant number of steps.</remarks>
 public sealed class PendingDatagrams
 {
     /// <summary>The most that wait at a time.</summary>

@@ -53,8 +53,7 @@ public readonly ref struct UdpReply
     /// overwritten.</param>
     /// <returns>
     /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port;
-    /// <see cref="DropReason.ReplyNotSent"/> if there are not enough transmit buffers or the
-    /// length is out of range.
+    /// <see cref="DropReason.ReplyNotSent"/> if there are not enough transmit buffers or the length is out of range.
     /// </returns>
     public DropReason Send(ReadOnlySpan<byte> data)
     {
@@ -83,8 +82,7 @@ public readonly ref struct UdpReply
     /// <param name="length">Bytes of data, zero to <see cref="UdpDatagram.MaximumPayload"/>.</param>
     /// <returns>
     /// <see cref="DropReason.None"/>; <see cref="DropReason.UdpSourcePort"/> if the sender named no port;
-    /// <see cref="DropReason.ReplyNotSent"/> if there is no transmit buffer or the
-    /// length is out of range.
+    /// <see cref="DropReason.ReplyNotSent"/> if there is no transmit buffer or the length is out of range.
     /// </returns>
     public DropReason Send(int length)
     {

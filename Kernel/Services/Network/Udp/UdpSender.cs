@@ -10,8 +10,8 @@ namespace Reservoir.Network.Udp;
 /// Sends datagrams for a service that answers later than it is given the question, from a thread of its own.
 /// </summary>
 /// <remarks>
-/// It builds each datagram in a buffer of its own and gives it to the card, which copies it and takes frames from any thread. One thread
-/// at a time. Constant time for a datagram of a given length, and no waiting unless <see cref="Send"/> is told to.
+/// It builds each datagram in a buffer of its own and gives it to the card, which copies it and takes frames from any thread. One thread at
+/// a time. Constant time for a datagram of a given length, and no waiting unless <see cref="Send"/> is told to.
 /// </remarks>
 public sealed class UdpSender
 {

@@ -6,9 +6,8 @@ namespace Reservoir.Network.Wire;
 /// <summary>The options of a server's message, as far as they matter here (RFC 2132).</summary>
 /// <remarks>
 /// Every option is walked over. One that ends behind its field, has an impossible length, comes a second time or claims to go on where it
-/// can't makes the message worthless: no honest server sends such a thing, and
-/// readers that make something of it disagree about what. An option that isn't known is stepped over. Any context; at most as many steps as
-/// there are bytes.
+/// can't makes the message worthless: no honest server sends such a thing, and readers that make something of it disagree about what. An
+/// option that isn't known is stepped over. Any context; at most as many steps as there are bytes.
 /// </remarks>
 internal ref struct DhcpOptions
 {

@@ -10,8 +10,8 @@ namespace Reservoir.Network.Wire;
 /// A view of an Ethernet frame without its frame check sequence (IEEE 802.3 section 3.1.1; RFC 894).
 /// </summary>
 /// <remarks>
-/// Only <see cref="Parse"/> makes a view with content, so every property of one lies within the bytes. A default view
-/// has no bytes and must not be read. Any context.
+/// Only <see cref="Parse"/> makes a view with content, so every property of one lies within the bytes. A default view has no bytes and must
+/// not be read. Any context.
 /// </remarks>
 public readonly ref struct EthernetFrame
 {

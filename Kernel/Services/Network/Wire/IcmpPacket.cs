@@ -67,8 +67,7 @@ public readonly ref struct IcmpPacket
 
     /// <summary>
     /// Writes the header of the reply to this echo request; the data behind it are the request's. The checksum is the request's, less what
-    /// the type has changed by (RFC 1624 section 3, equation 3), so that the
-    /// data need not be added up again.
+    /// the type has changed by (RFC 1624 section 3, equation 3), so that the data need not be added up again.
     /// </summary>
     /// <param name="header">At least <see cref="HeaderLength"/> bytes.</param>
     public void WriteEchoReplyHeader(Span<byte> header)

@@ -10,10 +10,9 @@ namespace Reservoir.Network.Wire;
 /// </summary>
 /// <remarks>
 /// The sum does not depend on the byte order in which the words are read, as long as it is stored in the same order (RFC 1071 section 2 B),
-/// and
-/// carries may be deferred (section 2 C). So four bytes at a time are added to 64 bits in the processor's own order, which can't
-/// overflow before 16 GiB; the carries are folded in at the end. Sums of several pieces add up if all
-/// pieces but the last have an even length. Any context; cost proportional to the length, two instructions for four bytes.
+/// and carries may be deferred (section 2 C). So four bytes at a time are added to 64 bits in the processor's own order, which can't
+/// overflow before 16 GiB; the carries are folded in at the end. Sums of several pieces add up if all pieces but the last have an even
+/// length. Any context; cost proportional to the length, two instructions for four bytes.
 /// </remarks>
 public static class InternetChecksum
 {
@@ -104,9 +103,9 @@ public static class InternetChecksum
     /// 3).</summary>
     /// <remarks>
     /// Folding keeps the remainder modulo 65,535, because 65,536 is one more, and makes zero of nothing but zero. So the sums that have
-    /// only ones when they are folded are the multiples of 65,535 but zero. Multiplied by
-    /// the inverse of 65,535 modulo 2^64, its n-th multiple gives n, and nothing else gives so small a number (Granlund and Montgomery,
-    /// <em>Division by Invariant Integers using Multiplication</em>, 1994, section 9).
+    /// only ones when they are folded are the multiples of 65,535 but zero. Multiplied by the inverse of 65,535 modulo 2^64, its n-th
+    /// multiple gives n, and nothing else gives so small a number (Granlund and Montgomery, <em>Division by Invariant Integers using
+    /// Multiplication</em>, 1994, section 9).
     /// </remarks>
     /// <param name="sum">The sum.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,8 +4,7 @@ namespace Reservoir.Network.Wire;
 
 /// <summary>
 /// The options of an IPv4 header (RFC 791 section 3.1, "Options"). None is acted upon; all are walked over, so that a malformed list is
-/// noticed
-/// and a source route refused. Any context; at most forty steps.
+/// noticed and a source route refused. Any context; at most forty steps.
 /// </summary>
 public static class Ipv4Options
 {

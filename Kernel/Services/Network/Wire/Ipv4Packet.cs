@@ -10,8 +10,8 @@ namespace Reservoir.Network.Wire;
 /// makes one with content.
 /// </summary>
 /// <remarks>
-/// The time to live is not looked at: a host must take a datagram that has reached it, also with zero (RFC 1122 section 3.2.1.7). Whom
-/// the addresses name is the receiver's business. Any context; cost proportional to the header's length.
+/// The time to live is not looked at: a host must take a datagram that has reached it, also with zero (RFC 1122 section 3.2.1.7). Whom the
+/// addresses name is the receiver's business. Any context; cost proportional to the header's length.
 /// </remarks>
 public readonly ref struct Ipv4Packet
 {
@@ -118,8 +118,8 @@ public readonly ref struct Ipv4Packet
     }
 
     /// <summary>
-    /// Writes a header without options, with its checksum. A datagram that may not be fragmented needs no identification
-    /// (RFC 6864 section 4.1).
+    /// Writes a header without options, with its checksum. A datagram that may not be fragmented needs no identification (RFC 6864 section
+    /// 4.1).
     /// </summary>
     /// <param name="bytes">At least <see cref="MinimumHeaderLength"/> bytes.</param>
     /// <param name="typeOfService">Type of Service.</param>

@@ -8,8 +8,7 @@ using Reservoir.Time;
 
 namespace Reservoir.Shell.Commands;
 
-/// <summary><c>nic</c>: the network card itself: how frames come in, its filters and registers; frames to
-/// send.</summary>
+/// <summary><c>nic</c>: the network card itself: how frames come in, its filters and registers; frames to send.</summary>
 public sealed class NicCommand : ShellCommand
 {
     private const string Verbs = "'add', 'remove', 'promiscuous', 'offload' or 'send'";

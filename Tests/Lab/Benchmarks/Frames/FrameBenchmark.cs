@@ -17,11 +17,11 @@ namespace Reservoir.Lab.Benchmarks.Frames;
 /// <para>The frames are given to the card with interrupts held off; what is counted begins when they are let in, with the interrupt that
 /// waits. The lowest of several counts, so that the timer doesn't show.</para>
 /// <para><c>frame-instructions</c> ends with the verdict: one frame alone, the most expensive way, until its service has taken it. Its
-/// buffer as a frame that was sent has been given back before, since a frame of another's
-/// would have none. The other two end when this thread, less important than the protocol thread, has the processor again, and contain all
-/// that happens until then: <c>frame-instructions-whole</c> is one frame alone, with its
-/// buffer's return, the protocol thread's next wait, the switch back, and that the card reports it as sent; <c>frame-instructions-burst</c>
-/// is one of <see cref="Burst"/>, each with its buffer's return and a part of the rest.</para>
+/// buffer as a frame that was sent has been given back before, since a frame of another's would have none. The other two end when this
+/// thread, less important than the protocol thread, has the processor again, and contain all that happens until then:
+/// <c>frame-instructions-whole</c> is one frame alone, with its buffer's return, the protocol thread's next wait, the switch back, and that
+/// the card reports it as sent; <c>frame-instructions-burst</c> is one of <see cref="Burst"/>, each with its buffer's return and a part of
+/// the rest.</para>
 /// </remarks>
 public sealed class FrameBenchmark
 {

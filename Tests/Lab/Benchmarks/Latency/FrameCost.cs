@@ -7,8 +7,8 @@ namespace Reservoir.Lab.Benchmarks.Latency;
 
 /// <summary>
 /// Measures what a received frame costs: all the time that <see cref="BusyThread"/> doesn't get, divided by the number of frames. So it
-/// contains the interrupt's entry and end, the driver, the switches, the protocols up to the
-/// verdict, the echo's answer and the interrupt that tells of its departure.
+/// contains the interrupt's entry and end, the driver, the switches, the protocols up to the verdict, the echo's answer and the interrupt
+/// that tells of its departure.
 /// </summary>
 /// <remarks>The frames come one at a time, far enough apart that none is waiting when the next comes: no cost is shared.</remarks>
 internal sealed class FrameCost

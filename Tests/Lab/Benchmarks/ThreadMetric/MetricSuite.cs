@@ -12,11 +12,11 @@ namespace Reservoir.Lab.Benchmarks.ThreadMetric;
 /// </summary>
 /// <remarks>
 /// <para>Each test runs for a time in threads of its own, below the thread that reports, which sleeps by a tick of 10 ms. Nothing is
-/// written meanwhile, so a short time tells what the suite's 30 seconds tell. Each service is a real call, nothing waits, blocks
-/// have 128 bytes. What an interrupt saves is saved as for a device's interrupt: all registers, vector registers included.</para>
+/// written meanwhile, so a short time tells what the suite's 30 seconds tell. Each service is a real call, nothing waits, blocks have 128
+/// bytes. What an interrupt saves is saved as for a device's interrupt: all registers, vector registers included.</para>
 /// <para>A count is what the suite counts: a turn of one of the five threads in the cooperative and the preemptive test, an interrupt in
-/// the two interrupt tests, a pair of services in the others.
-/// After a test its counters have to agree as the suite demands; if they don't, there is no figure but a line <c>BENCH-FAILED</c>.</para>
+/// the two interrupt tests, a pair of services in the others. After a test its counters have to agree as the suite demands; if they don't,
+/// there is no figure but a line <c>BENCH-FAILED</c>.</para>
 /// </remarks>
 public sealed class MetricSuite
 {
