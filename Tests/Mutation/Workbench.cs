@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using Reservoir.Tests.Support;
@@ -6,38 +7,28 @@ using Reservoir.Tests.Support;
 namespace Reservoir.Tests.Mutation;
 
 /// <summary>
-/// A copy of the core's code and of the built tests, in artifacts/mutation: a fault is planted there, and the checkout is never touched.
+/// A copy of the kernel's code and of the built tests, in artifacts/mutation: a fault is planted there, and the checkout is never touched.
 /// </summary>
-/// <remarks>Only the core is compiled for each fault. Its assembly takes the place of the one beside the tests, which need not be built
-/// again.</remarks>
+/// <remarks>Only the project that has the fault is compiled for it. Its assembly takes the place of the one beside the tests, which need
+/// not be built again, nor do the other projects: what they have compiled in of its constants stays right.</remarks>
 internal sealed class Workbench
 {
-    private const string Core = "Kernel/Core";
-    private const string CoreAssembly = "Reservoir.Core.dll";
-
-    /// <summary>What it takes to compile the core.</summary>
-    private static readonly string[] s_folders = [Core, "Platform/Cosmos.Common", "Platform/Cosmos.Build.Analyzers"];
+    /// <summary>What it takes to compile the targets.</summary>
+    private static readonly string[] s_folders = ["Kernel", "Drivers", "Platform"];
     private static readonly string[] s_files = ["Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig"];
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(150);
 
-    /// <summary>The quick tests first: most faults need no others.</summary>
-    /// <remarks>
-    /// Without the tests of the explorer itself: its makeshift pool counts on where the kernel lifts its mask, and would fail over a fault
-    /// without having seen what is wrong.
-    /// </remarks>
-    private static readonly string[] s_tests =
-    [
-        "FullyQualifiedName~Reservoir.Tests.Unit.Core.",
-        "FullyQualifiedName~Reservoir.Tests.Unit.Exploration.&FullyQualifiedName!~Flaw",
-    ];
-
     private readonly string _tree = Path.Combine(Repository.Artifacts, "mutation", "tree");
     private readonly string _tests = Path.Combine(Repository.Artifacts, "mutation", "tests");
 
+    /// <summary>The assemblies without a fault.</summary>
+    private readonly Dictionary<Target, byte[]> _sound = [];
+
     /// <summary>Copies everything and compiles the copy as it is.</summary>
+    /// <param name="targets">The projects that faults will be planted in.</param>
     /// <returns>Whether that succeeded.</returns>
-    public bool Prepare()
+    public bool Prepare(IEnumerable<Target> targets)
     {
         if (Directory.Exists(Path.GetDirectoryName(_tree)))
         {
@@ -55,20 +46,26 @@ internal sealed class Workbench
         }
 
         Copy(Path.Combine(Repository.Artifacts, "bin", "Reservoir.Tests.Unit", "debug"), _tests);
-        if (!Dotnet("build", Core, "-f", "net10.0", "-v", "quiet", "-nologo"))
+        foreach (Target target in targets)
         {
-            return false;
+            if (!Build(target))
+            {
+                return false;
+            }
+
+            _sound[target] = ReadBuilt(target);
+            Install(target, _sound[target]);
         }
 
-        Install();
         return true;
     }
 
-    /// <summary>Runs the tests against the core as it was compiled last.</summary>
+    /// <summary>Runs a target's tests against the assemblies that are beside them.</summary>
+    /// <param name="target">The target.</param>
     /// <returns>The first test that failed; null if all passed.</returns>
-    public string? Test()
+    public string? Test(Target target)
     {
-        foreach (string filter in s_tests)
+        foreach (string filter in target.Tests)
         {
             if (TestRun.Run(Path.Combine(_tests, "Reservoir.Tests.Unit.dll"), filter, s_timeout).Failure is { } failure)
             {
@@ -85,6 +82,7 @@ internal sealed class Workbench
     public FaultResult Try(Fault fault, out string? failure)
     {
         failure = null;
+        Target target = Target.Of(fault.File);
         string file = Path.Combine(_tree, fault.File);
         string original = File.Exists(file) ? File.ReadAllText(file) : "";
         int place = original.IndexOf(fault.Original, StringComparison.Ordinal);
@@ -97,36 +95,42 @@ internal sealed class Workbench
         try
         {
             // Only the code changes. What the analyzers and the warnings would say is not what is asked here.
-            if (!Dotnet("build", Core, "-f", "net10.0", "-v", "quiet", "-nologo", "--no-restore", "-p:BuildProjectReferences=false",
-                "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false") || !Install())
+            if (!Build(target, "--no-restore", "-p:BuildProjectReferences=false", "-p:RunAnalyzers=false",
+                "-p:TreatWarningsAsErrors=false"))
             {
                 return FaultResult.NotCompiled;
             }
 
-            failure = Test();
+            // If the compiler left the assembly that was there, nothing would be tested.
+            byte[] built = ReadBuilt(target);
+            if (built.AsSpan().SequenceEqual(_sound[target]))
+            {
+                return FaultResult.NotCompiled;
+            }
+
+            Install(target, built);
+            failure = Test(target);
             return failure is null ? FaultResult.Survived : failure.StartsWith(TestRun.WithoutTest, StringComparison.Ordinal)
                 ? FaultResult.Unclear : FaultResult.Caught;
         }
         finally
         {
             File.WriteAllText(file, original);
+            Install(target, _sound[target]);
         }
     }
 
-    /// <summary>Puts the core beside the tests.</summary>
-    /// <returns>False if the compiler left the one that was there: then nothing would be tested.</returns>
-    private bool Install()
+    private bool Build(Target target, params string[] arguments)
     {
-        byte[] built = File.ReadAllBytes(Path.Combine(_tree, "artifacts", "bin", "Reservoir.Core", "debug_net10.0", CoreAssembly));
-        string installed = Path.Combine(_tests, CoreAssembly);
-        if (built.AsSpan().SequenceEqual(File.ReadAllBytes(installed)))
-        {
-            return false;
-        }
-
-        File.WriteAllBytes(installed, built);
-        return true;
+        string[] framework = target.Framework is null ? [] : ["-f", target.Framework];
+        return Dotnet(["build", target.Folder, "-v", "quiet", "-nologo", .. framework, .. arguments]);
     }
+
+    private byte[] ReadBuilt(Target target) =>
+        File.ReadAllBytes(Path.Combine(_tree, "artifacts", "bin", target.Assembly, target.Output, target.Assembly + ".dll"));
+
+    /// <summary>Puts an assembly beside the tests.</summary>
+    private void Install(Target target, byte[] assembly) => File.WriteAllBytes(Path.Combine(_tests, target.Assembly + ".dll"), assembly);
 
     private bool Dotnet(params string[] arguments)
     {

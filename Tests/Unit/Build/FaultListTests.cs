@@ -22,12 +22,31 @@ public sealed class FaultListTests
     }
 
     [Fact]
-    public void ThereAreThirtyDifferentOnesInPoolsAndThreads()
+    public void EachIsDifferentAndChangesSomething()
     {
         Fault[] faults = [.. MutateVerb.ReadFaults()];
-        Assert.Equal(30, faults.Distinct().Count());
-        Assert.Equal(faults.Length, faults.Count(fault => !string.Equals(fault.Original, fault.Replacement, StringComparison.Ordinal)));
-        Assert.Contains(faults, fault => fault.File.StartsWith("Kernel/Core/Pools/", StringComparison.Ordinal));
-        Assert.Contains(faults, fault => fault.File.StartsWith("Kernel/Core/Threads/", StringComparison.Ordinal));
+        Assert.Equal(faults.Length, faults.Distinct().Count());
+        Assert.DoesNotContain(faults, fault => string.Equals(fault.Original, fault.Replacement, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(30, "Kernel/Core/Pools/", "Kernel/Core/Threads/")]
+    [InlineData(4, "Drivers/Ata/")]
+    public void EachPartHasItsShare(int expected, params string[] folders)
+    {
+        Fault[] faults = [.. MutateVerb.ReadFaults()];
+        int[] counts = [.. folders.Select(folder => faults.Count(fault => fault.File.StartsWith(folder, StringComparison.Ordinal)))];
+        Assert.Equal(expected, counts.Sum());
+        Assert.DoesNotContain(0, counts);
+    }
+
+    [Fact]
+    public void EachIsInAProjectThatTheWorkbenchKnows()
+    {
+        foreach (Fault fault in MutateVerb.ReadFaults())
+        {
+            Target target = Target.Of(fault.File);
+            Assert.True(File.Exists(Path.Combine(Repository.Root, target.Folder, target.Assembly + ".csproj")), target.Folder);
+        }
     }
 }
