@@ -1,7 +1,9 @@
 namespace Reservoir.Recorder;
 
-/// <summary>The recorder's counters at one moment: <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>; accepted = recorded +
-/// waiting + refused for want of a volume + failed; recorded = acknowledged + not acknowledged.</summary>
+/// <summary>
+/// The recorder's counters at one moment: <see cref="Seen"/> = <see cref="Accepted"/> + <see cref="Refused"/>; accepted = recorded +
+/// waiting + refused for want of a volume + failed; recorded = acknowledged + not acknowledged.
+/// </summary>
 public readonly struct RecorderNumbers
 {
     /// <summary>Datagrams that have reached the port.</summary>

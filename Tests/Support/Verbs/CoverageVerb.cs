@@ -18,7 +18,8 @@ internal static class CoverageVerb
 
     /// <summary>All that drive the core. The others test the host's tools.</summary>
     private const string Tests =
-        "FullyQualifiedName!~Unit.Analyzers&FullyQualifiedName!~Unit.Architecture&FullyQualifiedName!~Unit.Build&FullyQualifiedName!~Unit.Models"
+        "FullyQualifiedName!~Unit.Analyzers&FullyQualifiedName!~Unit.Architecture&FullyQualifiedName!~Unit.Build"
+        + "&FullyQualifiedName!~Unit.Models"
         + "&FullyQualifiedName!~Unit.Waiting";
 
     public static Command Create()

@@ -30,7 +30,7 @@ public sealed class FaultListTests
     }
 
     [Theory]
-    [InlineData(30, "Kernel/Core/Pools/", "Kernel/Core/Threads/")]
+    [InlineData(30, "Kernel/Core/Pools/", "Kernel/Core/Threads/", "Kernel/Core/Time/")]
     [InlineData(4, "Drivers/Ata/")]
     public void EachPartHasItsShare(int expected, params string[] folders)
     {
